@@ -27,6 +27,7 @@ class RunContext:
         parallel_fits: Number of independent fits that run at a time; it does not change results.
         timings: Seconds that each stage has taken so far.
         messages: Messages for the user that `notices` has not yielded yet.
+        sent: Every message so far, because each is sent once for a run.
     """
 
     device: str = "cpu"
@@ -36,10 +37,16 @@ class RunContext:
     parallel_fits: int = 1
     timings: dict[str, float] = field(default_factory=dict)
     messages: list[Message] = field(default_factory=list)
+    sent: set[Message] = field(default_factory=set)
 
     def notify(self, message: Message) -> None:
-        """Queues a message from code that yields no events; `notices` yields it."""
-        self.messages.append(message)
+        """Queues a message from code that yields no events; `notices` yields it.
+
+        Several stages meet the same fault, such as a full disk; it is told once.
+        """
+        if message not in self.sent:
+            self.sent.add(message)
+            self.messages.append(message)
 
     def notices(self) -> Iterator[Notice]:
         """Yields the queued messages as notices and removes them."""

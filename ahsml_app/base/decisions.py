@@ -5,6 +5,7 @@ from __future__ import annotations
 import enum
 import getpass
 import re
+from collections.abc import Callable
 from dataclasses import dataclass
 
 from ahsml_app.base.message import Message, stored_message
@@ -72,6 +73,45 @@ class Step:
     def title(self) -> Message | str:
         """The name for translation; parsed on demand, as a history may have 100,000 steps."""
         return stored_message(self.name, self.message)
+
+
+class UndoStacks:
+    """The steps that can be undone or redone, by their numbers.
+
+    Attributes:
+        done: Steps that can be undone, oldest first.
+        undone: Steps that can be redone; the next one is last.
+    """
+
+    def __init__(self) -> None:
+        self.done: list[int] = []
+        self.undone: list[int] = []
+
+    def take(self, action: str, number: int) -> None:
+        """Follows a step of the journal.
+
+        Args:
+            action: "decide", "undo" or "redo".
+            number: The step; for an undo or redo, the one that it undoes or redoes.
+
+        Raises:
+            ValueError: If that step cannot be undone or redone now.
+        """
+        if action == "decide":
+            self.done.append(number)
+            self.undone.clear()
+            return
+        stack, other = (self.done, self.undone) if action == "undo" else (self.undone, self.done)
+        if not stack or stack[-1] != number:
+            raise ValueError(f"{action} of step {number}, whose turn it is not")
+        other.append(stack.pop())
+
+    def make_permanent(self, is_concerned: Callable[[int], bool]) -> None:
+        """Keeps the concerned steps, and those before them, from being undone or redone."""
+        last = max((i for i, step in enumerate(self.done) if is_concerned(step)), default=-1)
+        del self.done[: last + 1]
+        if any(map(is_concerned, self.undone)):
+            self.undone.clear()
 
 
 def first_name(class_id: str) -> str:

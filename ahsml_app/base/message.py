@@ -11,9 +11,10 @@ from __future__ import annotations
 import json
 import re
 import string
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from typing import Any
 
+_EXAMPLES = 3
 _DEEPEST = 5
 _FORMAT = re.compile(r"\+?,?(\.\d)?[dfg%]?")  # no width, which makes a long text of a short one
 
@@ -80,6 +81,16 @@ class Message:
 def as_message(text: Message | str) -> Message:
     """Converts text to a message without placeholders; returns a message unchanged."""
     return text if isinstance(text, Message) else Message(text)
+
+
+def some(names: Iterable[str]) -> Message:
+    """Returns the first names in quotation marks, and how many more there are."""
+    names = list(names)
+    shown = ", ".join(f"'{name}'" for name in names[:_EXAMPLES])
+    more = len(names) - _EXAMPLES
+    if more <= 0:
+        return Message("{names}", names=shown)
+    return Message("{names} and {more} more", names=shown, more=more)
 
 
 def dump_message(message: Message) -> str:

@@ -1,10 +1,12 @@
-"""Folders of the application, and atomic writing of files."""
+"""Folders of the application, folders of results, atomic writing and hashes of files."""
 
 from __future__ import annotations
 
 import contextlib
+import hashlib
 import json
 import os
+import re
 import tempfile
 import threading
 from collections.abc import Iterator
@@ -13,11 +15,16 @@ from typing import IO, Any
 
 APP_NAME = "ahsml-app"
 CACHE_VARIABLE = "AHSML_APP_CACHE"
+RUN_FILE = "run.json"
+"""The file that every folder of results has, and that says who wrote it."""
+DIGEST_BYTES = 16
+"""Size of a content hash."""
 
 _PACKAGE = Path(__file__).resolve().parent.parent
 _INSTALLED = _PACKAGE / "_resources"
 
 _UMASK = threading.Lock()
+_RUN_FILE_START = re.compile(rb'\s*\{\s*"application"\s*:\s*"' + APP_NAME.encode("ascii") + b'"')
 
 
 def cache_folder() -> Path:
@@ -97,6 +104,30 @@ def sync_folder(folder: Path) -> None:
             os.fsync(descriptor)
         finally:
             os.close(descriptor)
+
+
+def holds_results(folder: Path) -> bool:
+    """Whether a run of this program writes, or wrote, its results to the folder."""
+    path = folder / RUN_FILE
+    try:
+        if not path.is_file():  # opening a pipe could block
+            return False
+        with path.open("rb") as stream:
+            return _RUN_FILE_START.match(stream.read(256)) is not None
+    except OSError:
+        return False
+
+
+def content_hash(path: Path) -> str:
+    """Computes the content hash of one file: BLAKE2b of 16 bytes, in hexadecimal.
+
+    Raises:
+        OSError: If it cannot be read.
+    """
+    with path.open("rb") as stream:
+        return hashlib.file_digest(
+            stream, lambda: hashlib.blake2b(digest_size=DIGEST_BYTES)
+        ).hexdigest()
 
 
 def _umask() -> int:

@@ -74,8 +74,13 @@ def parse_arguments(argv: list[str]) -> Arguments:
     command = CommandOptions(**{name: parsed[name] for name in COMMAND_OPTIONS if name in parsed})
     explicit = {name: parsed[name] for name in OPTIONS if parsed.get(name) is not None}
     settings = explicit if command.config is None else read_settings(command.config) | explicit
+    _check_decisions(command, settings)
     if command.save_config is not None or command.list_backbones:
         pass  # nothing runs, so nothing needs to be complete
+    elif command.verify is not None or command.merge is not None:
+        pass  # needs no images
+    elif command.update is not None:
+        _check_update(command, settings)
     elif command.headless:
         _check_tuning(explicit, settings)
         _check_headless(command, settings)
@@ -97,6 +102,34 @@ def _check_tuning(explicit: Mapping[str, Any], settings: Mapping[str, Any]) -> N
             "compared with those of earlier batches.",
             hint="Give --finetune-epochs 2 or more, or leave out --finetune-memory.",
         )
+
+
+def _check_decisions(command: CommandOptions, settings: Mapping[str, Any]) -> None:
+    if command.replay is not None and not command.headless:
+        raise UsageError("--replay works without a window.", hint="Add --headless.")
+    if command.replay is not None and command.demo:
+        raise UsageError(
+            "--replay needs the images of the decisions.", hint="Give their folder, not --demo."
+        )
+    if command.reviewer is not None and command.headless:
+        raise UsageError(
+            "--reviewer names who decides in the window, and --headless has none.",
+            hint="Leave out --reviewer; --replay takes the names from its FILE.",
+        )
+    if command.merge is not None and "source" in settings:
+        raise UsageError(
+            "--merge compares two files, and takes no SOURCE.", hint="Leave out SOURCE."
+        )
+
+
+def _check_update(command: CommandOptions, settings: Mapping[str, Any]) -> None:
+    if command.demo or settings:
+        raise UsageError(
+            "--update takes everything from the project, and no other option of a run.",
+            hint=f"For example: {APP_NAME} --headless --update PROJECT",
+        )
+    if not command.headless:
+        raise UsageError("--update works without a window.", hint="Add --headless.")
 
 
 def _check_headless(command: CommandOptions, settings: Mapping[str, Any]) -> None:
@@ -122,7 +155,11 @@ def _parser() -> argparse.ArgumentParser:
         prog=APP_NAME,
         usage="%(prog)s [SOURCE | --demo]\n"
         "       %(prog)s --headless SOURCE --out DIR [options]\n"
-        "       %(prog)s --headless --demo",
+        "       %(prog)s --headless --demo\n"
+        "       %(prog)s --headless SOURCE --replay FILE --out DIR\n"
+        "       %(prog)s --verify FILE\n"
+        "       %(prog)s --merge A B [--out DIR]\n"
+        "       %(prog)s --headless --update PROJECT",
         description="Find and repair wrong labels in image folders.",
         epilog=_EXAMPLES,
         formatter_class=argparse.RawDescriptionHelpFormatter,
@@ -154,8 +191,13 @@ def _add_options(
                 help=_help(option),
             )
         else:
+            names = tuple(option.metavar.split())
             group.add_argument(
-                option.flag, type=_reader(option), metavar=option.metavar, help=_help(option)
+                option.flag,
+                nargs=None if option.count == 1 else option.count,
+                type=_reader(option),
+                metavar=names[0] if option.count == 1 else names,
+                help=_help(option),
             )
 
 

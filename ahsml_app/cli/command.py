@@ -22,6 +22,12 @@ from ahsml_app.base.paths import cache_folder
 from ahsml_app.base.torchrun import Launch, launched
 from ahsml_app.cli.arguments import DEMO_RESULT, Arguments, UsageError, parse_arguments
 from ahsml_app.cli.command_options import CommandOptions
+from ahsml_app.cli.decision_messages import (
+    merge_line,
+    merge_lines,
+    verified_line,
+    verified_lines,
+)
 from ahsml_app.cli.messages import (
     Stopped,
     backbone_lines,
@@ -32,13 +38,21 @@ from ahsml_app.cli.messages import (
     export_lines,
     run_line,
     run_lines,
+    update_line,
+    update_lines,
 )
 from ahsml_app.cli.progress_display import event_display, write_line
 from ahsml_app.cli.signals import stop_on_signals
 from ahsml_app.cli.use_cases import UseCases, session_use_cases
 
 if TYPE_CHECKING:
-    from ahsml_app.session import ExportSummary, RunSummary
+    from collections.abc import Generator
+
+    from ahsml_app.base.events import Event
+    from ahsml_app.base.options.run_options import RunOptions
+    from ahsml_app.session import ExportSummary, MergeSummary, RunSummary, UpdateSummary
+
+    Summary = RunSummary | ExportSummary | MergeSummary | UpdateSummary
 
 OpenWindow = Callable[[Arguments], int]
 
@@ -72,7 +86,9 @@ def main(
             return _list_backbones()
         if arguments.command.save_config is not None:
             return _save_settings(arguments, arguments.command.save_config)
-        if not arguments.command.headless:
+        if arguments.command.verify is not None:
+            return _verify(arguments.command, arguments.command.verify)
+        if not (arguments.command.headless or arguments.command.merge):
             if launch is not None:
                 _refuse_window_in_group()
             return (open_window or _refuse_window)(arguments)
@@ -163,14 +179,35 @@ def _run(arguments: Arguments, use_cases: UseCases, *, distributed: bool) -> Non
             out = replace(options.output, folder=options.output.folder or DEMO_RESULT)
             options = replace(options, source=Source(use_cases.make_demo(folder)), output=out)
             planted = use_cases.planted_errors(folder)
-        job = use_cases.run_job(
-            options,
-            resume=command.resume,
-            force=command.force,
-            cancel=cancel,
-        )
-        summary = drive(job, show)
+        summary = drive(_job(command, options, use_cases, cancel), show)
     _print_summary(command, summary, planted)
+
+
+def _job(
+    command: CommandOptions, options: RunOptions, use_cases: UseCases, cancel: CancelToken
+) -> Generator[Event, None, Summary]:
+    """The job that the command asks for."""
+    from ahsml_app import session
+
+    out, replaces = options.output.folder, command.force
+    if command.merge is not None:
+        return session.merge_decisions(*command.merge, out=out, force=replaces, cancel=cancel)
+    if command.replay is not None:
+        return session.replay_decisions(options, command.replay, force=replaces, cancel=cancel)
+    if command.update is not None:
+        return session.update_job(command.update, cancel)
+    return use_cases.run_job(options, resume=command.resume, force=command.force, cancel=cancel)
+
+
+def _verify(command: CommandOptions, path: Path) -> int:
+    from ahsml_app.session import verify_log
+
+    seal, problems = verify_log(path)
+    if command.json:
+        write_line(sys.stdout, verified_line(path, seal, problems))
+    elif not command.quiet or problems:
+        write_line(sys.stdout, "\n".join(verified_lines(path, seal, problems)))
+    return ExitCode.DECISIONS if problems else ExitCode.OK
 
 
 def _list_backbones() -> int:
@@ -186,13 +223,15 @@ def _save_settings(arguments: Arguments, path: Path) -> int:
     return ExitCode.OK
 
 
-def _print_summary(
-    command: CommandOptions, summary: RunSummary | ExportSummary, planted: frozenset[str]
-) -> None:
-    """Prints the closing lines of a run or of an export."""
-    from ahsml_app.session import ExportSummary
+def _print_summary(command: CommandOptions, summary: Summary, planted: frozenset[str]) -> None:
+    """Prints the closing lines of a job."""
+    from ahsml_app.session import ExportSummary, MergeSummary, UpdateSummary
 
-    if isinstance(summary, ExportSummary):
+    if isinstance(summary, MergeSummary):
+        lines, line = merge_lines(summary), merge_line(summary)
+    elif isinstance(summary, UpdateSummary):
+        lines, line = update_lines(summary), update_line(summary)
+    elif isinstance(summary, ExportSummary):
         lines, line = export_lines(summary), export_line(summary)
     else:
         demo = demo_outcome(summary.queue, planted) if planted else None

@@ -43,6 +43,18 @@ class CommandOptions:
             )
         },
     )
+    update: Path | None = field(
+        default=None,
+        metadata={
+            OPTION: Option(
+                metavar="PROJECT",
+                help="take new, renamed, changed and missing images into a project, and end",
+                explanation="Take in what changed in the image folder of a project: new images "
+                "are undecided, renamed ones keep their decisions, changed ones are asked about "
+                "anew, and missing ones stay in the journal. Only new content is computed.",
+            )
+        },
+    )
     list_backbones: bool = field(
         default=False,
         metadata={
@@ -88,7 +100,57 @@ class CommandOptions:
             OPTION: Option(
                 help="replace the results of an earlier run in DIR, or the FILE of --save-config",
                 explanation="Replace the results of an earlier run in DIR, or the file of "
-                "`--save-config`. Files that no run wrote stay.",
+                "`--save-config`. What no run wrote, or somebody changed since, is never touched; "
+                "class folders are replaced only by new ones.",
+            )
+        },
+    )
+    replay: Path | None = field(
+        default=None,
+        metadata={
+            OPTION: Option(
+                metavar="FILE",
+                help="take the decisions of a decision log on the images of SOURCE, train nothing",
+                explanation="Take the decisions of a decision log (`decisions.jsonl`) on the "
+                "images of SOURCE, which may be renamed and moved, and write the labels. What "
+                "cannot be assigned is listed in `conflicts.csv`.",
+            )
+        },
+    )
+    verify: Path | None = field(
+        default=None,
+        metadata={
+            OPTION: Option(
+                metavar="FILE",
+                help="check whether a decision log is as it was written, and end",
+                explanation="Check whether lines of a decision log were changed, removed or moved "
+                "since it was written, print its last hash, and end. FILE may also be a project "
+                "or an export.",
+            )
+        },
+    )
+    merge: tuple[Path, Path] | None = field(
+        default=None,
+        metadata={
+            OPTION: Option(
+                metavar="A B",
+                count=2,
+                help="compare the decisions of two people, and end",
+                explanation="Compare the decisions of two people: how far they agree (Cohen's "
+                "kappa), and where they do not. A and B are decision logs, projects or exports; "
+                "`--out` takes the table of disagreements.",
+            )
+        },
+    )
+    reviewer: str | None = field(
+        default=None,
+        metadata={
+            OPTION: Option(
+                metavar="NAME",
+                help="who decides, recorded with each decision",
+                explanation="Who decides in the window; the journal records the name with each "
+                "decision.",
+                default_text="the user of the system",
             )
         },
     )

@@ -13,12 +13,13 @@ from ahsml_app.base.errors import AppError, ExitCode
 from ahsml_app.base.events import DeviceChosen, EpochEnd, Event, FirstEstimate, Notice, Progress
 from ahsml_app.base.options.recommended_backbones import DOWNLOAD_SENTENCE, RECOMMENDED_BACKBONES
 from ahsml_app.base.self_test import BUDGETS, KIND_NAMES
+from ahsml_app.cli.decision_messages import log_lines, replay_fields, replay_lines
 
 if TYPE_CHECKING:
     from pathlib import Path
 
     from ahsml_app.base.self_test import SelfTest
-    from ahsml_app.session import ExportSummary, RunSummary
+    from ahsml_app.session import ExportSummary, RunSummary, UpdateSummary
     from ahsml_app.session.export.result_counts import ResultCounts
 
 _REVIEW_BUDGET = 0.1
@@ -92,7 +93,21 @@ def export_lines(summary: ExportSummary) -> list[str]:
     if math.isfinite(best):
         lines.append(f"  about {best:,.0f} wrong among the undecided ({low:,.0f} to {high:,.0f})")
     lines += _quarantine_lines(counts)
+    lines += [] if summary.replay is None else replay_lines(summary.replay)
+    lines += [] if summary.log is None else log_lines(summary.log)
     return [*lines, f"Next: use the labels in {summary.out / 'labels.csv'}."]
+
+
+def update_lines(summary: UpdateSummary) -> list[str]:
+    """The closing lines of an update: what changed, and what it means for the decisions."""
+    lines = [f"The project {summary.project} is up to date: {summary.changes}"]
+    if summary.reopened:
+        decisions = _count(summary.reopened, "decision")
+        lines.append(f"  {decisions} reopened, because the images have changed")
+    if summary.judged:
+        images = _count(summary.judged, "image")
+        lines.append(f"  {images} judged by the newest training; train again to judge them fully")
+    return lines
 
 
 def _opening_lines(out: Path, counts: ResultCounts) -> list[str]:
@@ -226,6 +241,22 @@ def export_line(summary: ExportSummary) -> str:
         expected_errors=_range(summary.errors_left),
         relabelled=counts.relabelled,
         dropped=counts.dropped,
+        **({} if summary.log is None else {"decision_log": dataclasses.asdict(summary.log)}),
+        **({} if summary.replay is None else {"replay": replay_fields(summary.replay)}),
+    )
+
+
+def update_line(summary: UpdateSummary) -> str:
+    """The closing line of JSON of an update."""
+    names = ("new", "renamed", "changed", "missing", "returned", "relabelled")
+    return _line(
+        "finished",
+        project=str(summary.project),
+        images=summary.images,
+        **{name: summary.counts.get(name, 0) for name in names},
+        reopened=summary.reopened,
+        embedded=summary.embedded,
+        judged=summary.judged,
     )
 
 

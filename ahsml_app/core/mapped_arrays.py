@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import mmap
+import os
 import tempfile
 from pathlib import Path
 
@@ -34,21 +35,32 @@ def empty_array(
     Args:
         shape: Shape of the array.
         dtype: Type of the numbers.
-        folder: Folder of the temporary file; None for that of the cache: the system's may be in
-            memory.
+        folder: Folder of the temporary file; None for that of the cache. The system's folder, which
+            may be in memory, is used only if there is no room.
 
     Raises:
-        OutputError: If the folder cannot be written.
+        OutputError: If neither folder has room.
     """
-    if int(np.prod(shape)) * np.dtype(dtype).itemsize <= IN_MEMORY_UP_TO:
+    size = int(np.prod(shape)) * np.dtype(dtype).itemsize
+    if size <= IN_MEMORY_UP_TO:
         return np.empty(shape, dtype)
     folder = folder or cache_folder()
     try:
-        folder.mkdir(parents=True, exist_ok=True)
-        with tempfile.TemporaryFile(dir=folder) as stream:
-            return np.memmap(stream, dtype, mode="w+", shape=shape)
+        return _mapped(folder, shape, dtype, size)
     except OSError as error:
-        raise cache_unusable(folder, error) from error
+        try:
+            return _mapped(Path(tempfile.gettempdir()), shape, dtype, size)
+        except OSError as second:
+            raise cache_unusable(folder, error, size) from second
+
+
+def _mapped(folder: Path, shape: tuple[int, ...], dtype: npt.DTypeLike, size: int) -> AnyArray:
+    folder.mkdir(parents=True, exist_ok=True)
+    with tempfile.TemporaryFile(dir=folder) as stream:
+        if hasattr(os, "posix_fallocate"):
+            # Otherwise the file has holes, and a disk that fills up ends the process by a signal.
+            os.posix_fallocate(stream.fileno(), 0, size)
+        return np.memmap(stream, dtype, mode="w+", shape=shape)
 
 
 def blocks_of(rows: IndexArray) -> list[IndexArray]:
@@ -82,13 +94,22 @@ def release_pages(features: AnyArray) -> None:
         array.madvise(mmap.MADV_DONTNEED)
 
 
-def cache_unusable(folder: Path, error: Exception) -> OutputError:
-    """Returns the error of a folder for features that cannot be read or written."""
+def cache_unusable(folder: Path, error: Exception, size: int = 0) -> OutputError:
+    """Returns the error of a folder for features that cannot be read or written.
+
+    Args:
+        folder: The folder.
+        error: What happened.
+        size: Bytes that are needed.
+    """
     return OutputError(
         Message("The feature cache {folder} cannot be used: {reason}", folder=folder, reason=error),
         hint=Message(
-            "Free some space there, or name another folder in {variable}.",
+            "Free {size} GB there, or name another folder in {variable}.",
+            size=f"{size / 1e9:.1f}",
             variable=CACHE_VARIABLE,
-        ),
+        )
+        if size
+        else Message("Name another folder in {variable}.", variable=CACHE_VARIABLE),
         details=f"{type(error).__name__}: {error}",
     )

@@ -6,13 +6,23 @@ The command imports the names below; the window imports the modules of each room
 from __future__ import annotations
 
 from ahsml_app.session.export.result_counts import ExportSummary, RunSummary
+from ahsml_app.session.headless.audit import MergeSummary, merge_decisions
+from ahsml_app.session.headless.replay_log import replay_decisions
 from ahsml_app.session.headless.run import run_job
+from ahsml_app.session.headless.update import UpdateSummary, update_job
 from ahsml_app.session.pipeline.demo import make_demo, planted_errors
+from ahsml_app.session.project.logged_decisions import verify_log
 
 __all__ = [
     "ExportSummary",
+    "MergeSummary",
     "RunSummary",
+    "UpdateSummary",
     "make_demo",
+    "merge_decisions",
     "planted_errors",
+    "replay_decisions",
     "run_job",
+    "update_job",
+    "verify_log",
 ]

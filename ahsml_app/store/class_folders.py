@@ -12,6 +12,9 @@ from pathlib import Path, PurePosixPath
 
 from ahsml_app.base.options.run_options import TreeMode
 
+CLASS_FOLDERS = "images"
+"""Folder of the results that holds the class folders."""
+
 _UNSAFE = re.compile(r'[<>:"/\\|?*\x00-\x1f]')
 _RESERVED = frozenset(
     ["con", "prn", "aux", "nul", *(f"{n}{i}" for n in ("com", "lpt") for i in range(1, 10))]

@@ -90,6 +90,11 @@ MIGRATIONS: tuple[Migration, ...] = (
         line TEXT NOT NULL
     );
     """,
+    # The content that the decisions are about, and what became of the file (`SampleState`).
+    """
+    ALTER TABLE sample ADD COLUMN hash TEXT NOT NULL DEFAULT '';
+    ALTER TABLE sample ADD COLUMN state INTEGER NOT NULL DEFAULT 0;
+    """,
 )
 """Entry k migrates from version k to k + 1. Entries are only ever appended."""
 

@@ -11,7 +11,7 @@ from __future__ import annotations
 import hashlib
 import json
 import re
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import pairwise
 from pathlib import Path
@@ -20,13 +20,15 @@ from typing import Any
 from ahsml_app.base.decisions import Decision, DecisionKind
 from ahsml_app.base.errors import DecisionLogError
 from ahsml_app.base.message import Message
+from ahsml_app.base.paths import atomic_write
 
 LOG_FILE = "decisions.jsonl"
 FORMAT = "ahsml-app decisions"
 SCHEMA = 1
 
-_ACTIONS = ("decide", "undo", "redo")
+_ACTIONS = ("decide", "update", "undo", "redo")
 _KINDS = {kind.word: kind for kind in DecisionKind}
+_LARGEST = 2**53
 _SEAL = re.compile(r',"hash":"([0-9a-f]{64})"}')
 _SEAL_LENGTH = len(',"hash":""}') + 64
 
@@ -73,8 +75,9 @@ class LoggedStep:
 
     Attributes:
         number: Number of the step.
-        action: "decide", "undo" or "redo".
-        target: Number of the step that is undone or redone; None for "decide".
+        action: "decide", "undo", "redo", or "update" for what a change of the image folder does to
+            decisions.
+        target: Number of the step that is undone or redone; None for the other actions.
         name: English name in the history.
         time: Time in ISO 8601 with the offset from UTC.
         reviewer: Who took the step; empty if it was not recorded.
@@ -95,21 +98,16 @@ class LoggedStep:
 
 
 @dataclass(frozen=True, slots=True)
-class DecisionLog:
-    """A decision log whose chain is whole.
+class LogSeal:
+    """What an auditor notes down of a decision log.
 
     Attributes:
-        steps: The steps, oldest first.
+        lines: Number of lines, the first one included.
         last_hash: Hash of the last line, which vouches for all lines.
     """
 
-    steps: tuple[LoggedStep, ...]
+    lines: int
     last_hash: str
-
-    @property
-    def lines(self) -> int:
-        """Number of lines, the first one included."""
-        return 1 + len(self.steps)
 
 
 def first_line() -> str:
@@ -145,13 +143,21 @@ def hash_of_line(line: str) -> str:
     return seal[1] if seal else ""
 
 
-def read_log(path: Path) -> DecisionLog:
-    """Reads a decision log.
+def seal_of(lines: Sequence[str]) -> LogSeal | None:
+    """What vouches for the lines of a log; None if there are none."""
+    return LogSeal(len(lines), hash_of_line(lines[-1])) if lines else None
+
+
+def steps_of(lines: Sequence[str], path: Path) -> tuple[LoggedStep, ...]:
+    """The steps in the lines of a decision log, oldest first.
+
+    Args:
+        lines: The lines.
+        path: The file or folder that they come from, for messages.
 
     Raises:
-        DecisionLogError: If it cannot be read, is no decision log, or its chain is broken.
+        DecisionLogError: If the chain is broken, or a line is not that of a step.
     """
-    lines = read_lines(path)
     problem = next(broken_lines(lines), None)
     if problem is not None:
         raise DecisionLogError(
@@ -162,7 +168,7 @@ def read_log(path: Path) -> DecisionLog:
     for number, (before, step) in enumerate(pairwise(steps), 3):
         if step.number <= before.number:
             raise _unusable(path, number, "its number does not follow the one before")
-    return DecisionLog(steps, hash_of_line(lines[-1]))
+    return steps
 
 
 def read_lines(path: Path) -> list[str]:
@@ -172,7 +178,7 @@ def read_lines(path: Path) -> list[str]:
         DecisionLogError: If the file cannot be read or is no decision log of this schema.
     """
     try:
-        lines = path.read_text("utf-8").split("\n")
+        lines = path.read_text("utf-8", "replace").split("\n")
         header = json.loads(lines[0])
         schema = header["schema"] if header["format"] == FORMAT else None
     except OSError as error:
@@ -201,7 +207,7 @@ def read_lines(path: Path) -> list[str]:
     return lines[:-1] if lines[-1] == "" else lines
 
 
-def broken_lines(lines: list[str]) -> Iterator[Message]:
+def broken_lines(lines: Sequence[str]) -> Iterator[Message]:
     """What is not as it was written in the lines of a log, in their order.
 
     Yields:
@@ -221,24 +227,27 @@ def broken_lines(lines: list[str]) -> Iterator[Message]:
             continue
         if previous in numbers:
             yield Message(
-                "Line {number} followed line {other}, and does no longer.",
+                "Line {number} belongs behind line {other}: lines were moved or repeated.",
                 number=number,
                 other=numbers[previous],
             )
         else:
-            yield Message("A line before line {number} is missing.", number=number)
+            yield Message(
+                "Line {number} does not follow line {other}: lines between them were removed, or "
+                "one was replaced.",
+                number=number,
+                other=number - 1,
+            )
 
 
 def write_log(path: Path, lines: Iterable[str]) -> None:
     """Writes the lines of a log."""
-    from ahsml_app.base.paths import atomic_write
-
     with atomic_write(path, "w", encoding="ascii", newline="\n") as stream:
         stream.writelines(f"{line}\n" for line in lines)
 
 
 def _sealed(record: Mapping[str, Any]) -> str:
-    # ASCII only: a name of a file may be no valid Unicode, and looks of a letter deceive.
+    # ASCII only, because two spellings of a letter look the same.
     body = json.dumps(record, separators=(",", ":"))[:-1]
     return f'{body},"hash":"{_hash(body)}"}}'
 
@@ -280,7 +289,7 @@ def _read_step(path: Path, number: int, line: str) -> LoggedStep:
             changes=tuple(map(_read_change, record.get("changes", ()))),
             classes=tuple(map(_read_class, record.get("classes", ()))),
         )
-        if step.action not in _ACTIONS or (step.target is None) != (step.action == "decide"):
+        if step.action not in _ACTIONS or (step.target is None) != (step.action in _ACTIONS[:2]):
             raise ValueError("its action is unknown")
         if step.target is not None:
             _typed(step.target, int)
@@ -308,6 +317,10 @@ def _read_class(record: Mapping[str, Any]) -> ClassName:
 def _typed(value: Any, kind: type) -> Any:
     if type(value) is not kind:
         raise ValueError(f"{value!r} is no {kind.__name__}")
+    if isinstance(value, str):
+        value.encode()  # raises for half of a surrogate pair, which no database holds
+    if isinstance(value, int) and not 0 <= value <= _LARGEST:
+        raise ValueError(f"{value} is out of range")
     return value
 
 

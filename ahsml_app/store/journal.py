@@ -10,21 +10,23 @@ from __future__ import annotations
 import datetime as dt
 import sqlite3
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 
-from ahsml_app.base.decisions import Decision, DecisionKind, Step, first_name
+from ahsml_app.base.decisions import Decision, DecisionKind, Step, UndoStacks, first_name
 from ahsml_app.base.errors import ProjectError
 from ahsml_app.base.message import Message
 from ahsml_app.store.database import message_cells
-from ahsml_app.store.decision_log import first_line
+from ahsml_app.store.decision_log import LoggedStep, first_line
 from ahsml_app.store.journal_records import (
     CLASSES,
+    UPDATE,
     ContentHashes,
     JournalColumns,
     JournalEntry,
     new_log_lines,
     read_columns,
     read_entries,
+    read_steps,
 )
 
 Changes = dict[int, Decision]
@@ -40,7 +42,7 @@ class Journal:
 
     Attributes:
         reviewer: Who takes the steps; recorded with each.
-        content_hashes: Returns the content hashes of samples, for the decision log.
+        content_hashes: Computes content hashes that the database lacks, for the decision log.
     """
 
     def __init__(
@@ -52,9 +54,8 @@ class Journal:
         self.content_hashes: ContentHashes = _unknown_hashes
         self._state: Changes = {}
         self._names: dict[str, str] = {}
-        self._done: list[int] = []
-        self._undone: list[int] = []
-        self._replay()
+        self._stacks = UndoStacks()
+        self._reload()
 
     @property
     def state(self) -> Changes:
@@ -69,12 +70,12 @@ class Journal:
     @property
     def can_undo(self) -> bool:
         """Whether there is a step to undo."""
-        return bool(self._done)
+        return bool(self._stacks.done)
 
     @property
     def can_redo(self) -> bool:
         """Whether there is a step to redo."""
-        return bool(self._undone)
+        return bool(self._stacks.undone)
 
     def decide(
         self, samples: Sequence[int], decisions: Sequence[Decision], name: Message | str
@@ -96,8 +97,7 @@ class Journal:
         changes = {s: d for s, d in wanted.items() if d != self._state.get(s, Decision())}
         if not changes:
             return {}
-        self._done.append(self._append("decide", None, name, changes, {}, len(changes)))
-        self._undone.clear()
+        self._append("decide", None, name, changes, {}, len(changes))
         return changes
 
     def rename(self, names: Mapping[str, str], name: Message | str, samples: int) -> bool:
@@ -119,25 +119,66 @@ class Journal:
         }
         if not wanted:
             return False
-        self._done.append(self._append("decide", None, name, {}, wanted, samples))
-        self._undone.clear()
+        self._append("decide", None, name, {}, wanted, samples)
         return True
+
+    def replay(self, steps: Iterable[LoggedStep]) -> None:
+        """Takes the steps of a decision log, all or none, with their names, times and reviewers.
+
+        Args:
+            steps: The steps; the images of their changes are numbers of samples here.
+
+        Raises:
+            ProjectError: If they could not be written; then nothing has changed.
+        """
+        numbers: dict[int, int] = {}
+        try:
+            with self._transaction():
+                for step in steps:
+                    numbers[step.number] = self._take(step, numbers.get(step.target or 0))
+                self._extend_log()
+        except BaseException:
+            self._reload()
+            raise
+
+    def update(self, changes: Changes, name: Message | str, samples: int) -> None:
+        """Records what a change of the image folder does to decisions, as a step without undo.
+
+        Nor can the steps be undone any more that decided about these samples, and those before
+        them: those decisions were about other files.
+
+        Args:
+            changes: The decisions that changed.
+            name: Name of the step.
+            samples: Number of samples that the update changed, their decisions or not.
+
+        Raises:
+            ProjectError: If it could not be written; then nothing has changed.
+        """
+        self._append("update", None, name, changes, {}, samples)
+
+    @contextmanager
+    def transaction(self) -> Iterator[None]:
+        """Writes everything in the block or, after an error, nothing.
+
+        Raises:
+            ProjectError: If it could not be written.
+        """
+        try:
+            with self._transaction():
+                yield
+        except BaseException:
+            with suppress(sqlite3.Error):
+                self._reload()  # steps of the block are in memory, but not on disk
+            raise
 
     def undo(self) -> Changes:
         """Undoes the newest step; returns the decisions that changed, empty if only `names` did."""
-        if not self._done:
-            return {}
-        changes = self._repeat("undo", self._done[-1], "_before")
-        self._undone.append(self._done.pop())
-        return changes
+        return self._repeat("undo", self._stacks.done[-1], "_before") if self.can_undo else {}
 
     def redo(self) -> Changes:
         """Redoes the step that was undone last; returns what `undo` returns."""
-        if not self._undone:
-            return {}
-        changes = self._repeat("redo", self._undone[-1], "")
-        self._done.append(self._undone.pop())
-        return changes
+        return self._repeat("redo", self._stacks.undone[-1], "") if self.can_redo else {}
 
     def steps(self) -> list[Step]:
         """The history: steps that can be undone or redone, oldest first.
@@ -145,26 +186,7 @@ class Journal:
         A step that was undone and then replaced by another one stays in the journal, but not in
         this list, because it can no longer be reached.
         """
-        reachable = {*self._done, *self._undone}
-        undone = set(self._undone)
-        rows = self._connection.execute(
-            "SELECT number, name, message, time, samples, kind, label FROM step "
-            "WHERE action = 'decide' ORDER BY number"
-        )
-        return [
-            Step(
-                number,
-                name,
-                time,
-                samples,
-                number in undone,
-                _kind(kind),
-                self._class_name(label),
-                message,
-            )
-            for number, name, message, time, samples, kind, label in rows
-            if number in reachable
-        ]
+        return read_steps(self._connection, self._stacks, self._class_name)
 
     def entries(self) -> Iterator[JournalEntry]:
         """Every change ever made, oldest first, undo and redo included."""
@@ -191,6 +213,14 @@ class Journal:
 
     def _repeat(self, action: str, target: int, suffix: str) -> Changes:
         """Appends a step that restores the state before or after another one."""
+        changes, names, name, samples = self._state_around(target, suffix)
+        self._append(action, target, name, changes, names, samples)
+        return changes
+
+    def _state_around(
+        self, target: int, suffix: str
+    ) -> tuple[Changes, Mapping[str, str], str, int]:
+        """Decisions and class names before or after a step, its name, and its number of samples."""
         rows = self._connection.execute(
             f"SELECT sample, kind{suffix}, label{suffix} FROM change "  # noqa: S608 - our names
             "WHERE step = ?",
@@ -205,8 +235,20 @@ class Journal:
             "SELECT name, samples FROM step WHERE number = ?", (target,)
         )
         name, samples = step.fetchone()
-        self._append(action, target, name, changes, dict(renamed.fetchall()), samples)
-        return changes
+        return changes, dict(renamed.fetchall()), name, samples
+
+    def _take(self, step: LoggedStep, target: int | None) -> int:
+        """Inserts a step of a decision log; returns its number here."""
+        name, changes = step.name, {change.image: change.after for change in step.changes}
+        names: Mapping[str, str] = {item.class_id: item.after for item in step.classes}
+        samples = step.images
+        if target is not None:
+            suffix = "_before" if step.action == "undo" else ""
+            changes, names, name, samples = self._state_around(target, suffix)
+        cells = step.action, target, name, None, samples, step.time, step.reviewer
+        number = self._insert(cells, changes, names)
+        self._follow(step.action, target or number, changes, names)
+        return number
 
     def _append(
         self,
@@ -216,15 +258,13 @@ class Journal:
         changes: Changes,
         names: Mapping[str, str],
         samples: int,
-    ) -> int:
+    ) -> None:
         time = self._clock().isoformat(timespec="milliseconds")
         with self._transaction():
             step = action, target, *message_cells(name), samples, time, self.reviewer
             number = self._insert(step, changes, names)
             self._extend_log()
-        self._fold(changes)
-        self._names |= names
-        return number
+        self._follow(action, target or number, changes, names)
 
     def _insert(
         self,
@@ -233,10 +273,13 @@ class Journal:
         names: Mapping[str, str],
     ) -> int:
         """Inserts the rows of a step; its cells lack kind and label, which follow from changes."""
+        common = _common(changes.values())
+        if step[0] == "update":
+            step, common = ("decide", *step[1:]), (UPDATE, "")
         cursor = self._connection.execute(
             "INSERT INTO step (action, target, name, message, samples, time, reviewer, kind, label)"
             " VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)",
-            (*step, *_common(changes.values())),
+            (*step, *common),
         )
         number = int(cursor.lastrowid or 0)
         self._connection.executemany(
@@ -259,7 +302,10 @@ class Journal:
         lines = list(new_log_lines(self._connection, self.content_hashes))
         self._connection.executemany("INSERT INTO log VALUES (?, ?)", lines)
 
-    def _fold(self, changes: Changes) -> None:
+    def _follow(self, action: str, number: int, changes: Changes, names: Mapping[str, str]) -> None:
+        """Takes a step that was written into the state in memory."""
+        self._follow_stacks(action, number)
+        self._names |= names
         for sample, decision in changes.items():
             if decision.kind == DecisionKind.UNDECIDED:
                 self._state.pop(sample, None)
@@ -269,7 +315,8 @@ class Journal:
     def _class_name(self, class_id: str) -> str:
         return self._names.get(class_id, first_name(class_id))
 
-    def _replay(self) -> None:
+    def _reload(self) -> None:
+        self._state, self._stacks = {}, UndoStacks()
         rows = self._connection.execute("SELECT sample, kind, label FROM change ORDER BY rowid")
         for sample, kind, label in rows:
             self._state[sample] = Decision(DecisionKind(kind), label)
@@ -277,20 +324,29 @@ class Journal:
         renamed = self._connection.execute("SELECT class, name FROM class_change ORDER BY rowid")
         self._names = dict(renamed.fetchall())
         for number, action, target in self._connection.execute(
-            "SELECT number, action, target FROM step ORDER BY number"
+            "SELECT number, iif(kind = ?, 'update', action), target FROM step ORDER BY number",
+            (UPDATE,),
         ):
-            if action == "decide":
-                self._done.append(number)
-                self._undone.clear()
-            elif action == "undo":
-                self._done.remove(target)
-                self._undone.append(target)
-            else:
-                self._undone.remove(target)
-                self._done.append(target)
+            self._follow_stacks(action, target or number)
+
+    def _follow_stacks(self, action: str, number: int) -> None:
+        if action != "update":
+            self._stacks.take(action, number)
+            return
+        # The steps that decided about samples which the update has changed.
+        rows = self._connection.execute(
+            "SELECT DISTINCT step FROM change WHERE step < ? AND sample IN "
+            "(SELECT sample FROM change WHERE step = ?)",
+            (number, number),
+        )
+        self._stacks.make_permanent({step for (step,) in rows}.__contains__)
 
     @contextmanager
     def _transaction(self) -> Iterator[None]:
+        inside = self._connection.in_transaction  # that of `transaction`
+        if inside:
+            yield
+            return
         try:
             self._connection.execute("BEGIN IMMEDIATE")
             try:
@@ -316,10 +372,6 @@ def _common(decisions: Iterable[Decision]) -> tuple[int, str]:
         return CLASSES, ""
     kind, label = kinds.pop()
     return kind, "" if kinds else label
-
-
-def _kind(number: int) -> DecisionKind | None:
-    return None if number == CLASSES else DecisionKind(number)
 
 
 def _cells(decision: Decision) -> tuple[int, str]:

@@ -4,13 +4,13 @@ from __future__ import annotations
 
 import json
 import sqlite3
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from itertools import chain
 
 import numpy as np
 
-from ahsml_app.base.decisions import Decision, DecisionKind, first_name
+from ahsml_app.base.decisions import Decision, DecisionKind, Step, UndoStacks, first_name
 from ahsml_app.base.types import BoolArray, Float64Array, IntArray
 from ahsml_app.store.decision_log import (
     ClassName,
@@ -26,6 +26,9 @@ ADDED = 7
 
 CLASSES = -1
 """Kind of a step that renames classes, and sample number of its entries."""
+
+UPDATE = -2
+"""Kind of a step that takes in what changed in the image folder; nobody can undo it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,7 +79,8 @@ class JournalColumns:
 def read_entries(connection: sqlite3.Connection) -> Iterator[JournalEntry]:
     """Every change ever made, oldest first, undo and redo included."""
     rows = connection.execute(
-        "SELECT s.number, s.action, s.name, s.time, s.reviewer, c.sample, c.kind_before, "
+        f"SELECT s.number, iif(s.kind = {UPDATE}, 'update', s.action), s.name, s.time, "  # noqa: S608
+        "s.reviewer, c.sample, c.kind_before, "
         "c.label_before, c.kind, c.label, c.rowid, '' "
         "FROM step s JOIN change c ON c.step = s.number "
         "UNION ALL SELECT s.number, s.action, s.name, s.time, s.reviewer, -1, 0, c.name_before, "
@@ -137,8 +141,40 @@ def read_columns(
     )
 
 
+def read_steps(
+    connection: sqlite3.Connection, stacks: UndoStacks, class_name: Callable[[str], str]
+) -> list[Step]:
+    """The steps that can be undone or redone, oldest first.
+
+    Args:
+        connection: Connection of `open_database`.
+        stacks: Which steps those are.
+        class_name: Returns the current name of a class, by its ID.
+    """
+    undone = frozenset(stacks.undone)
+    reachable = undone.union(stacks.done)
+    rows = connection.execute(
+        "SELECT number, name, time, samples, kind, label, message FROM step "
+        "WHERE action = 'decide' ORDER BY number"
+    )
+    return [
+        Step(
+            number,
+            name,
+            time,
+            samples,
+            number in undone,
+            None if kind == CLASSES else DecisionKind(kind),
+            class_name(label),
+            message,
+        )
+        for number, name, time, samples, kind, label, message in rows
+        if number in reachable
+    ]
+
+
 ContentHashes = Callable[[Sequence[int]], Sequence[str]]
-"""Returns the content hashes of samples, by their numbers; empty where unknown."""
+"""Computes the content hashes of samples, by their numbers; empty where it cannot."""
 
 
 def new_log_lines(
@@ -163,34 +199,38 @@ def _logged_steps(
     connection: sqlite3.Connection, after: int, content_hashes: ContentHashes
 ) -> Iterator[LoggedStep]:
     rows = connection.execute(
-        "SELECT number, action, target, name, time, reviewer, samples FROM step WHERE number > ? "
-        "ORDER BY number",
-        (after,),
+        "SELECT number, iif(kind = ?, 'update', action), target, name, time, reviewer, samples "
+        "FROM step WHERE number > ? ORDER BY number",
+        (UPDATE, after),
     ).fetchall()
     for row in rows:
         step = LoggedStep(*row)
-        if step.action != "decide":  # the changes follow from the target
+        if step.target is not None:  # the changes follow from the target
             yield step
             continue
         changes = connection.execute(
-            "SELECT c.sample, s.path, s.label, c.kind_before, c.label_before, c.kind, c.label "
-            "FROM change c JOIN sample s ON s.number = c.sample WHERE c.step = ? ORDER BY c.rowid",
+            "SELECT c.sample, s.path, s.hash, s.label, c.kind_before, c.label_before, c.kind, "
+            "c.label FROM change c JOIN sample s ON s.number = c.sample WHERE c.step = ? "
+            "ORDER BY c.rowid",
             (step.number,),
         ).fetchall()
-        hashes = content_hashes([change[0] for change in changes])
+        unknown = [change[0] for change in changes if not change[2]]
+        hashes = dict(zip(unknown, content_hashes(unknown), strict=True))
         classes = connection.execute(
             "SELECT class, name_before, name FROM class_change WHERE step = ? ORDER BY rowid",
             (step.number,),
         )
         yield replace(
             step,
-            changes=tuple(_logged_change(*pair) for pair in zip(changes, hashes, strict=True)),
+            changes=tuple(_logged_change(row, hashes) for row in changes),
             classes=tuple(ClassName(*cells) for cells in classes),
         )
 
 
-def _logged_change(row: tuple[int, str, str, int, str, int, str], digest: str) -> LoggedChange:
-    sample, path, given, kind_before, label_before, kind, label = row
+def _logged_change(
+    row: tuple[int, str, str, str, int, str, int, str], hashes: Mapping[int, str]
+) -> LoggedChange:
+    sample, path, digest, given, kind_before, label_before, kind, label = row
     before = Decision(DecisionKind(kind_before), label_before)
     after = Decision(DecisionKind(kind), label)
-    return LoggedChange(sample, path, digest, given, before, after)
+    return LoggedChange(sample, path, digest or hashes[sample], given, before, after)

@@ -1,9 +1,11 @@
 """A project on disk: a folder with a database, and the arrays of each training run beside it.
 
-`project.sqlite` holds samples, decisions and screen state. The process that may write locks
-`project.lock`. `hashes.npy` holds the content hashes of the samples after the first run.
-`runs/0001` holds the arrays of one training, complete or absent. `training` holds the checkpoints
-of a training in progress.
+`project.sqlite` holds samples with their content hashes, decisions and screen state. The process
+that may write locks `project.lock`. `runs/0001` holds the arrays of one training, complete or
+absent, and `runs/0001/added.npz` what its models say of samples that came later. `training` holds
+the checkpoints of a training in progress.
+
+A sample is known by its row for good: rows are appended, and neither renumbered nor removed.
 """
 
 from __future__ import annotations
@@ -13,25 +15,39 @@ import json
 import os
 import shutil
 import sqlite3
-from collections.abc import Iterator, Mapping
-from dataclasses import replace
+import zipfile
+from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
 import numpy as np
 from filelock import FileLock
 
+from ahsml_app.base.decisions import Decision
 from ahsml_app.base.errors import OutputError, ProjectError
+from ahsml_app.base.folder_changes import FolderChanges
 from ahsml_app.base.message import Message, stored_message
 from ahsml_app.base.paths import atomic_write
-from ahsml_app.base.types import UNLABELLED, AnyArray, Quarantined, SampleTable
-from ahsml_app.store.database import message_cells, open_database
+from ahsml_app.base.types import UNLABELLED, AnyArray, Int8Array, Quarantined, SampleTable
+from ahsml_app.store.database import open_database
 from ahsml_app.store.folder_lock import release_lock, take_lock
 from ahsml_app.store.journal import Journal
+from ahsml_app.store.project_samples import (
+    append_samples,
+    insert_quarantined,
+    manifest_columns,
+    present_root,
+    relative_root,
+    sample_rows,
+    update_samples,
+)
 
 DATABASE = "project.sqlite"
 LOCK = "project.lock"
-HASHES = "hashes.npy"
+ADDED_SCORES = "added.npz"
+OLD_HASHES = "hashes.npy"
+"""File of the content hashes before the database had them."""
+
 RUNS = "runs"
 TRAINING = "training"
 
@@ -58,6 +74,7 @@ class ProjectFolder:
         self.journal = Journal(connection)
         self._connection = connection
         self._lock = lock
+        self._take_old_hashes()
 
     @classmethod
     def create(
@@ -93,6 +110,7 @@ class ProjectFolder:
         # The file has another name until it is filled, so a project that exists is complete.
         unfinished = folder / f".{DATABASE}"
         connection = open_database(unfinished)
+        facts = {**facts, "relative_root": relative_root(folder, table.root)}
         try:
             _fill(connection, facts, table, quarantined)
         finally:
@@ -159,30 +177,72 @@ class ProjectFolder:
         )
 
     def table(self) -> SampleTable:
-        """The scanned samples, with content hashes after the first run."""
+        """The samples of the project, with the content hashes that are known, if any is."""
         facts = self.facts()
-        rows = self._connection.execute("SELECT path, label, cells FROM sample ORDER BY number")
-        paths, labels, cells = zip(*rows.fetchall(), strict=True)
+        rows = self._connection.execute(
+            "SELECT path, label, cells, hash FROM sample ORDER BY number"
+        )
+        paths, labels, cells, hashes = zip(*rows.fetchall(), strict=True)
         names = tuple(facts["class_names"])
         index = {name: number for number, name in enumerate(names)} | {"": UNLABELLED}
-        table = SampleTable(
-            root=Path(facts["root"]),
+        return SampleTable(
+            root=present_root(self.folder, facts["root"], facts.get("relative_root"), paths),
             paths=paths,
+            hashes=hashes if any(hashes) else (),
             labels=np.array([index[label] for label in labels], dtype=np.int64),
             class_names=names,
-            columns=_columns(facts["columns"], cells),
+            columns=manifest_columns(facts["columns"], cells),
             source_columns=tuple(facts["source_columns"]),
             label_column=facts["label_column"],
         )
-        hashes = self.hashes()
-        return table if hashes is None else replace(table, hashes=hashes)
 
-    def hashes(self) -> tuple[str, ...] | None:
-        """Content hash of each sample, empty if unreadable; None before the first run."""
-        path = self.folder / HASHES
-        if not path.is_file():
-            return None
-        return tuple(np.load(path, allow_pickle=False).astype(str).tolist())
+    def states(self) -> Int8Array:
+        """(N,) `SampleState` of each sample."""
+        rows = self._connection.execute("SELECT state FROM sample ORDER BY number")
+        return np.fromiter((state for (state,) in rows), np.int8)
+
+    def set_root(self, root: Path) -> None:
+        """Sets where the images are."""
+        self.set_fact("root", str(root))
+        self.set_fact("relative_root", relative_root(self.folder, root))
+
+    def take_in(
+        self, changes: FolderChanges, decisions: Mapping[int, Decision], name: Message
+    ) -> None:
+        """Takes in what changed in the image folder; it is on disk when the call returns.
+
+        Args:
+            changes: What became of the samples; new ones are appended.
+            decisions: Decisions that change with the files.
+            name: Name of the step in the journal; there is none if no sample has changed.
+
+        Raises:
+            ProjectError: If it could not be written; then nothing has changed.
+        """
+        with self.journal.transaction():
+            update_samples(self._connection, changes)
+            facts = self.facts()
+            append_samples(self._connection, changes.new, facts["columns"])
+            if changes.new.class_names != tuple(facts["class_names"]):
+                self.set_fact("class_names", changes.new.class_names)
+            if changes.counts:
+                self._connection.execute("DELETE FROM quarantined")
+                insert_quarantined(self._connection, changes.quarantined)
+                self.journal.update(dict(decisions), name, sum(changes.counts.values()))
+
+    def _take_old_hashes(self) -> None:
+        """Moves the content hashes of an earlier version into the database."""
+        path = self.folder / OLD_HASHES
+        if self.read_only or not path.is_file():
+            return
+        try:
+            hashes = np.load(path, allow_pickle=False).astype(str).tolist()
+        except (OSError, ValueError):
+            hashes = []  # damaged; the files are read again
+        query = "UPDATE sample SET hash = ? WHERE number = ? AND hash = ''"
+        with self.journal.transaction():
+            self._connection.executemany(query, ((text, row) for row, text in enumerate(hashes)))
+        path.unlink()
 
     def runs(self) -> list[dict[str, Any]]:
         """Properties of the trainings that have arrays on disk, oldest first."""
@@ -199,6 +259,10 @@ class ProjectFolder:
     def load_run(self, number: int) -> dict[str, AnyArray]:
         """Arrays of a training, memory-mapped where they are large."""
         return load_arrays(run_folder(self.folder, number))
+
+    def added_scores(self, number: int) -> dict[str, AnyArray] | None:
+        """What the models of a training say of samples that came later; None for nothing."""
+        return load_added_scores(self.folder, number)
 
     def _write(self, table: str, name: str, value: Any) -> None:
         try:
@@ -220,12 +284,6 @@ class ProjectFolder:
 def run_folder(project: Path, number: int) -> Path:
     """The folder of the arrays of a training."""
     return project / RUNS / f"{number:04d}"
-
-
-def write_hashes(project: Path, hashes: tuple[str, ...]) -> None:
-    """Writes the content hashes of the samples; callable from any thread."""
-    with atomic_write(project / HASHES) as stream:
-        np.save(stream, np.array([text.encode("ascii") for text in hashes], dtype="S32"))
 
 
 def write_run(project: Path, number: int, arrays: Mapping[str, AnyArray]) -> None:
@@ -261,6 +319,21 @@ def newest_array(project: Path, before: int, name: str) -> AnyArray | None:
         if path.is_file():
             return np.asarray(np.load(path, allow_pickle=False))
     return None
+
+
+def write_added_scores(project: Path, number: int, arrays: Mapping[str, AnyArray]) -> None:
+    """Writes what the models of a training say of later samples; callable from any thread."""
+    with atomic_write(run_folder(project, number) / ADDED_SCORES) as stream:
+        np.savez(stream, allow_pickle=False, **arrays)
+
+
+def load_added_scores(project: Path, number: int) -> dict[str, AnyArray] | None:
+    """Loads what `write_added_scores` wrote; None if there is nothing, or it is damaged."""
+    try:
+        with np.load(run_folder(project, number) / ADDED_SCORES, allow_pickle=False) as stored:
+            return dict(stored.items())
+    except (OSError, ValueError, EOFError, zipfile.BadZipFile):
+        return None  # the next training scores them
 
 
 def load_arrays(folder: Path) -> dict[str, AnyArray]:
@@ -309,22 +382,7 @@ def _fill(
     connection.executemany(
         "INSERT INTO fact VALUES (?, ?)", ((k, json.dumps(v)) for k, v in properties.items())
     )
-    connection.executemany("INSERT INTO sample VALUES (?, ?, ?, ?)", _samples(table, columns))
-    connection.executemany(
-        "INSERT INTO quarantined VALUES (?, ?, ?)",
-        ((item.path, *message_cells(item.reason)) for item in quarantined),
-    )
+    rows = sample_rows(table, columns)
+    connection.executemany("INSERT INTO sample VALUES (?, ?, ?, ?, ?, ?)", rows)
+    insert_quarantined(connection, quarantined)
     connection.execute("COMMIT")
-
-
-def _samples(table: SampleTable, columns: list[str]) -> Iterator[tuple[int, str, str, str | None]]:
-    for row, path in enumerate(table.paths):
-        cells = json.dumps([table.columns[name][row] for name in columns]) if columns else None
-        yield row, path, table.label_name(row), cells
-
-
-def _columns(names: list[str], cells: tuple[str | None, ...]) -> dict[str, tuple[str, ...]]:
-    if not names:
-        return {}
-    rows = [json.loads(text or "[]") for text in cells]
-    return dict(zip(names, zip(*rows, strict=True), strict=True))

@@ -7,9 +7,14 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
-from ahsml_app.base.paths import read_json, write_json
+from ahsml_app.base.paths import projects_folder, read_json, write_json
 
 MOST = 30
+
+
+def recent_file() -> Path:
+    """The file with the list of this user."""
+    return projects_folder() / "recent.json"
 
 
 def read_recent(file: Path) -> list[dict[str, Any]]:

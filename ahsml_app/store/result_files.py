@@ -16,7 +16,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from ahsml_app.base.paths import atomic_write
+from ahsml_app.base.paths import APP_NAME, atomic_write
 from ahsml_app.base.self_test import SelfTest
 from ahsml_app.base.types import (
     IMAGE_FINDINGS,
@@ -28,7 +28,6 @@ from ahsml_app.base.types import (
     Scores,
 )
 from ahsml_app.store.journal_records import JournalEntry
-from ahsml_app.store.run_folder import APPLICATION
 
 if TYPE_CHECKING:
     import pyarrow as pa
@@ -77,6 +76,7 @@ class RunRecord:
         counts: Counts of images, classes, flagged, quarantined, applied, ...
         expected_errors: Estimated number of wrong labels: low end, best guess, high end (95 %).
         self_test: Result of the self-test, which has a file of its own; None if none was made.
+        log: What vouches for the decision log (see `LogSeal`); empty if none was written.
     """
 
     version: str
@@ -89,6 +89,7 @@ class RunRecord:
     counts: Mapping[str, int] = field(default_factory=dict)
     expected_errors: tuple[float, float, float] = (math.nan, math.nan, math.nan)
     self_test: SelfTest | None = None
+    log: Mapping[str, object] = field(default_factory=dict)
 
 
 def undecided(table: SampleTable) -> Decisions:
@@ -110,7 +111,7 @@ def write_labels(path: Path, table: SampleTable, decisions: Decisions) -> None:
         + [values[row] for _, values in own]
         for row in range(len(table))
     )
-    _write_csv(path, [*LABEL_COLUMNS, *(name for name, _ in own)], rows)
+    write_table(path, [*LABEL_COLUMNS, *(name for name, _ in own)], rows)
 
 
 def _manifest_columns(table: SampleTable) -> Iterator[tuple[str, Sequence[str]]]:
@@ -141,7 +142,7 @@ def write_scores_csv(path: Path, table: SampleTable, scores: Scores) -> None:
         for choices in columns["alternatives"]
     ]
     cells = [[_cell(value) for value in columns[name]] for name in SCORE_COLUMNS]
-    _write_csv(path, SCORE_COLUMNS, zip(*cells, strict=True))
+    write_table(path, SCORE_COLUMNS, zip(*cells, strict=True))
 
 
 def write_scores_parquet(path: Path, table: SampleTable, scores: Scores) -> None:
@@ -264,7 +265,7 @@ def write_manifest(
         _write_parquet(path, pa.table({n: pa.array(v, pa.string()) for n, v in columns.items()}))
         return
     rows = zip(*columns.values(), strict=True)
-    _write_csv(path, names, rows, delimiter)
+    write_table(path, names, rows, delimiter)
 
 
 def write_journal(path: Path, table: SampleTable, entries: Iterable[JournalEntry]) -> None:
@@ -283,7 +284,7 @@ def write_journal(path: Path, table: SampleTable, entries: Iterable[JournalEntry
         labels = before.label or given, after.label or given
         return [table.paths[sample], hashes[sample], kinds[0], labels[0], kinds[1], labels[1]]
 
-    _write_csv(
+    write_table(
         path,
         JOURNAL_COLUMNS,
         (
@@ -295,7 +296,7 @@ def write_journal(path: Path, table: SampleTable, entries: Iterable[JournalEntry
 
 def write_quarantine(path: Path, quarantined: Iterable[Quarantined]) -> None:
     """Writes `quarantine.csv`: path and reason of each quarantined file."""
-    _write_csv(path, ("path", "reason"), ([item.path, str(item.reason)] for item in quarantined))
+    write_table(path, ("path", "reason"), ([item.path, str(item.reason)] for item in quarantined))
 
 
 def write_square(
@@ -310,19 +311,20 @@ def write_square(
         lines: K rows of K cells.
     """
     named = ([name, *line] for name, line in zip(names, lines, strict=True))
-    _write_csv(path, [corner, *names], named)
+    write_table(path, [corner, *names], named)
 
 
-def write_run_file(path: Path, record: RunRecord) -> None:
-    """Writes `run.json`. It lists the files beside it, so it must be written last.
+def write_run_file(path: Path, record: RunRecord, files: Mapping[str, str]) -> None:
+    """Writes `run.json`. Numbers that are not finite become null.
 
-    Numbers that are not finite become null.
+    Args:
+        path: The file to write, after all others.
+        record: The provenance of the run.
+        files: The record of every other file by its relative name (see `staged_records`).
     """
     low, estimate, high = (round(value, 2) for value in record.expected_errors)
-    beside = (item for item in path.parent.rglob("*") if item.is_file())
-    files = {item.relative_to(path.parent).as_posix() for item in beside} | {path.name}
     content = {
-        "application": APPLICATION,
+        "application": APP_NAME,
         "version": record.version,
         "started": record.started,
         "finished": record.finished,
@@ -332,8 +334,9 @@ def write_run_file(path: Path, record: RunRecord) -> None:
         "expected_errors": {"low": low, "estimate": estimate, "high": high, "level": 0.95},
         "timings": {stage: round(seconds, 3) for stage, seconds in record.timings.items()},
         "versions": dict(record.versions),
-        "files": sorted(files),
+        "files": dict(files),
     }
+    content |= {"decision_log": dict(record.log)} if record.log else {}
     text = json.dumps(_jsonable(content), indent=2, ensure_ascii=False, allow_nan=False)
     with atomic_write(path, "w", encoding="utf-8", newline="\n") as stream:
         stream.write(_text(text) + "\n")
@@ -363,9 +366,10 @@ class _UnixLines:
         self._stream.write(row.removesuffix("\r\n") + "\n")
 
 
-def _write_csv(
+def write_table(
     path: Path, header: Sequence[str], rows: Iterable[Sequence[str]], delimiter: str = ","
 ) -> None:
+    """Writes a table as CSV."""
     with atomic_write(path, "w", encoding="utf-8", newline="") as stream:
         writer = csv.writer(_UnixLines(stream), delimiter=delimiter, lineterminator="\r\n")
         writer.writerow([_text(name) for name in header])

@@ -2651,6 +2651,10 @@
         <translation>Löschen Sie diese Datei, damit sie neu geladen wird, oder geben Sie eine eigene an: --backbone {name}=DATEI.</translation>
     </message>
     <message>
+        <source>Delete the link, or name another folder with --out.</source>
+        <translation>Löschen Sie die Verknüpfung, oder nennen Sie mit --out einen anderen Ordner.</translation>
+    </message>
+    <message>
         <source>Description</source>
         <translation>Beschreibung</translation>
     </message>
@@ -2834,6 +2838,18 @@
         </translation>
     </message>
     <message>
+        <source>Move that folder to another place, or name another one with --out.</source>
+        <translation>Verschieben Sie diesen Ordner an einen anderen Ort, oder nennen Sie mit --out einen anderen.</translation>
+    </message>
+    <message>
+        <source>Move them to another place and run again, or name another folder with --out.</source>
+        <translation>Verschieben Sie diese Dateien an einen anderen Ort und starten Sie erneut, oder nennen Sie mit --out einen anderen Ordner.</translation>
+    </message>
+    <message>
+        <source>Move them to another place, or name another folder with --out.</source>
+        <translation>Verschieben Sie diese Dateien an einen anderen Ort, oder nennen Sie mit --out einen anderen Ordner.</translation>
+    </message>
+    <message>
         <source>Name a folder that you may write to with --out.</source>
         <translation>Nennen Sie mit --out einen Ordner, in den Sie schreiben dürfen.</translation>
     </message>
@@ -2939,10 +2955,6 @@
     <message>
         <source>Relabel {what} to {label}</source>
         <translation>{what} in {label} ändern</translation>
-    </message>
-    <message>
-        <source>Rename that folder, or name another one with --out.</source>
-        <translation>Benennen Sie jenen Ordner um, oder nennen Sie mit --out einen anderen.</translation>
     </message>
     <message>
         <source>Rename the file or folder that the option names.</source>
@@ -3134,10 +3146,6 @@
         <translation>Der Ordner {folder} ist nicht leer.</translation>
     </message>
     <message>
-        <source>The folder {partial}, which the run needs for itself, holds other files.</source>
-        <translation>Der Ordner {partial}, den der Lauf für sich braucht, enthält andere Dateien.</translation>
-    </message>
-    <message>
         <source>The folder {path} cannot be written: {reason}.</source>
         <translation>In den Ordner {path} lässt sich nicht schreiben: {reason}.</translation>
     </message>
@@ -3156,10 +3164,6 @@
     <message>
         <source>The image folder {source} does not exist.</source>
         <translation>Den Bildordner {source} gibt es nicht.</translation>
-    </message>
-    <message>
-        <source>The image folder {source} lies in {partial}, which the run needs for itself.</source>
-        <translation>Der Bildordner {source} liegt in {partial}, das der Lauf für sich braucht.</translation>
     </message>
     <message>
         <source>The image {source} cannot be exported: {reason}.</source>
@@ -3188,6 +3192,10 @@
     <message>
         <source>The matrix could not be written to {path}.</source>
         <translation>Die Matrix ließ sich nicht nach {path} schreiben.</translation>
+    </message>
+    <message>
+        <source>The name {name!r} leads out of the folder {root}.</source>
+        <translation type="unfinished"></translation>
     </message>
     <message>
         <source>The network {name} gives other features here.</source>
@@ -3261,8 +3269,20 @@
         <translation>Die Ergebnisse können nicht in den Bildordner selbst: {target}.</translation>
     </message>
     <message>
+        <source>The results in {target} are of an earlier version, which did not record what it wrote: nobody can say whether a file was changed since.</source>
+        <translation>Die Ergebnisse in {target} sind von einer früheren Version, die nicht festhielt, was sie schrieb: Ob eine Datei seither geändert wurde, lässt sich nicht sagen.</translation>
+    </message>
+    <message>
         <source>The run has lost {places}.</source>
         <translation>Der Lauf hat {places} verloren.</translation>
+    </message>
+    <message>
+        <source>The run reads {path}, which lies in {partial}, and needs that folder for itself.</source>
+        <translation>Der Lauf liest {path} in {partial} und braucht diesen Ordner für sich selbst.</translation>
+    </message>
+    <message>
+        <source>The run reads {path}, which lies in {target}, so the results cannot take that place.</source>
+        <translation>Der Lauf liest {path} in {target}, deshalb können die Ergebnisse nicht an diesen Ort.</translation>
     </message>
     <message>
         <source>The self-test needs a training, and a project that is not open in another window.</source>
@@ -3904,6 +3924,67 @@
         </translation>
     </message>
     <message numerus="yes">
+        <source>So will {count:,} files in its class folders.</source>
+        <translation>
+            <numerusform>Ebenso {count:,} Datei in dessen Klassenordnern.</numerusform>
+            <numerusform>Ebenso {count:,} Dateien in dessen Klassenordnern.</numerusform>
+        </translation>
+    </message>
+    <message>
+        <source>The disk of {path} is full: {free} are free, and {needed} are needed.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>The disk of {path} is full: {free} are free.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>The folder {partial}, which the run needs for itself, holds other files: {names}.</source>
+        <translation>Im Ordner {partial}, den der Lauf für sich braucht, liegen andere Dateien: {names}.</translation>
+    </message>
+    <message numerus="yes">
+        <source>{count:,} files in {folder} would be replaced or removed, but they were changed since this program wrote them, or somebody else wrote them: {names}.</source>
+        <translation>
+            <numerusform>{count:,} Datei in {folder} würde ersetzt oder gelöscht, wurde aber seither geändert oder ist nicht von diesem Programm: {names}.</numerusform>
+            <numerusform>{count:,} Dateien in {folder} würden ersetzt oder gelöscht, wurden aber seither geändert oder sind nicht von diesem Programm: {names}.</numerusform>
+        </translation>
+    </message>
+    <message numerus="yes">
+        <source>{count:,} files of the earlier export will be replaced or removed.</source>
+        <translation>
+            <numerusform>{count:,} Datei des früheren Exports wird ersetzt oder gelöscht.</numerusform>
+            <numerusform>{count:,} Dateien des früheren Exports werden ersetzt oder gelöscht.</numerusform>
+        </translation>
+    </message>
+    <message numerus="yes">
+        <source>{count:,} files of the earlier results in {out} will be replaced or removed.</source>
+        <translation>
+            <numerusform>{count:,} Datei der früheren Ergebnisse in {out} wird ersetzt oder gelöscht.</numerusform>
+            <numerusform>{count:,} Dateien der früheren Ergebnisse in {out} werden ersetzt oder gelöscht.</numerusform>
+        </translation>
+    </message>
+    <message numerus="yes">
+        <source>{count:,} images in {folder} are not in the image folder any more, so these may be the only copies: {names}.</source>
+        <translation>
+            <numerusform>{count:,} Bild in {folder} ist nicht mehr im Bildordner, vielleicht ist es die einzige Kopie: {names}.</numerusform>
+            <numerusform>{count:,} Bilder in {folder} sind nicht mehr im Bildordner, vielleicht sind es die einzigen Kopien: {names}.</numerusform>
+        </translation>
+    </message>
+    <message numerus="yes">
+        <source>{count:,} images to be read lie in {out}, where results are replaced: {names}.</source>
+        <translation>
+            <numerusform>{count:,} Bild, das gelesen wird, liegt in {out}, wo Ergebnisse ersetzt werden: {names}.</numerusform>
+            <numerusform>{count:,} Bilder, die gelesen werden, liegen in {out}, wo Ergebnisse ersetzt werden: {names}.</numerusform>
+        </translation>
+    </message>
+    <message numerus="yes">
+        <source>{count} folders that hold results of this program were left out: {names}.</source>
+        <translation>
+            <numerusform>{count} Ordner mit Ergebnissen dieses Programms wurde ausgelassen: {names}.</numerusform>
+            <numerusform>{count} Ordner mit Ergebnissen dieses Programms wurden ausgelassen: {names}.</numerusform>
+        </translation>
+    </message>
+    <message numerus="yes">
         <source>{count} images in the folder that {file} does not list were left out: {names}.</source>
         <translation>
             <numerusform>{count} Bild im Ordner, das {file} nicht aufführt, wurde ausgelassen: {names}.</numerusform>
@@ -3989,6 +4070,10 @@
         <translation>{number:,}, von denen das erste benutzt wird</translation>
     </message>
     <message>
+        <source>{partial}, which the run needs for itself, is a link to another place.</source>
+        <translation>{partial}, was der Lauf für sich braucht, ist eine Verknüpfung an einen anderen Ort.</translation>
+    </message>
+    <message>
         <source>{path} cannot be read as weights.</source>
         <translation>{path} lässt sich nicht als Gewichte lesen.</translation>
     </message>
@@ -4019,6 +4104,14 @@
     <message>
         <source>{path} holds no state dict but a {kind}.</source>
         <translation>{path} enthält kein state dict, sondern ein {kind}.</translation>
+    </message>
+    <message>
+        <source>{path} is a link to another place.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>{path} is not of the kind that this program made there.</source>
+        <translation type="unfinished"></translation>
     </message>
     <message>
         <source>{path} is not the file here that the first process has.</source>
@@ -4065,6 +4158,10 @@
     <message>
         <source>{target} cannot hold results.</source>
         <translation>{target} kann keine Ergebnisse aufnehmen.</translation>
+    </message>
+    <message>
+        <source>{target} is a file that the run reads.</source>
+        <translation>{target} ist eine Datei, die der Lauf liest.</translation>
     </message>
     <message>
         <source>{target} is a file.</source>

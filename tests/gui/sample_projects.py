@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 from dataclasses import fields
 from pathlib import Path
 from typing import Any
@@ -12,11 +13,13 @@ from running import result_of
 
 from ahsml_app.base.options.run_options import Source
 from ahsml_app.base.types import Quarantined, Scores
+from ahsml_app.core.backbones.backbone import load_backbone
+from ahsml_app.core.data.content_hash import content_hash
 from ahsml_app.session.pipeline.scan_source import ScannedSource, scan_source
 from ahsml_app.session.pipeline.train_project import TrainOutcome
 from ahsml_app.session.project.library import create_project, free_project_folder
 from ahsml_app.session.project.project import Project
-from ahsml_app.store.project_folder import write_hashes, write_run
+from ahsml_app.store.project_folder import write_run
 
 CLASSES = ("circle", "cross", "square", "triangle")
 
@@ -45,9 +48,9 @@ def make_images(folder: Path, per_class: int = 15, side: int = 96) -> Path:
     return folder
 
 
-def scanned(folder: Path) -> ScannedSource:
-    """The result of a scan of the folder."""
-    return result_of(scan_source(Source(folder)))
+def scanned(source: Path | Source) -> ScannedSource:
+    """The result of a scan of a folder or source."""
+    return result_of(scan_source(source if isinstance(source, Source) else Source(source)))
 
 
 def made_up_scores(labels: np.ndarray, classes: int, seed: int = 0) -> Scores:
@@ -89,13 +92,30 @@ def made_up_scores(labels: np.ndarray, classes: int, seed: int = 0) -> Scores:
     )
 
 
-def add_run(project: Project, seed: int = 0, unreadable: tuple[Quarantined, ...] = ()) -> None:
+def add_run(
+    project: Project,
+    seed: int = 0,
+    unreadable: tuple[Quarantined, ...] = (),
+    **further: Any,
+) -> None:
     """Gives a project scores, embeddings and weight histories without a training."""
-    project.accept(made_up_outcome(project, seed, unreadable))
+    project.accept(made_up_outcome(project, seed, unreadable, **further))
+
+
+def made_up_head(project: Project) -> dict[str, np.ndarray]:
+    """Parameters of a head that knows nothing, for features of the network that is built in."""
+    width, random = load_backbone(None).dimension, np.random.default_rng(0)
+    weight = random.normal(0, 0.05, (8, width)).astype(np.float32)
+    return {"head-weight": weight, "head-bias": np.zeros(8, dtype=np.float32)}
 
 
 def made_up_outcome(
-    project: Project, seed: int = 0, unreadable: tuple[Quarantined, ...] = ()
+    project: Project,
+    seed: int = 0,
+    unreadable: tuple[Quarantined, ...] = (),
+    *,
+    head: dict[str, np.ndarray] | None = None,
+    backbone: str | None = None,
 ) -> TrainOutcome:
     """Writes the arrays of a made-up training to the project's folder; returns its outcome."""
     random = np.random.default_rng(seed)
@@ -119,8 +139,7 @@ def made_up_outcome(
         "scored": np.ones(count, dtype=bool),
     }
     number = 1 if project.run is None else project.run["number"] + 1
-    write_run(project.folder, number, arrays)
-    write_hashes(project.folder, tuple(f"{row:032x}" for row in range(count)))
+    write_run(project.folder, number, arrays | (head or {}))
     facts = {
         "number": number,
         "finished": "2026-01-01T12:00:00+00:00",
@@ -130,8 +149,18 @@ def made_up_outcome(
         "class_names": list(project.class_names),
         "class_keys": list(project.classes.class_ids),
         "decided": 0,
+        "backbone_asked": backbone,
     }
-    return TrainOutcome(number, facts, unreadable)
+    set_aside = {item.path for item in unreadable}
+    hashes = tuple(
+        "" if p in set_aside else _hash(project.table.root / p) for p in project.table.paths
+    )
+    return TrainOutcome(number, facts, unreadable, hashes)
+
+
+def _hash(path: Path) -> str:
+    """The content hash, or that of the path where a test has made no file."""
+    return content_hash(path) if path.is_file() else hashlib.md5(str(path).encode()).hexdigest()
 
 
 def make_project(image_folder: Path, *, trained: bool = True, name: str = "Shapes") -> Project:

@@ -30,6 +30,7 @@ class Option:
         suggestions: Titles, values and remarks of values that the window suggests.
         requires: Name of the switch without which it has no effect; empty for none.
         positional: Whether the command takes it without a flag.
+        count: Number of values that it takes.
         in_command: Whether the command and the settings file accept it.
         name: Its name everywhere: `finetune_epochs` is `--finetune-epochs`. By default the name of
             the field.
@@ -50,6 +51,7 @@ class Option:
     suggestions: tuple[tuple[str, str, str], ...] = ()
     requires: str = ""
     positional: bool = False
+    count: int = 1
     in_command: bool = True
     name: str = ""
     section: str = ""

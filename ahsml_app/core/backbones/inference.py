@@ -33,7 +33,7 @@ class Engine(Protocol):
     """Runs a backbone.
 
     Attributes:
-        name: Library and precision or device: "openvino bf16".
+        name: Library, and precision or device with precision: "openvino bf16", "torch cuda f16".
         batch_size: Number of images per batch at which it is fastest.
     """
 
@@ -88,7 +88,7 @@ class TorchEngine:
     """Inference with torch: float32 on the CPU and MPS, autocast on CUDA."""
 
     def __init__(self, backbone: Backbone, device: torch.device, notify: Notify) -> None:
-        self.name = f"torch {device.type}"
+        self.name = f"torch {device.type} {'f16' if device.type == 'cuda' else 'f32'}"
         self.batch_size = _BATCH[device.type]
         self._device = device
         self._notify = notify

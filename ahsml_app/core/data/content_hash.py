@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import hashlib
 import logging
 import os
 import sqlite3
@@ -15,10 +14,9 @@ from pathlib import Path
 import numpy as np
 
 from ahsml_app.base.events import CancelToken, Event, Progress, Stage
+from ahsml_app.base.paths import content_hash
 from ahsml_app.base.types import Quarantined, SampleTable
 from ahsml_app.core.data.decode import describe_os_error
-
-DIGEST_BYTES = 16
 
 _BATCH = 256
 _PROGRESS_SECONDS = 0.1
@@ -74,18 +72,6 @@ def fingerprint(
     yield Progress(Stage.FINGERPRINT, len(table), len(table))
     readable = np.flatnonzero(np.array([bool(text) for text in hashes], dtype=bool))
     return replace(table, hashes=tuple(hashes)).select(readable), quarantined
-
-
-def content_hash(path: Path) -> str:
-    """Computes the content hash of one file.
-
-    Raises:
-        OSError: If it cannot be read.
-    """
-    with path.open("rb") as stream:
-        return hashlib.file_digest(
-            stream, lambda: hashlib.blake2b(digest_size=DIGEST_BYTES)
-        ).hexdigest()
 
 
 def _submit(

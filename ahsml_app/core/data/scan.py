@@ -12,14 +12,13 @@ import numpy as np
 
 from ahsml_app.base.errors import InputError, LabelsError
 from ahsml_app.base.events import CancelToken, Event, Notice, Progress, Stage
-from ahsml_app.base.message import Message
+from ahsml_app.base.message import Message, some
 from ahsml_app.base.types import UNLABELLED, Quarantined, SampleTable
 from ahsml_app.core.data.manifest import Locator, Manifest, read_manifest
 from ahsml_app.core.data.scan_notices import (
     class_notices,
     listing_notices,
     manifest_notices,
-    some,
     too_few_classes,
     unlabelled_notice,
 )

@@ -3,14 +3,12 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 
-from ahsml_app.base.message import Message
+from ahsml_app.base.message import Message, some
 from ahsml_app.base.types import SampleTable
 from ahsml_app.core.data.manifest import Manifest
 from ahsml_app.core.data.walk import Listing
-
-_EXAMPLES = 3
 
 
 def manifest_notices(
@@ -58,6 +56,15 @@ def listing_notices(listing: Listing) -> list[Message]:
                 "{count} links to folders that are listed already were not followed: {names}.",
                 count=len(listing.skipped_links),
                 names=some(listing.skipped_links),
+            )
+        )
+    if listing.skipped_results:
+        notices.append(
+            Message.plural(
+                "{count} folder that holds results of this program was left out: {names}.",
+                "{count} folders that hold results of this program were left out: {names}.",
+                count=len(listing.skipped_results),
+                names=some(listing.skipped_results),
             )
         )
     return notices
@@ -135,13 +142,3 @@ def unlabelled_notice(paths: Sequence[str], class_from: str | None) -> Message:
         pattern=class_from,
         names=some(paths),
     )
-
-
-def some(names: Iterable[str]) -> Message:
-    """Returns the first names in quotation marks, and how many more there are."""
-    names = list(names)
-    shown = ", ".join(f"'{name}'" for name in names[:_EXAMPLES])
-    more = len(names) - _EXAMPLES
-    if more <= 0:
-        return Message("{names}", names=shown)
-    return Message("{names} and {more} more", names=shown, more=more)

@@ -13,6 +13,7 @@ from pathlib import Path
 from ahsml_app.base.errors import InputError
 from ahsml_app.base.events import CancelToken, Event, Progress, Stage
 from ahsml_app.base.message import Message
+from ahsml_app.base.paths import holds_results
 from ahsml_app.base.types import Quarantined
 from ahsml_app.core.data.decode import describe_os_error, is_image_name
 
@@ -28,12 +29,14 @@ class Listing:
         quarantined: Unusable files and folders, with the reason.
         ignored: Number of other files, by suffix.
         skipped_links: Links to folders that are listed already under another path.
+        skipped_results: Folders with results of this program, whose images are copies.
     """
 
     paths: list[str] = field(default_factory=list)
     quarantined: list[Quarantined] = field(default_factory=list)
     ignored: Counter[str] = field(default_factory=Counter)
     skipped_links: list[str] = field(default_factory=list)
+    skipped_results: list[str] = field(default_factory=list)
 
 
 def list_images(root: Path, cancel: CancelToken | None = None) -> Generator[Event, None, Listing]:
@@ -41,7 +44,8 @@ def list_images(root: Path, cancel: CancelToken | None = None) -> Generator[Even
 
     Hidden files and folders (leading dot) are skipped. Links are followed. Each real folder is
     listed once, under its own path if that lies inside `root`, so no link can loop or make one
-    image count twice.
+    image count twice. A folder inside `root` that holds results of this program is skipped,
+    because its class folders hold the same images once more.
 
     Args:
         root: The folder.
@@ -68,6 +72,9 @@ def list_images(root: Path, cancel: CancelToken | None = None) -> Generator[Even
         is_link = not folders
         relative = heapq.heappop(links) if is_link else folders.pop()
         if _is_new(root, relative, seen, listing, is_link=is_link):
+            if relative and holds_results(root / relative):
+                listing.skipped_results.append(relative)
+                continue
             inner_folders, inner_links = _list_one(root, relative, listing)
             folders += inner_folders
             for link in inner_links:
@@ -76,6 +83,7 @@ def list_images(root: Path, cancel: CancelToken | None = None) -> Generator[Even
             reported = time.monotonic()
             yield Progress(Stage.SCAN, len(listing.paths), 0)
     listing.paths.sort()
+    listing.skipped_results.sort()
     listing.quarantined.sort(key=lambda item: item.path)
     return listing
 

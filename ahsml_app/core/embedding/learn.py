@@ -84,19 +84,24 @@ class EmbeddingModel(nn.Module):
     def forward(self, features: Tensor) -> tuple[Tensor, Tensor]:
         """Maps (B, W) raw features to (B, E) embeddings of length one and (B, D) points."""
         own = dict(self.named_buffers(recurse=False))
-        roots = features.sign() * features.abs().sqrt()
-        inside = nn.functional.normalize(
-            (roots - own["feature_mean"]) @ own["feature_rotation"], dim=1
-        )
+        inside, posterior = self.posterior(features)
         backbone_part = nn.functional.normalize(inside * own["feature_weights"], dim=1)
         likeness = inside @ own["likeness_columns"]
-        posterior = torch.softmax(inside @ own["score_columns"] + own["class_bias"], dim=1)
         familiar = likeness.max(dim=1, keepdim=True).values / own["usual_likeness"]
         familiarity = torch.sigmoid(STEEPNESS * (familiar - FAMILIAR))
         share = LEAST_SHARE + (LARGEST_SHARE - LEAST_SHARE) * familiarity
         classes = nn.functional.normalize(posterior.sqrt() @ own["class_columns"], dim=1)
         blocks = ((1 - share).sqrt() * backbone_part, share.sqrt() * classes)
         return torch.cat(blocks, dim=1), self.point(features)
+
+    def posterior(self, features: Tensor) -> tuple[Tensor, Tensor]:
+        """Maps (B, W) raw features to (B, d) vectors in the space and (B, K) class posteriors."""
+        own = dict(self.named_buffers(recurse=False))
+        roots = features.sign() * features.abs().sqrt()
+        inside = nn.functional.normalize(
+            (roots - own["feature_mean"]) @ own["feature_rotation"], dim=1
+        )
+        return inside, torch.softmax(inside @ own["score_columns"] + own["class_bias"], dim=1)
 
 
 _NAMES = (

@@ -10,7 +10,7 @@ from concurrent.futures import Future, ThreadPoolExecutor
 from concurrent.futures import TimeoutError as FutureTimeout
 from dataclasses import dataclass
 from pathlib import Path
-from typing import TYPE_CHECKING, Protocol
+from typing import TYPE_CHECKING
 
 import numpy as np
 import numpy.typing as npt
@@ -21,7 +21,6 @@ from ahsml_app.base.events import CancelToken, Event, Progress, Stage
 from ahsml_app.base.message import Message
 from ahsml_app.base.torchrun import own_cores
 from ahsml_app.base.types import (
-    AnyArray,
     BoolArray,
     ByteArray,
     IndexArray,
@@ -30,10 +29,12 @@ from ahsml_app.base.types import (
 )
 from ahsml_app.core.data.decode import UnreadableImage, decode
 from ahsml_app.core.features import augment
-from ahsml_app.core.features.duplicates import THUMBNAIL_SIZE, gray_thumbnails
-from ahsml_app.core.features.feature_cache import RowCache, hash_array
-from ahsml_app.core.features.image_findings import MEASURES, measure
-from ahsml_app.core.mapped_arrays import empty_array
+from ahsml_app.core.features.cache_size import trim_cache
+from ahsml_app.core.features.duplicates import gray_thumbnails
+from ahsml_app.core.features.feature_cache import hash_array
+from ahsml_app.core.features.feature_store import GRAY, LOOK, FeatureSink, FeatureStore
+from ahsml_app.core.features.image_findings import measure
+from ahsml_app.core.mapped_arrays import cache_unusable, empty_array
 
 if TYPE_CHECKING:  # torch, which a run with cached features does not need
     from ahsml_app.core.backbones.backbone import Backbone
@@ -45,8 +46,7 @@ CACHED = "cache"
 _AHEAD = 2  # batches, and images per thread, that are decoded in advance
 _PROGRESS_SECONDS = 0.1
 _PATIENCE = 0.2  # seconds between two checks of the cancel token while a decoder is busy
-_GRAY = THUMBNAIL_SIZE**2
-_LOOK = _GRAY + 4 * len(MEASURES)  # bytes of a thumbnail, and of the measures behind it
+_ATTEMPTS = 4  # readings of the cache, where rows are damaged or another process removes some
 _LARGEST = float(np.finfo(np.float16).max)
 
 
@@ -123,37 +123,74 @@ def extract_features(
     Raises:
         Cancelled: When asked to stop.
         DeviceError: If the device is missing.
-        OutputError: If the cache folder cannot be written or read.
+        OutputError: If a large array fits on no disk, or the cache changes while it is read.
         ValueError: If the table has no content hashes.
     """
     if len(table.hashes) != len(table):
         raise ValueError("the samples have no content hashes yet: see core.data.content_hash")
-    context = context or RunContext()
-    caches = _Caches.open(cache_folder, backbone)
+    context, extract, started = context or RunContext(), extract or LocalExtraction(), time.time()
+    store = FeatureStore(cache_folder, backbone, context.device, context.notify)
     contents = _by_content(table.hashes)
     keys = hash_array(tuple(contents))
-    jobs = _jobs(table, contents, caches.missing(keys, augmentations))
-    reasons: dict[int, Message] = {}
-    engine = CACHED
-    if jobs:
-        yield Progress(Stage.EXTRACT_FEATURES, 0, len(jobs))
-        sinks = (caches.features, caches.thumbnails)
-        extraction = Extraction(backbone, keys, sinks, context.cancel)
-        try:
-            engine = yield from (extract or LocalExtraction())(extraction, jobs, context)
-            yield Progress(Stage.EXTRACT_FEATURES, len(jobs), len(jobs))
-        finally:
-            caches.close()
-        reasons = extraction.reasons
     content = np.array([contents[digest][0] for digest in table.hashes], dtype=np.intp)
-    rows = np.flatnonzero(~np.isin(content, list(reasons)))
-    shape = (augmentations + 1, len(rows), backbone.dimension)
-    array = empty_array(shape, np.float16, cache_folder)
-    looks = np.empty((len(rows), _LOOK), np.uint8)
-    caches.read(keys[content[rows]], array, looks)
-    gray, measures = (np.ascontiguousarray(part) for part in np.split(looks, [_GRAY], axis=1))
-    facts = _quarantined(table, content, reasons), len(jobs) - len(reasons), engine
+    computed, reasons, engine = set[int](), dict[int, Message](), CACHED
+    for _ in range(_ATTEMPTS):
+        jobs = _jobs(table, contents, store.missing(keys, augmentations, reasons))
+        if jobs:
+            jobs = jobs[:1] if store.may_have_features_of_this_engine else jobs
+            extraction = Extraction(backbone, keys, store, context.cancel)
+            engine = yield from _compute(extraction, jobs, context, extract, store)
+            reasons |= extraction.reasons
+            computed |= {job.content for job in jobs}
+            if store.missing(keys, augmentations, reasons).any():
+                continue  # the engine is another one than before
+        rows = np.flatnonzero(~np.isin(content, list(reasons)))
+        array, looks, lost = _read(store, keys[content[rows]], augmentations, cache_folder)
+        if not lost:
+            break
+        context.notify(_lost_rows(lost, cache_folder))
+    else:
+        raise cache_unusable(cache_folder, OSError("its rows change while they are read"))
+    trim_cache(cache_folder, used_since=started)
+    gray, measures = (np.ascontiguousarray(part) for part in np.split(looks, [GRAY], axis=1))
+    facts = _quarantined(table, content, reasons), len(computed - reasons.keys()), engine
     return FeatureResult(array, rows, gray, *facts, measures.view(np.float32), backbone.inner)
+
+
+def _compute(
+    extraction: Extraction,
+    jobs: Sequence[Job],
+    context: RunContext,
+    extract: ExtractJobs,
+    store: FeatureStore,
+) -> Generator[Event, None, str]:
+    """Computes the jobs into the store; returns the name of the engine."""
+    yield Progress(Stage.EXTRACT_FEATURES, 0, len(jobs))
+    try:
+        engine = yield from extract(extraction, jobs, context)
+    finally:
+        store.close()
+    yield Progress(Stage.EXTRACT_FEATURES, len(jobs), len(jobs))
+    return engine
+
+
+def _read(
+    store: FeatureStore, keys: npt.NDArray[np.uint64], augmentations: int, folder: Path
+) -> tuple[npt.NDArray[np.float16], ByteArray, int]:
+    """Returns features, thumbnails with measures, and the number of rows that were lost."""
+    array = empty_array((augmentations + 1, len(keys), store.width), np.float16, folder)
+    looks = np.empty((len(keys), LOOK), np.uint8)
+    return array, looks, store.read(keys, array, looks)
+
+
+def _lost_rows(count: int, folder: Path) -> Message:
+    return Message.plural(
+        "{count:,} row of the feature cache {folder} was damaged or is gone; it is computed again.",
+        "{count:,} rows of the feature cache {folder} were damaged or are gone; they are computed "
+        "again.",
+        count=count,
+        folder=folder,
+    )
 
 
 def _quarantined(
@@ -163,49 +200,6 @@ def _quarantined(
     return tuple(
         Quarantined(path, reasons[number]) for path, number in numbers if number in reasons
     )
-
-
-class Sink(Protocol):
-    """Takes rows of numbers by content hash and augmentation; see `RowCache.add`."""
-
-    def add(self, hashes: npt.NDArray[np.uint64], numbers: Sequence[int], rows: AnyArray) -> None:
-        """Takes (B, 2) hashes, B numbers of augmentations and (B, width) rows."""
-
-
-@dataclass(frozen=True, slots=True)
-class _Caches:
-    """The cached rows of each content: features of its augmentations, and a thumbnail."""
-
-    features: RowCache
-    thumbnails: RowCache
-
-    @classmethod
-    def open(cls, cache_folder: Path, backbone: Backbone) -> _Caches:
-        folder = cache_folder / "features" / f"{backbone.identity}-views{augment.VERSION}"
-        features = RowCache(folder, np.float16, backbone.dimension)
-        return cls(features, RowCache(folder / "looks", np.uint8, _LOOK))
-
-    def missing(self, keys: npt.NDArray[np.uint64], augmentations: int) -> BoolArray:
-        """Returns the (V + 1, U) mask of augmentations and contents that are not cached."""
-        missing = np.less(self.features.lookup(keys, range(augmentations + 1)), 0)
-        missing[0] |= self.thumbnails.lookup(keys, [0])[0] < 0  # made of the plain image
-        return missing
-
-    def read(
-        self,
-        keys: npt.NDArray[np.uint64],
-        features: npt.NDArray[np.float16],
-        thumbnails: ByteArray,
-    ) -> None:
-        """Fills (V + 1, U, D) features, and (U, 284) thumbnails with the measures behind."""
-        self.features.read(self.features.lookup(keys, range(len(features))), features)
-        self.thumbnails.read(self.thumbnails.lookup(keys, [0]), thumbnails[None])
-
-    def close(self) -> None:
-        """Commits the new rows, and makes them readable."""
-        for cache in (self.thumbnails, self.features):
-            cache.close()
-            cache.refresh()
 
 
 def _by_content(hashes: Sequence[str]) -> dict[str, tuple[int, list[int]]]:
@@ -256,12 +250,12 @@ class LocalExtraction:
 
 
 class Extraction:
-    """Decodes in a pool of threads while the engine computes; results go to the sinks.
+    """Decodes in a pool of threads while the engine computes; results go to the sink.
 
     Args:
         backbone: The backbone that computes the features.
         keys: (U, 2) content hashes.
-        sinks: Take features and thumbnails.
+        sink: Takes features and thumbnails.
         cancel: Asks to stop.
 
     Attributes:
@@ -273,12 +267,12 @@ class Extraction:
         self,
         backbone: Backbone,
         keys: npt.NDArray[np.uint64],
-        sinks: tuple[Sink, Sink],
+        sink: FeatureSink,
         cancel: CancelToken | None = None,
     ) -> None:
         self.backbone = backbone
         self.keys = keys
-        self.features, self.thumbnails = sinks
+        self.sink = sink
         self.decoded = 0
         self.reasons: dict[int, Message] = {}
         self._cancel = cancel or CancelToken()
@@ -293,6 +287,7 @@ class Extraction:
         Raises:
             Cancelled: When asked to stop.
         """
+        self.sink.use_engine(engine.name)
         pool = ThreadPoolExecutor(self._workers, thread_name_prefix="decode")
         batches = self._batches(pool, jobs, engine.batch_size)
         results = engine.run(batches)
@@ -301,7 +296,7 @@ class Extraction:
             for (contents, numbers), vectors in results:
                 self._cancel.check()
                 rows = np.nan_to_num(np.clip(vectors, -_LARGEST, _LARGEST))
-                self.features.add(self.keys[contents], numbers, rows)
+                self.sink.add_features(self.keys[contents], numbers, rows)
                 if time.monotonic() - reported >= _PROGRESS_SECONDS:
                     reported = time.monotonic()
                     yield Progress(Stage.EXTRACT_FEATURES, self.decoded, total)
@@ -347,7 +342,7 @@ class Extraction:
                 self.reasons[job.content] = error.reason
             else:
                 if len(gray):
-                    self.thumbnails.add(self.keys[[job.content]], [0], gray)
+                    self.sink.add_looks(self.keys[[job.content]], gray)
                 yield job, pixels
             self.decoded += 1
             next_job = next(remaining, None)
@@ -362,7 +357,7 @@ class Extraction:
 
 
 ExtractJobs = Callable[[Extraction, Sequence[Job], RunContext], Generator[Event, None, str]]
-"""Computes the features of all jobs into the sinks, and returns the name of the engine."""
+"""Computes the features of all jobs into the sink, and returns the name of the engine."""
 
 
 def _load(job: Job, size: int) -> tuple[ByteArray, ByteArray]:
@@ -373,7 +368,7 @@ def _load(job: Job, size: int) -> tuple[ByteArray, ByteArray]:
     except (RuntimeError, ValueError, MemoryError) as error:  # one image must not stop the run
         raise UnreadableImage(Message("it cannot be resized ({reason})", reason=error)) from error
     if job.augmentations[0] != 0:
-        return pixels, np.empty((0, _LOOK), np.uint8)
+        return pixels, np.empty((0, LOOK), np.uint8)
     measured = measure(pixels[0], image.info["stored_size"]).view(np.uint8)
     return pixels, np.concatenate([gray_thumbnails(pixels[:1]), measured[None]], axis=1)
 

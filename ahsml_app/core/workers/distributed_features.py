@@ -21,10 +21,10 @@ from ahsml_app.base.context import RunContext
 from ahsml_app.base.errors import InputError
 from ahsml_app.base.events import Event
 from ahsml_app.base.message import Message
+from ahsml_app.base.paths import content_hash
 from ahsml_app.base.torchrun import own_cores
-from ahsml_app.base.types import AnyArray
+from ahsml_app.base.types import AnyArray, ByteArray
 from ahsml_app.core.backbones.inference import make_engine
-from ahsml_app.core.data.content_hash import content_hash
 from ahsml_app.core.distributed.process_group import (
     Packet,
     describe_rank,
@@ -56,7 +56,7 @@ def extract_distributed(
     """Extracts features in all processes; for rank 0.
 
     Args:
-        extraction: The extraction with the sinks of all features.
+        extraction: The extraction with the sink of all features.
         jobs: All images.
         context: Device, and the receiver of notices about a slower engine or a worker's other
             files.
@@ -131,14 +131,14 @@ def extract_as_worker(order: Packet) -> None:
             checked = list(pool.map(_with_right_file, jobs))
         usable = [job for job, _ in checked if job.paths]
         missing = [job.content for job, _ in checked if not job.paths]
-        features, thumbnails = _Collected(), _Collected()
+        collected = _Collected()
         keys = hash_array([job.digest for job in jobs])
-        extraction = Extraction(backbone, keys, (features, thumbnails))
+        extraction = Extraction(backbone, keys, collected)
         for _ in extraction.extract(engine, usable, len(usable)):
             pass
-        arrays = features.arrays("features") | thumbnails.arrays("thumbnails")
         other_file = next((path for _, path in checked if path), "")
-        send_reply({"undone": sorted([*extraction.reasons, *missing]), "other": other_file}, arrays)
+        undone = sorted([*extraction.reasons, *missing])
+        send_reply({"undone": undone, "other": other_file}, collected.arrays())
 
 
 def _with_right_file(job: Job) -> tuple[Job, str]:
@@ -177,17 +177,30 @@ class _Collected:
     """Collects the results of one share, to be sent in one message; float16, as in the cache."""
 
     def __init__(self) -> None:
-        self._parts: list[tuple[Any, ...]] = []
+        self._features: list[tuple[AnyArray, ...]] = []
+        self._looks: list[tuple[AnyArray, ...]] = []
 
-    def add(self, hashes: npt.NDArray[np.uint64], numbers: Sequence[int], rows: AnyArray) -> None:
-        """Adds (B, 2) hashes, B numbers of augmentations and (B, width) rows."""
-        kept = rows.astype(np.float16) if rows.dtype.kind == "f" else rows
-        self._parts.append((hashes, np.array(numbers, dtype=np.int64), kept))
+    def use_engine(self, name: str) -> None:
+        """Does nothing: rank 0 stores the rows under the name of its own engine."""
 
-    def arrays(self, name: str) -> dict[str, AnyArray]:
-        """Returns all results as the arrays of a message; empty if there are none."""
-        columns = zip(("keys", "numbers", "rows"), zip(*self._parts, strict=True), strict=False)
-        return {f"{name}.{column}": np.concatenate(arrays) for column, arrays in columns}
+    def add_features(
+        self, hashes: npt.NDArray[np.uint64], numbers: Sequence[int], rows: AnyArray
+    ) -> None:
+        """See `FeatureSink`."""
+        self._features.append((hashes, np.array(numbers, dtype=np.int64), rows.astype(np.float16)))
+
+    def add_looks(self, hashes: npt.NDArray[np.uint64], rows: ByteArray) -> None:
+        """See `FeatureSink`."""
+        self._looks.append((hashes, rows))
+
+    def arrays(self) -> dict[str, AnyArray]:
+        """Returns all results as the arrays of a message; none for what there is none of."""
+        collected = {}
+        for name, parts in {"features": self._features, "looks": self._looks}.items():
+            columns = ("keys", "numbers", "rows") if name == "features" else ("keys", "rows")
+            for column, arrays in zip(columns, zip(*parts, strict=True), strict=False):
+                collected[f"{name}.{column}"] = np.concatenate(arrays)
+        return collected
 
 
 def _values_of(job: Job) -> list[Any]:
@@ -196,12 +209,12 @@ def _values_of(job: Job) -> list[Any]:
 
 def _store_reply(extraction: Extraction, share: Sequence[Job], answer: Packet) -> list[Job]:
     """Stores the features that a worker computed; returns the images that it left to rank 0."""
-    for sink, name in ((extraction.features, "features"), (extraction.thumbnails, "thumbnails")):
-        if f"{name}.keys" in answer.arrays:
-            keys, numbers, rows = (
-                answer.arrays[f"{name}.{column}"] for column in ("keys", "numbers", "rows")
-            )
-            sink.add(keys, numbers.tolist(), rows)
+    arrays, sink = answer.arrays, extraction.sink
+    if "features.keys" in arrays:
+        numbers = arrays["features.numbers"].tolist()
+        sink.add_features(arrays["features.keys"], numbers, arrays["features.rows"])
+    if "looks.keys" in arrays:
+        sink.add_looks(arrays["looks.keys"], arrays["looks.rows"])
     undone = [share[number] for number in answer.values["undone"]]
     extraction.decoded += len(share) - len(undone)
     return undone

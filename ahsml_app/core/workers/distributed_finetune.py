@@ -14,11 +14,11 @@ import torch
 from ahsml_app.base.context import RunContext
 from ahsml_app.base.errors import Cancelled, InputError
 from ahsml_app.base.message import Message
+from ahsml_app.base.paths import content_hash
 from ahsml_app.base.types import IntArray
 from ahsml_app.core.backbones.backbone import Backbone
 from ahsml_app.core.checkpoint import CheckpointFolder
 from ahsml_app.core.config import Ablation, TrainConfig
-from ahsml_app.core.data.content_hash import content_hash
 from ahsml_app.core.distributed.process_group import Packet, recv_reply, send_order, send_reply
 from ahsml_app.core.distributed.rank import require_group
 from ahsml_app.core.features.preprocess import Preparation

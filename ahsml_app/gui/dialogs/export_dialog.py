@@ -24,6 +24,7 @@ from PySide6.QtWidgets import (
 from ahsml_app.base.errors import AppError
 from ahsml_app.base.events import Event, Notice, Progress
 from ahsml_app.base.options.run_options import TreeMode
+from ahsml_app.base.paths import holds_results
 from ahsml_app.gui.dialogs.export_plan import ExportPlanCard
 from ahsml_app.gui.i18n import plural, translated
 from ahsml_app.gui.project_model import ProjectModel
@@ -35,7 +36,6 @@ from ahsml_app.session.export.results import NEEDS_SCORES, PARTS, USUAL_PARTS
 PLAN_MILLISECONDS = 250
 SIZE = (860, 580)
 _INDENT = 27
-_RUN_FILE = "run.json"
 
 
 @dataclass(frozen=True, slots=True)
@@ -310,12 +310,12 @@ class ExportDialog(QDialog):
     def _check_folder(self, _: bool = False) -> None:
         """Shows whether the export would refuse the folder; the export itself checks again."""
         project, out = self._model.project, self.choice().out
-        earlier = (out / _RUN_FILE).is_file()
+        earlier = holds_results(out)
         self._force.setVisible(earlier)
         if not earlier:
             self._force.setChecked(False)
         note = ""
-        if project is not None and out == project.table.root:
+        if project is not None and _holds(out, project.table.root):
             note = self.tr("The images are in this folder; choose another one.")
         elif out.is_file():
             note = self.tr("This is a file; choose a folder.")
@@ -373,6 +373,14 @@ class ExportDialog(QDialog):
         self._status.style().unpolish(self._status)
         self._status.style().polish(self._status)
         self._status.setVisible(bool(text))
+
+
+def _holds(folder: Path, images: Path) -> bool:
+    """Whether the images are in the folder; the export itself checks links and files too."""
+    try:
+        return images.resolve().is_relative_to(folder.resolve())
+    except OSError:
+        return False
 
 
 def _is_not_empty(folder: Path) -> bool:

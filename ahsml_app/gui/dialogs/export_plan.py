@@ -91,8 +91,8 @@ class ExportPlanCard(QFrame):
         header.setSectionResizeMode(0, QHeaderView.ResizeMode.Stretch)
         header.setSectionResizeMode(1, QHeaderView.ResizeMode.Fixed)
         header.setHighlightSections(False)
-        self.undecided, self.space = QLabel(), QLabel()
-        for label in (self.undecided, self.space):
+        self.replaced, self.undecided, self.space = QLabel(), QLabel(), QLabel()
+        for label in (self.replaced, self.undecided, self.space):
             label.setWordWrap(True)
             label.setProperty("role", "warning-text")
             label.hide()
@@ -102,6 +102,7 @@ class ExportPlanCard(QFrame):
         layout.addWidget(title)
         layout.addLayout(self._facts)
         layout.addWidget(self.classes, 1)
+        layout.addWidget(self.replaced)
         layout.addWidget(self.undecided)
         layout.addWidget(self.space)
 
@@ -117,6 +118,8 @@ class ExportPlanCard(QFrame):
             tree += "  ·  " + self.tr("links")
         self._values["tree"].setText(tree)
         self._counts.fill(plan.classes)
+        self.replaced.setText(_replaced_text(plan))
+        self.replaced.setVisible(bool(self.replaced.text()))
         self.undecided.setText(self._undecided_text(plan))
         self.undecided.setVisible(bool(plan.counts.suspects_left))
         self.space.setText(self._space_text(plan, mode, out))
@@ -151,6 +154,27 @@ class ExportPlanCard(QFrame):
         if free is None or free > plan.tree_bytes:
             return ""
         return self.tr("Only {0} is free on that disk.").format(size_text(free))
+
+
+def _replaced_text(plan: ExportPlan) -> str:
+    sentences = []
+    if plan.replaced:
+        sentences.append(
+            plural(
+                "{count:,} file of the earlier export will be replaced or removed.",
+                "{count:,} files of the earlier export will be replaced or removed.",
+                count=plan.replaced,
+            )
+        )
+    if plan.replaced_images:
+        sentences.append(
+            plural(
+                "So will {count:,} file in its class folders.",
+                "So will {count:,} files in its class folders.",
+                count=plan.replaced_images,
+            )
+        )
+    return " ".join(sentences)
 
 
 def size_text(count: int) -> str:

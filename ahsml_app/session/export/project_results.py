@@ -17,6 +17,7 @@ from ahsml_app.base.events import CancelToken, Event, Notice
 from ahsml_app.base.message import Message
 from ahsml_app.base.options.run_options import TreeMode
 from ahsml_app.base.types import UNLABELLED, AnyArray, Quarantined
+from ahsml_app.session.export.replacement import check_replacement, files_read
 from ahsml_app.session.export.result_counts import ExportSummary, ResultCounts
 from ahsml_app.session.export.results import (
     NEEDS_SCORES,
@@ -27,14 +28,15 @@ from ahsml_app.session.export.results import (
     TrainedModel,
     TrainingResults,
 )
-from ahsml_app.session.export.write_results import write_results
+from ahsml_app.session.export.write_results import publish_results
 from ahsml_app.session.pipeline import run_arrays
 from ahsml_app.session.pipeline.stages import now
 from ahsml_app.session.project.project import Project
 from ahsml_app.session.review.review_progress import ReviewTimeline
 from ahsml_app.store.class_folders import TreeEntry
+from ahsml_app.store.decision_log import seal_of
+from ahsml_app.store.output.run_folder import claim, replaced_files
 from ahsml_app.store.result_files import Decisions
-from ahsml_app.store.run_folder import claim
 
 if TYPE_CHECKING:
     from ahsml_app.core.backbones.backbone import Backbone
@@ -53,6 +55,7 @@ class ExportRequest:
         choice: The parts to write.
         out: Folder of the results.
         force: Replaces the results of an earlier export in `out`.
+        reads: The folders and files that the export reads, besides the images.
     """
 
     results: Results
@@ -60,6 +63,7 @@ class ExportRequest:
     choice: OutputChoice
     out: Path
     force: bool
+    reads: tuple[Path, ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,6 +77,9 @@ class ExportPlan:
         tree_files: Number of files in the class folders.
         tree_bytes: Their size in bytes; estimated for many files.
         missing: Requested parts that need a training.
+        replaced: Number of files of an earlier export that are replaced or removed, without
+            those in its class folders.
+        replaced_images: Number of files in its class folders that are.
     """
 
     counts: ResultCounts
@@ -81,6 +88,8 @@ class ExportPlan:
     tree_files: int
     tree_bytes: int
     missing: tuple[str, ...]
+    replaced: int
+    replaced_images: int
 
 
 def export_request(
@@ -107,7 +116,9 @@ def export_request(
         project, review.progress().errors_left, with_journal="journal" in parts
     )
     timings = (project.run or {}).get("timings", {})
-    return ExportRequest(results, timings, OutputChoice(parts, tree_mode), out, force)
+    backbone = (project.run or {}).get("backbone_asked")
+    reads = (project.folder, project.original.root, *files_read(project.source, backbone))
+    return ExportRequest(results, timings, OutputChoice(parts, tree_mode), out, force, reads)
 
 
 def plan_export(request: ExportRequest) -> ExportPlan:
@@ -115,6 +126,7 @@ def plan_export(request: ExportRequest) -> ExportPlan:
     results, parts = request.results, request.choice.parts
     labels = Counter(label for label in results.decisions.labels if label)
     entries = results.class_tree() if "tree" in parts else []
+    replaced, replaced_images = replaced_files(request.out)
     return ExportPlan(
         counts=results.counts(),
         classes=tuple(labels.most_common()),
@@ -122,6 +134,8 @@ def plan_export(request: ExportRequest) -> ExportPlan:
         tree_files=len(entries),
         tree_bytes=_bytes(entries),
         missing=_missing(request),
+        replaced=replaced,
+        replaced_images=replaced_images if "tree" in parts else 0,
     )
 
 
@@ -144,11 +158,14 @@ def export_project(
         yield Notice(
             Message("Written after the first training only: {names}.", names=", ".join(missing))
         )
-    with claim(request.out, source=results.table.root, force=request.force) as run:
-        yield from write_results(run.staging, results, request.choice, context)
-        context.cancel.check()
-        run.publish()
-    return ExportSummary(request.out, results.counts(), results.expected_errors)
+    with claim(request.out, reads=request.reads, force=request.force) as run:
+        table = replace(results.table, hashes=())  # the images may have changed since
+        yield from check_replacement(run, table, request.choice.parts, context.cancel)
+        yield from publish_results(run, results, request.choice, context)
+    counts, seal = results.counts(), seal_of(results.log)
+    return ExportSummary(
+        request.out, counts, results.expected_errors, log=seal, replay=results.replay
+    )
 
 
 def _missing(request: ExportRequest) -> tuple[str, ...]:
@@ -184,6 +201,7 @@ def _project_results(
         ),
         training=_training_results(project),
         journal=tuple(project.journal()) if with_journal else (),
+        log=tuple(project.log()) if with_journal else (),
         self_test=project.self_test(),
     )
 

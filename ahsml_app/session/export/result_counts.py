@@ -10,6 +10,8 @@ from pathlib import Path
 from ahsml_app.base.decisions import DecisionKind
 from ahsml_app.base.self_test import SelfTest
 from ahsml_app.base.types import UNLABELLED, Quarantined, SampleTable, Scores
+from ahsml_app.session.project.replay import Replay
+from ahsml_app.store.decision_log import LogSeal
 from ahsml_app.store.result_files import (
     DROPPED,
     RELABELLED_AUTOMATICALLY,
@@ -157,8 +159,12 @@ class ExportSummary:
         counts: Counts of the results.
         errors_left: Estimated wrong labels among the undecided: low end, best guess, high end
             (95 %); NaN before the first training.
+        log: What vouches for the decision log; None if none was written.
+        replay: The replay that led to this state; None for none.
     """
 
     out: Path
     counts: ResultCounts
     errors_left: tuple[float, float, float]
+    log: LogSeal | None = None
+    replay: Replay | None = None

@@ -12,6 +12,7 @@ from ahsml_app.base.options.run_options import Source, TreeMode
 from ahsml_app.base.self_test import SelfTest
 from ahsml_app.base.types import Embeddings, FloatArray, Quarantined, SampleTable, Scores
 from ahsml_app.session.export.result_counts import ResultCounts, count_results
+from ahsml_app.session.project.replay import Replay
 from ahsml_app.store.class_folders import TreeEntry, plan_tree
 from ahsml_app.store.journal_records import JournalEntry
 from ahsml_app.store.result_files import Decisions
@@ -40,7 +41,9 @@ PARTS: Mapping[str, Message] = {
     "embeddings": Message("embeddings.npz and embeddings.parquet: vectors for search and training"),
     "model": Message("the trained head, and one ONNX file from pixels to embedding"),
     "report": Message("report.html: counts, confusion and the most suspect images on one page"),
-    "journal": Message("journal.csv: every decision ever made, undone ones included"),
+    "journal": Message(
+        "journal.csv and decisions.jsonl: every decision ever made, undone ones included"
+    ),
 }
 """The parts that can be written besides `run.json` and `quarantine.csv`, with descriptions."""
 
@@ -119,6 +122,8 @@ class Results:
         training: Results of the training; None before the first.
         journal: Every decision ever made, oldest first.
         self_test: Result of the self-test of the training; None if none was made.
+        log: Lines of the decision log; empty to write none.
+        replay: The replay of a decision log that led to this state; None for none.
     """
 
     source: Source
@@ -131,6 +136,8 @@ class Results:
     training: TrainingResults | None
     journal: tuple[JournalEntry, ...] = ()
     self_test: SelfTest | None = None
+    log: tuple[str, ...] = ()
+    replay: Replay | None = None
 
     def counts(self) -> ResultCounts:
         """Counts of the results."""

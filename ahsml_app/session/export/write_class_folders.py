@@ -11,9 +11,6 @@ from ahsml_app.base.message import Message
 from ahsml_app.base.options.run_options import TreeMode
 from ahsml_app.store.class_folders import TreeEntry, write_tree
 
-CLASS_FOLDERS = "images"
-"""Folder of the results that holds the class folders."""
-
 _FILES_PER_EVENT = 50
 
 

@@ -5,24 +5,30 @@ from __future__ import annotations
 import platform
 import sys
 from collections.abc import Callable, Generator
-from dataclasses import replace
+from dataclasses import asdict, replace
 from importlib import metadata
 from pathlib import Path
 
 from ahsml_app import __version__
 from ahsml_app.base.context import RunContext
 from ahsml_app.base.events import CancelToken, Event, Progress, Stage
+from ahsml_app.base.paths import RUN_FILE
 from ahsml_app.base.types import SampleTable
+from ahsml_app.session.export.decision_tables import CONFLICTS, write_conflicts
 from ahsml_app.session.export.model_files import write_model
 from ahsml_app.session.export.results import OutputChoice, Results, TrainingResults
-from ahsml_app.session.export.write_class_folders import CLASS_FOLDERS, write_class_folders
+from ahsml_app.session.export.write_class_folders import write_class_folders
 from ahsml_app.session.pipeline.stages import now
 from ahsml_app.store import result_files
+from ahsml_app.store.class_folders import CLASS_FOLDERS
+from ahsml_app.store.decision_log import LOG_FILE, seal_of, write_log
+from ahsml_app.store.output.published_results import staged_records
+from ahsml_app.store.output.run_folder import RunFolder
 from ahsml_app.store.self_test_file import SELF_TEST_FILE, write_self_test
 
 THUMBNAIL_SIDE = 160
 REPORTED_VERSIONS = ("torch", "torchvision", "timm", "openvino", "faiss-cpu", "numpy", "Pillow")
-_RESULT_NAMES = ("labels.csv", "scores.csv", "journal.csv", "quarantine.csv")
+_RESULT_NAMES = ("labels.csv", "scores.csv", "journal.csv", "quarantine.csv", CONFLICTS)
 
 
 def write_results(
@@ -70,8 +76,34 @@ def write_results(
             _write_report(folder, results, training, record, cancel)
     cancel.check()
     record = replace(record, timings=dict(context.timings), finished=now())
-    result_files.write_run_file(folder / "run.json", record)
+    result_files.write_run_file(folder / RUN_FILE, record, staged_records(folder, {}))
     return record
+
+
+def publish_results(
+    run: RunFolder, results: Results, choice: OutputChoice, context: RunContext
+) -> Generator[Event, None, result_files.RunRecord]:
+    """Writes results as `write_results` does, and moves them to their place when they are whole.
+
+    Raises:
+        OutputError: If they cannot be written, or a file there is not ours to replace.
+        Cancelled: If a stop was requested; nothing is published then.
+    """
+    run.plan(planned_names(results, choice))
+    record = yield from write_results(run.staging, results, choice, context)
+    context.cancel.check()
+    run.publish()
+    return record
+
+
+def planned_names(results: Results, choice: OutputChoice) -> list[str]:
+    """Names of the files whose names depend on the results."""
+    names = []
+    if "manifest" in choice.parts:
+        names.append(_manifest_format(results.source.labels)[0])
+    if "tree" in choice.parts:
+        names += [f"{CLASS_FOLDERS}/{entry.target}" for entry in results.class_tree()]
+    return names
 
 
 def _write_tables(folder: Path, results: Results, parts: frozenset[str]) -> None:
@@ -84,6 +116,10 @@ def _write_tables(folder: Path, results: Results, parts: frozenset[str]) -> None
         result_files.write_manifest(folder / name, table, decisions, delimiter=delimiter)
     if "journal" in parts:
         result_files.write_journal(folder / "journal.csv", table, results.journal)
+        if results.log:
+            write_log(folder / LOG_FILE, results.log)
+    if results.replay is not None:
+        write_conflicts(folder / CONFLICTS, results.replay.conflicts)
     result_files.write_quarantine(folder / "quarantine.csv", results.quarantined)
 
 
@@ -122,7 +158,7 @@ def _write_report(
     record: result_files.RunRecord,
     cancel: CancelToken,
 ) -> None:
-    from ahsml_app.store.report import write_report  # here, because it loads jinja
+    from ahsml_app.store.output.report import write_report  # here, because it loads jinja
 
     write_report(
         folder / "report.html",
@@ -149,7 +185,7 @@ def thumbnails_for(table: SampleTable, cancel: CancelToken) -> Callable[[str], b
 
 
 def _record(results: Results) -> result_files.RunRecord:
-    provenance = results.provenance
+    provenance, seal = results.provenance, seal_of(results.log)
     return result_files.RunRecord(
         version=__version__,
         started=provenance.started,
@@ -164,6 +200,7 @@ def _record(results: Results) -> result_files.RunRecord:
         },
         expected_errors=results.expected_errors,
         self_test=results.self_test,
+        log={} if seal is None else asdict(seal),
     )
 
 

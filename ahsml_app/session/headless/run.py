@@ -25,10 +25,11 @@ from ahsml_app.session.analysis.run_self_test import (
     self_test,
 )
 from ahsml_app.session.export.project_results import export_project, export_request
+from ahsml_app.session.export.replacement import check_replacement, files_read
 from ahsml_app.session.export.result_counts import ExportSummary, RunSummary
 from ahsml_app.session.export.results import USUAL_PARTS
 from ahsml_app.session.export.run_results import APPLIED_PRECISION, run_choice, run_results
-from ahsml_app.session.export.write_results import write_results
+from ahsml_app.session.export.write_results import publish_results
 from ahsml_app.session.pipeline.first_look import augment
 from ahsml_app.session.pipeline.stages import (
     FINETUNE,
@@ -44,8 +45,8 @@ from ahsml_app.session.pipeline.stages import (
     training_data,
 )
 from ahsml_app.session.project.library import open_project
+from ahsml_app.store.output.run_folder import RunFolder, claim
 from ahsml_app.store.project_folder import is_project
-from ahsml_app.store.run_folder import RunFolder, claim
 
 if TYPE_CHECKING:
     from ahsml_app.core.backbones.backbone import Backbone
@@ -88,10 +89,12 @@ def run_job(
     if is_project(source.folder):
         return (yield from _export_state(options, source.folder, out, force=force, cancel=cancel))
     job = start_job(options, cancel, exclusive=True)
-    with claim(out, source=source.folder, resume=resume, force=force) as run:
+    reads, choice = files_read(source, options.features.backbone), run_choice(options.output)
+    with claim(out, reads=reads, resume=resume, force=force) as run:
         if run.notice:
             yield Notice(run.notice)
         table = yield from find_samples(job, source)
+        yield from check_replacement(run, table, choice.parts, job.context.cancel)
         yield from _remember_options(run, options)
         backbone, table, features = yield from compute_features(job, table)
         groups = yield from find_groups(job, table, features)
@@ -110,11 +113,7 @@ def run_job(
         counts = results.counts()
         if options.output.apply == "confident":
             yield Notice(_applied_message(counts.applied))
-        record = yield from write_results(
-            run.staging, results, run_choice(options.output), job.context
-        )
-        job.context.cancel.check()
-        run.publish()
+        record = yield from publish_results(run, results, choice, job.context)
     queue, test = _queue(table, scores), results.self_test
     return RunSummary(out, counts, scores.expected_errors, queue, record.timings, test)
 

@@ -1,21 +1,36 @@
-"""Converts the results of a training to named arrays and back."""
+"""Converts the results of a training to named arrays and back.
+
+A training keeps its arrays as they were. Samples that came later, or whose content has changed, are
+judged by its models meanwhile; those rows lie beside the arrays (`added_arrays`), and `RunArrays`
+reads both as one.
+"""
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import fields
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from ahsml_app.base.types import AnyArray, Embeddings, IndexArray, IntArray, SampleTable, Scores
+from ahsml_app.base.types import (
+    UNLABELLED,
+    AnyArray,
+    Embeddings,
+    FloatArray,
+    IndexArray,
+    IntArray,
+    SampleTable,
+    Scores,
+)
+from ahsml_app.core.mapped_arrays import empty_array
 
 if TYPE_CHECKING:
     from ahsml_app.core.training_data import TrainResult
 
 
 _SCORE, _HEAD, _BACKBONE = "score-", "head-", "backbone"
-_BY_CLASS = ("noise_matrix", "class_distances")
+OF_TRAINING = ("noise_matrix", "class_distances", "expected_errors")
 _NOT_SCORED: Mapping[str, Any] = {
     "top_labels": -1,
     "suggested": -1,
@@ -28,6 +43,107 @@ _NOT_SCORED: Mapping[str, Any] = {
 }
 """Values of an unreadable image; NaN for all other fields."""
 
+_HISTORIES = ("weight_history", "consistency_history")
+_FILLS: Mapping[str, Any] = {
+    "points": 0,
+    "vectors": 0,
+    "judged": UNLABELLED,
+    "scored": False,
+    "kinds": 0,
+    "map": np.nan,
+    **dict.fromkeys(_HISTORIES, np.nan),
+}
+"""Values of a sample that a training did not know, in the arrays beside the scores."""
+
+ROWS = "rows"
+"""Name of the array of the rows that `added_arrays` holds."""
+
+
+class RunArrays(Mapping[str, AnyArray]):
+    """The arrays of a training, with a row for each sample that the project has now.
+
+    Args:
+        arrays: The arrays as the training wrote them.
+        count: Number of samples in the project, at least that of the training.
+        added: What the models of the training say of samples that came later or have changed since;
+            None for none.
+    """
+
+    def __init__(
+        self, arrays: Mapping[str, AnyArray], count: int, added: Mapping[str, AnyArray] | None
+    ) -> None:
+        self._arrays, self._count = arrays, count
+        self._added = {} if added is None else added
+        self._extended: dict[str, AnyArray] = {}
+
+    def __len__(self) -> int:
+        return len(self._arrays)
+
+    def __iter__(self) -> Iterator[str]:
+        return iter(self._arrays)
+
+    def __getitem__(self, name: str) -> AnyArray:
+        if name not in self._extended:  # on demand, because some are large
+            self._extended[name] = self._extend(name, self._arrays[name])
+        return self._extended[name]
+
+    def _extend(self, name: str, array: AnyArray) -> AnyArray:
+        field = name.removeprefix(_SCORE)
+        if name not in _FILLS and (field == name or field in OF_TRAINING):
+            return array
+        axis, size = int(name in _HISTORIES), array.shape[int(name in _HISTORIES)]
+        if size == self._count and not self._added:
+            return array
+        shape = list(array.shape)
+        shape[axis] = self._count
+        extended = empty_array(tuple(shape), array.dtype)
+        rows = extended.swapaxes(0, axis)  # a view
+        rows[:size] = array.swapaxes(0, axis)[: self._count]
+        rows[size:] = _FILLS[name] if name in _FILLS else _NOT_SCORED.get(field, np.nan)
+        if name in self._added:
+            added = self._added[ROWS]
+            inside = added < self._count  # others are of an update that was never recorded
+            rows[added[inside]] = self._added[name][inside]
+        return extended
+
+
+def added_arrays(scores: Scores, embeddings: Embeddings) -> dict[str, AnyArray]:
+    """What the models of a training say of samples that it did not know, as arrays.
+
+    The arrays "rows", of their rows in the project, and "judged", of their given labels among the
+    classes of the training, are to be added.
+
+    Args:
+        scores: Scores of M samples.
+        embeddings: Their embeddings.
+    """
+    count = len(scores.error_probability)
+    names = (field.name for field in fields(Scores) if field.name not in OF_TRAINING)
+    arrays: dict[str, AnyArray] = {_SCORE + n: np.asarray(getattr(scores, n)) for n in names}
+    if embeddings.vectors is not None:
+        arrays["vectors"] = embeddings.vectors.astype(np.float16)
+    arrays |= {name: np.full((count, 1), np.nan, np.float16) for name in _HISTORIES}
+    return arrays | {
+        "points": embeddings.points,
+        "scored": np.zeros(count, dtype=bool),
+        "kinds": np.zeros(count, dtype=np.int64),
+        "map": np.full(count, np.nan),
+    }
+
+
+def merged_added(
+    earlier: Mapping[str, AnyArray] | None, later: Mapping[str, AnyArray]
+) -> dict[str, AnyArray]:
+    """Joins two results of `added_arrays`; the later one wins where both have a row."""
+    if earlier is None:
+        return dict(later)
+    kept = ~np.isin(earlier[ROWS], later[ROWS])
+    return {
+        name: np.concatenate([earlier[name][kept], array])
+        for name, array in later.items()
+        if name in earlier
+    }
+
 
 def expanded(scores: Scores, rows: IndexArray, count: int) -> Scores:
     """Expands the scores of some rows to all `count` rows of the table."""
@@ -36,12 +152,30 @@ def expanded(scores: Scores, rows: IndexArray, count: int) -> Scores:
     values: dict[str, Any] = {}
     for field in fields(Scores):
         value = getattr(scores, field.name)
-        if field.name in _BY_CLASS or isinstance(value, tuple):
+        if field.name in OF_TRAINING:
             values[field.name] = value
             continue
         whole = np.full((count, *value.shape[1:]), _NOT_SCORED.get(field.name, np.nan), value.dtype)
         whole[rows] = value
         values[field.name] = whole
+    return Scores(**values)
+
+
+def expanded_rows(array: FloatArray, rows: IndexArray, count: int) -> FloatArray:
+    """Expands the values of some rows to all `count` rows; the others are zero."""
+    whole = np.zeros((count, *array.shape[1:]), dtype=np.float32)
+    whole[rows] = array
+    return whole
+
+
+def unscored(scores: Scores, rows: IntArray) -> Scores:
+    """The scores with some rows as if their images could not be read."""
+    if not len(rows):
+        return scores
+    values: dict[str, Any] = {field.name: getattr(scores, field.name) for field in fields(Scores)}
+    for name in values.keys() - set(OF_TRAINING):
+        values[name] = np.array(values[name])
+        values[name][rows] = _NOT_SCORED.get(name, np.nan)
     return Scores(**values)
 
 
@@ -92,12 +226,15 @@ def run_arrays(
 def scores_of(arrays: Mapping[str, AnyArray]) -> Scores:
     """The scores among the arrays of a run; older runs know fewer of them."""
     count = len(arrays["judged"])
-    stored = {
-        _SCORE + "fold_group": np.full(count, -1, dtype=np.int64),
-        _SCORE + "image_findings": np.zeros(count, dtype=np.int64),
-        _SCORE + "outlier_probability": np.full(count, np.nan, dtype=np.float32),
-    } | dict(arrays)
-    values: dict[str, Any] = {f.name: stored[_SCORE + f.name] for f in fields(Scores)}
+    missing = {
+        "fold_group": np.full(count, -1, dtype=np.int64),
+        "image_findings": np.zeros(count, dtype=np.int64),
+        "outlier_probability": np.full(count, np.nan, dtype=np.float32),
+    }
+    names = [field.name for field in fields(Scores)]
+    values: dict[str, Any] = {
+        name: arrays[_SCORE + name] if _SCORE + name in arrays else missing[name] for name in names
+    }
     low, best, high = (float(number) for number in values["expected_errors"])
     return Scores(**(values | {"expected_errors": (low, best, high)}))
 
@@ -110,7 +247,7 @@ def embeddings_of(arrays: Mapping[str, AnyArray]) -> Embeddings:
 
 def head_of(arrays: Mapping[str, AnyArray]) -> dict[str, AnyArray]:
     """Parameters of the final head among the arrays of a run."""
-    return {name[len(_HEAD) :]: value for name, value in arrays.items() if name.startswith(_HEAD)}
+    return {name[len(_HEAD) :]: arrays[name] for name in arrays if name.startswith(_HEAD)}
 
 
 def backbone_of(arrays: Mapping[str, AnyArray]) -> AnyArray | None:

@@ -26,6 +26,9 @@ if TYPE_CHECKING:  # torch loads when the job runs, not when the command starts
 
 Result = TypeVar("Result")
 
+FINGERPRINTS = "fingerprints.sqlite"
+"""File in the cache that remembers content hashes."""
+
 FINETUNE = "finetune"
 """Folder for the checkpoints of the fine-tuning."""
 
@@ -108,7 +111,7 @@ def identify(job: PipelineState, table: SampleTable) -> Generator[Event, None, S
     from ahsml_app.core.data.content_hash import fingerprint
     from ahsml_app.core.data.scan import check_labels
 
-    index_path = cache_folder() / "fingerprints.sqlite"
+    index_path = cache_folder() / FINGERPRINTS
     with job.context.timed(Stage.FINGERPRINT):
         table, unreadable = yield from fingerprint(
             table, index_path=index_path, cancel=job.context.cancel

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import shutil
 from collections.abc import Generator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -42,7 +42,7 @@ from ahsml_app.session.pipeline.stages import (
     training_data,
 )
 from ahsml_app.session.pipeline.training_monitor import aligned
-from ahsml_app.store.project_folder import TRAINING, write_hashes, write_run
+from ahsml_app.store.project_folder import TRAINING, write_run
 
 if TYPE_CHECKING:
     from ahsml_app.core.backbones.backbone import Backbone
@@ -62,6 +62,8 @@ class TrainRequest:
         number: Number of the training.
         table: The samples with their labels after the decisions, and all class names.
         kinds: (N,) kinds of the decisions.
+        given: (N,) index of the label that each sample came with.
+        present: (N,) which samples have a file.
         options: Options of the training, with the project's source.
         class_ids: ID of each class of the table (see `ClassRegistry`).
     """
@@ -70,6 +72,8 @@ class TrainRequest:
     number: int
     table: SampleTable
     kinds: IntArray
+    given: IntArray
+    present: BoolArray
     options: RunOptions
     class_ids: tuple[str, ...]
 
@@ -82,11 +86,13 @@ class TrainOutcome:
         number: Number of the training.
         facts: Its properties, for the project and the exports.
         quarantined: Files that could not be read.
+        hashes: Content hash of each sample at this training; empty if it could not be read.
     """
 
     number: int
     facts: Mapping[str, Any]
     quarantined: tuple[Quarantined, ...]
+    hashes: tuple[str, ...] = ()
 
 
 def train_project(
@@ -95,7 +101,7 @@ def train_project(
     """Extracts features, trains and scores with the decisions made so far.
 
     Dropped images are scored but not trained on. Kept and relabelled ones have weight 1, and their
-    labels count as right.
+    labels count as right, unless another content has come to their files since.
 
     Yields:
         Progress, notices and epochs.
@@ -105,7 +111,10 @@ def train_project(
         Cancelled: If a stop was requested; a later call with the same request continues.
     """
     job = start_job(request.options, cancel)
-    table = yield from identify(job, request.table)
+    table = yield from identify(job, request.table.select(np.flatnonzero(request.present)))
+    hashes = np.full(len(request.table), "", dtype="U32")
+    hashes[rows_of(request.table, table)] = table.hashes
+    request, table = _without_old_decisions(request, table)
     backbone, table, features = yield from compute_features(job, table)
     rows = rows_of(request.table, table)
     kinds = request.kinds[rows]
@@ -125,9 +134,6 @@ def train_project(
         backbone, result = yield from aligned(tuning, rows, count)
     scores = yield from score(job, table, result, groups, trusted=confirmed)
     yield Progress(Stage.WRITE)
-    hashes = np.full(count, "", dtype="U32")
-    hashes[rows] = table.hashes
-    write_hashes(request.project, tuple(hashes.tolist()))
     weights = _tuned_weights(backbone)
     arrays = run_arrays(expanded(scores, rows, count), result, rows, request.table, weights)
     arrays[KINDS] = request.kinds
@@ -146,7 +152,32 @@ def train_project(
         "class_keys": list(request.class_ids),
         "decided": int((request.kinds != DecisionKind.UNDECIDED).sum()),
     }
-    return TrainOutcome(request.number, facts, tuple(job.quarantined))
+    read = tuple(hashes.tolist())
+    return TrainOutcome(request.number, facts, tuple(job.quarantined), read)
+
+
+def _without_old_decisions(
+    request: TrainRequest, table: SampleTable
+) -> tuple[TrainRequest, SampleTable]:
+    """Reopens the samples whose content is not the one that was judged.
+
+    Args:
+        request: The request, with the hashes that the project knows.
+        table: Its readable samples, with the hashes of now.
+
+    Returns:
+        Both with the given label of these samples, and no decision about them.
+    """
+    known = request.table.hashes
+    rows = rows_of(request.table, table)
+    pairs = zip(rows.tolist(), table.hashes, strict=True)
+    changed = [row for row, now in pairs if known and known[row] not in ("", now)]
+    if not changed:
+        return request, table
+    kinds, labels = request.kinds.copy(), request.table.labels.copy()
+    kinds[changed], labels[changed] = DecisionKind.UNDECIDED, request.given[changed]
+    whole = replace(request.table, labels=labels)
+    return replace(request, kinds=kinds, table=whole), replace(table, labels=labels[rows])
 
 
 def trained_labels(table: SampleTable, kinds: IntArray) -> tuple[BoolArray, BoolArray]:

@@ -1,9 +1,10 @@
-"""The content hashes of images for the decision log."""
+"""Computes content hashes that a project does not know yet, for the decision log."""
 
 from __future__ import annotations
 
 from collections.abc import Sequence
 
+from ahsml_app.base.paths import content_hash
 from ahsml_app.base.types import SampleTable
 
 MOST_HASHED = 50
@@ -11,21 +12,17 @@ MOST_HASHED = 50
 
 
 def content_hashes(table: SampleTable, rows: Sequence[int]) -> list[str]:
-    """The content hash of each row; computed for few images, where the table has none.
+    """Computes the content hash of each row, if they are few.
 
     Args:
-        table: The samples, with content hashes after the first run.
+        table: The samples.
         rows: Rows of the table.
 
     Returns:
-        A hash for each row; empty if it is unknown or the file cannot be read.
+        A hash for each row; empty if there are more than `MOST_HASHED`, or the file cannot be read.
     """
-    if table.hashes:
-        return [table.hashes[row] for row in rows]
     if len(rows) > MOST_HASHED:
         return [""] * len(rows)
-    from ahsml_app.core.data.content_hash import content_hash
-
     digests = []
     for row in rows:
         try:

@@ -9,7 +9,9 @@ from pathlib import Path
 
 from ahsml_app.base.options.run_options import Source
 from ahsml_app.base.paths import projects_folder
+from ahsml_app.session.pipeline.check_folder import moved_source
 from ahsml_app.session.pipeline.scan_source import ScannedSource
+from ahsml_app.session.pipeline.update_project import UpdateRequest
 from ahsml_app.session.project.project import Project
 from ahsml_app.session.project.recent import remember_project
 from ahsml_app.store.project_folder import ProjectFolder
@@ -21,15 +23,20 @@ def create_project(folder: Path, name: str, source: Source, scanned: ScannedSour
     Raises:
         OutputError: If the folder is in use or cannot be written.
     """
-    facts = {
-        "name": name,
-        "source": {k: None if v is None else str(v) for k, v in asdict(source).items()},
-        "created": dt.datetime.now().astimezone().isoformat(timespec="seconds"),
-    }
+    facts = source_facts(name, source)
     files = ProjectFolder.create(folder, facts, scanned.table, scanned.quarantined)
     project = Project(files)
     remember_project(project)
     return project
+
+
+def source_facts(name: str, source: Source) -> dict[str, object]:
+    """The properties of a new project."""
+    return {
+        "name": name,
+        "source": {k: None if v is None else str(v) for k, v in asdict(source).items()},
+        "created": dt.datetime.now().astimezone().isoformat(timespec="seconds"),
+    }
 
 
 def open_project(folder: Path) -> Project:
@@ -41,6 +48,17 @@ def open_project(folder: Path) -> Project:
     project = Project(ProjectFolder.open(folder))
     remember_project(project)
     return project
+
+
+def update_request(project: Project) -> UpdateRequest:
+    """Makes the snapshot that the thread of an update works on."""
+    classes, original = project.classes, project.original
+    positions = {int(index): k for k, index in enumerate(classes.run_indices)}
+    labels = {i: positions.get(classes.index(i), -1) for i in original.class_names}
+    source = moved_source(project.source, original.root)
+    return UpdateRequest(
+        project.folder, original, project.states.copy(), source, project.run, labels
+    )
 
 
 def free_project_folder(name: str) -> Path:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
@@ -18,16 +18,23 @@ from ahsml_app.base.decisions import (
     system_reviewer,
 )
 from ahsml_app.base.errors import ProjectError
+from ahsml_app.base.folder_changes import FolderChanges, SampleState
 from ahsml_app.base.message import Message
-from ahsml_app.base.options.run_options import RunOptions, Source
+from ahsml_app.base.options.run_options import RunOptions
 from ahsml_app.base.self_test import SelfTest
-from ahsml_app.base.types import AnyArray, Embeddings, IntArray, SampleTable, Scores
+from ahsml_app.base.types import AnyArray, Embeddings, Int8Array, IntArray, SampleTable, Scores
 from ahsml_app.core.analysis.merge_classes import merged_scores
 from ahsml_app.session.pipeline import run_arrays
 from ahsml_app.session.pipeline.train_project import TrainOutcome, TrainRequest
+from ahsml_app.session.pipeline.update_project import UpdateOutcome
 from ahsml_app.session.project.class_registry import ClassRegistry
 from ahsml_app.session.project.content_hashes import content_hashes
+from ahsml_app.session.project.find_project import source_of
+from ahsml_app.session.project.folder_update import content_changes, decisions_after
+from ahsml_app.session.project.path_index import PathIndex
 from ahsml_app.session.project.step_names import step_name
+from ahsml_app.store.decision_log import LoggedStep
+from ahsml_app.store.journal import Changes
 from ahsml_app.store.journal_records import JournalColumns, JournalEntry
 from ahsml_app.store.project_folder import ProjectFolder, run_folder
 from ahsml_app.store.self_test_file import SELF_TEST_FILE, read_self_test
@@ -53,6 +60,8 @@ class Project:
             older versions.
         run: Properties of the newest training; None before the first.
         kinds: (N,) `DecisionKind` of each sample.
+        states: (N,) `SampleState` of each sample.
+        paths: Finds, sorts and searches the relative paths of the samples.
     """
 
     def __init__(self, files: ProjectFolder) -> None:
@@ -60,8 +69,10 @@ class Project:
         facts = files.facts()
         self.folder = files.folder
         self.name: str = facts["name"]
-        self.source = _source_from(facts["source"])
+        self.source = source_of(facts["source"])
         self.original: SampleTable = files.table()
+        self.paths = PathIndex(self.original.paths)
+        self.states: Int8Array = files.states()
         self.quarantined = files.quarantined()
         self.classes = ClassRegistry(self.original)
         self.kinds = np.zeros(len(self.original), dtype=np.int64)
@@ -71,9 +82,6 @@ class Project:
         self.weight_history: npt.NDArray[np.float16] | None = None
         self.consistency_history: npt.NDArray[np.float16] | None = None
         self.run: Mapping[str, Any] | None = None
-        self._rows: dict[str, int] | None = None
-        self._folded: tuple[str, ...] | None = None
-        self._path_ranks: IntArray | None = None
         files.journal.content_hashes = self._content_hashes
         self.reviewer = system_reviewer()
         self.classes.rename(files.journal.names)
@@ -123,9 +131,7 @@ class Project:
 
     def row_of(self, path: str) -> int:
         """Row of a relative path, -1 if there is none."""
-        if self._rows is None:
-            self._rows = {other: row for row, other in enumerate(self.table.paths)}
-        return self._rows.get(path, -1)
+        return self.paths.row_of(path)
 
     def label_name(self, index: int) -> str:
         """Name of a class; empty for -1."""
@@ -196,6 +202,16 @@ class Project:
         self._check_writable()
         return self._take(self._files.journal.redo()) if self.can_redo else None
 
+    def replay(self, steps: Iterable[LoggedStep]) -> None:
+        """Takes the steps of a decision log, all or none; only before the first decision.
+
+        Raises:
+            ProjectError: If they could not be written; then nothing has changed.
+        """
+        self._check_writable()
+        self._files.journal.replay(steps)
+        self._take(self._files.journal.state)
+
     def steps(self) -> list[Step]:
         """The history, oldest step first, undone steps included."""
         return self._files.journal.steps()
@@ -249,10 +265,19 @@ class Project:
         number = 1 + max((run["number"] for run in self._files.runs()), default=0)
         kinds, class_ids = self.kinds.copy(), self.classes.class_ids
         options = replace(options, source=replace(self.source, folder=self.table.root))
-        return TrainRequest(self.folder, number, table, kinds, options, class_ids)
+        given, present = self.classes.given.copy(), self.states != SampleState.MISSING
+        return TrainRequest(self.folder, number, table, kinds, given, present, options, class_ids)
 
     def accept(self, outcome: TrainOutcome) -> None:
-        """Records a training and loads its scores."""
+        """Records a training and loads its scores.
+
+        Raises:
+            ProjectError: If it could not be written.
+        """
+        changes = content_changes(self.original, outcome.hashes, self.quarantined)
+        if changes.hashes or changes.changed:
+            self._apply(self._take_in(changes))
+            self.original, self.states = self._files.table(), self._files.states()
         facts = dict(outcome.facts)
         facts["quarantined"] = [
             {"path": item.path, "reason": str(item.reason)} for item in outcome.quarantined
@@ -260,20 +285,32 @@ class Project:
         facts["step"] = self._files.journal.newest  # decisions after it saw these scores
         self._files.add_run(facts)
         self._load_run(facts)
-        hashes = self._files.hashes()
-        if hashes is not None:
-            self.original = replace(self.original, hashes=hashes)
         self._rename()
+
+    def accept_update(self, outcome: UpdateOutcome) -> Project:
+        """Takes in what changed in the image folder.
+
+        Returns:
+            The project as it is now, on the same files; this object must not be used any more.
+
+        Raises:
+            ProjectError: If it could not be written; then nothing has changed.
+        """
+        self._check_writable()
+        self._take_in(outcome.changes)
+        return Project(self._files)
 
     def runs(self) -> list[dict[str, Any]]:
         """Properties of all trainings, oldest first."""
         return self._files.runs()
 
-    def arrays(self, number: int | None = None) -> dict[str, AnyArray]:
+    def arrays(self, number: int | None = None) -> Mapping[str, AnyArray]:
         """All arrays of a training, by default the newest; empty before the first."""
         if self.run is None:
             return {}
-        return self._files.load_run(self.run["number"] if number is None else number)
+        number = self.run["number"] if number is None else number
+        stored, added = self._files.load_run(number), self._files.added_scores(number)
+        return run_arrays.RunArrays(stored, len(self.original), added)
 
     def self_test(self) -> SelfTest | None:
         """The self-test of the newest training; None if none was made."""
@@ -281,24 +318,10 @@ class Project:
             return None
         return read_self_test(run_folder(self.folder, self.run["number"]) / SELF_TEST_FILE)
 
-    def folded_paths(self) -> tuple[str, ...]:
-        """Case-folded paths, for the search."""
-        if self._folded is None:
-            self._folded = tuple(path.casefold() for path in self.table.paths)
-        return self._folded
-
-    def path_ranks(self) -> IntArray:
-        """(N,) rank of each path in alphabetical order."""
-        if self._path_ranks is None:
-            order = np.argsort(np.array(self.folded_paths(), dtype=object), kind="stable")
-            self._path_ranks = np.empty(len(order), dtype=np.int64)
-            self._path_ranks[order] = np.arange(len(order))
-        return self._path_ranks
-
     def relocate(self, folder: Path) -> None:
         """Sets the new location of the image folder."""
         self._check_writable()
-        self._files.set_fact("root", str(folder.absolute()))
+        self._files.set_root(folder.absolute())
         self.original = replace(self.original, root=folder.absolute())
         self._rename()
 
@@ -307,9 +330,11 @@ class Project:
         self._files.close()
 
     def _load_run(self, facts: Mapping[str, Any]) -> None:
-        arrays = self._files.load_run(facts["number"])
         self.run = facts
-        self._run_scores = run_arrays.scores_of(arrays), run_arrays.judged_of(arrays)
+        arrays = self.arrays()
+        missing = np.flatnonzero(self.states == SampleState.MISSING)
+        scores = run_arrays.unscored(run_arrays.scores_of(arrays), missing)
+        self._run_scores = scores, run_arrays.judged_of(arrays)
         self.embeddings = run_arrays.embeddings_of(arrays)
         self.weight_history = arrays["weight_history"]
         self.consistency_history = arrays.get("consistency_history")
@@ -329,6 +354,13 @@ class Project:
         if not label or label == self.table.label_name(row):
             return Decision(DecisionKind.KEEP)
         return Decision(kind, label)
+
+    def _take_in(self, changes: FolderChanges) -> Changes:
+        """Writes what changed in the image folder; returns the decisions that changed with it."""
+        decisions = decisions_after(changes, self.original, self._files.journal.state)
+        name = Message("Update from the image folder: {what}", what=changes.summary())
+        self._files.take_in(changes, decisions, name)
+        return decisions
 
     def _apply(self, changes: Mapping[int, Decision]) -> IntArray:
         if not changes:
@@ -366,13 +398,3 @@ class Project:
                 ),
                 hint="Close the other window, then open the project again.",
             )
-
-
-def _source_from(fact: Mapping[str, str | None]) -> Source:
-    labels = fact["labels"]
-    return Source(
-        folder=Path(str(fact["folder"])),
-        labels=None if labels is None else Path(labels),
-        label_column=fact["label_column"],
-        class_from=fact["class_from"],
-    )

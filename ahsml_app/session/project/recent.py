@@ -11,7 +11,6 @@ from typing import Any
 import numpy as np
 
 from ahsml_app.base.decisions import DecisionKind
-from ahsml_app.base.paths import projects_folder
 from ahsml_app.session.project.project import Project
 from ahsml_app.store import recent_projects as recents
 from ahsml_app.store.project_folder import is_project
@@ -61,12 +60,12 @@ def remember_project(project: Project) -> None:
         "decided": int((project.kinds != DecisionKind.UNDECIDED).sum()),
         "pictures": [str(project.path(int(row))) for row in dict.fromkeys(shown.tolist())],
     }
-    recents.remember(_recent_file(), entry)
+    recents.remember(recents.recent_file(), entry)
 
 
 def recent_projects() -> list[RecentProject]:
     """Recently opened projects, newest first; an odd value of one counts as missing."""
-    return [_recent_project(entry) for entry in recents.read_recent(_recent_file())]
+    return [_recent_project(entry) for entry in recents.read_recent(recents.recent_file())]
 
 
 def _recent_project(entry: Mapping[str, Any]) -> RecentProject:
@@ -97,8 +96,4 @@ def _count(value: object, default: int) -> int:
 
 def forget_project(folder: Path) -> None:
     """Removes a project from the list of recent projects; its files stay."""
-    recents.forget(_recent_file(), folder)
-
-
-def _recent_file() -> Path:
-    return projects_folder() / "recent.json"
+    recents.forget(recents.recent_file(), folder)

@@ -112,7 +112,7 @@ def matches(project: Project, queue_filter: QueueFilter) -> BoolArray:
         mask &= np.array([cell == queue_filter.split for cell in project.table.columns["split"]])
     if queue_filter.text:
         wanted = queue_filter.text.casefold()
-        mask &= np.array([wanted in path for path in project.folded_paths()])
+        mask &= np.array([wanted in path for path in project.paths.folded])
     return mask & _match_scores(project, queue_filter)
 
 
@@ -150,7 +150,7 @@ def _among(labels: IntArray, chosen: frozenset[int], count: int) -> BoolArray:
 def _order(project: Project, queue_filter: QueueFilter, rows: IntArray) -> IndexArray:
     keys: AnyArray
     if queue_filter.sort == "path":
-        keys = project.path_ranks()[rows].astype(np.float64)
+        keys = project.paths.ranks[rows].astype(np.float64)
     elif queue_filter.sort == "given_label":
         keys = _class_ranks(project.class_names)[project.labels[rows]]
     elif project.scores is None:

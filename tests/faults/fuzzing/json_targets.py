@@ -5,6 +5,7 @@ from __future__ import annotations
 import hashlib
 import json
 import os
+import shutil
 from collections.abc import Sequence
 from pathlib import Path
 from random import Random
@@ -14,11 +15,23 @@ from small_results import small_self_test
 
 from ahsml_app.base.decisions import Decision, DecisionKind
 from ahsml_app.base.message import Message, dump_message, stored_message
-from ahsml_app.base.options.run_options import RunOptions
-from ahsml_app.base.paths import CACHE_VARIABLE, projects_folder
+from ahsml_app.base.options.run_options import RunOptions, Source
+from ahsml_app.base.paths import (
+    APP_NAME,
+    CACHE_VARIABLE,
+    DIGEST_BYTES,
+    RUN_FILE,
+    holds_results,
+    projects_folder,
+)
+from ahsml_app.base.types import SampleTable
 from ahsml_app.core.checkpoint import CheckpointFolder
 from ahsml_app.session.headless import run as headless_run
+from ahsml_app.session.project.library import source_facts
+from ahsml_app.session.project.logged_decisions import logged_state, logged_steps
+from ahsml_app.session.project.project import Project
 from ahsml_app.session.project.recent import forget_project, recent_projects
+from ahsml_app.session.project.replay import replay_steps
 from ahsml_app.store.decision_log import (
     ClassName,
     LoggedChange,
@@ -27,16 +40,19 @@ from ahsml_app.store.decision_log import (
     first_line,
     hash_of_line,
     read_lines,
-    read_log,
     step_line,
 )
+from ahsml_app.store.output.run_folder import claim
+from ahsml_app.store.project_folder import ProjectFolder
 from ahsml_app.store.recent_projects import remember
-from ahsml_app.store.run_folder import APPLICATION, RUN_FILE, claim
 from ahsml_app.store.self_test_file import read_self_test, write_self_test
 from faults.fuzzing.mutation import json_text, mutated_bytes, mutated_json, mutated_json_text
 from faults.fuzzing.target import Reader, Target, words
 
 _JSON = ("{", "}", "[", "]", '"', ":", ",", "\\u0000", "\\ud800", "1e999", "NaN", "null", "\ufeff")
+
+
+_LABELS = b"path,label\n"
 
 
 def _recent(_: Path) -> Sequence[bytes]:
@@ -84,8 +100,12 @@ def _self_test_reader(folder: Path) -> Reader:
 
 
 def _run_records(_: Path) -> Sequence[bytes]:
-    files = [RUN_FILE, "labels.csv", "images/a/1.png"]
-    return [json.dumps({"application": APPLICATION, "version": "1", "files": files}).encode()]
+    files = {"labels.csv": _hash(_LABELS), "images/a/1.png": _hash(b""), "journal.csv": "?"}
+    return [json.dumps({"application": APP_NAME, "version": "1", "files": files}).encode()]
+
+
+def _hash(content: bytes) -> str:
+    return hashlib.blake2b(content, digest_size=DIGEST_BYTES).hexdigest()
 
 
 def _run_reader(folder: Path) -> Reader:
@@ -94,12 +114,13 @@ def _run_reader(folder: Path) -> Reader:
     def read(data: bytes) -> None:
         out.mkdir(exist_ok=True)
         (out / RUN_FILE).write_bytes(data)
-        (out / "labels.csv").write_text("path,label\n")
-        (out / "mine.txt").write_text("mine")
-        with claim(out, source=folder / "images", force=True) as run:
-            (run.staging / RUN_FILE).write_text(json.dumps({"application": APPLICATION}))
+        (out / "labels.csv").write_bytes(_LABELS)
+        (out / "mine.txt").write_bytes(b"mine")
+        holds_results(out)
+        with claim(out, reads=[folder / "images"], force=True) as run:
+            (run.staging / RUN_FILE).write_text(json.dumps({"application": APP_NAME, "files": {}}))
             run.publish()
-        if not (out / "mine.txt").exists() and b"mine.txt" not in data:
+        if not (out / "mine.txt").exists():
             raise AssertionError("a file of somebody else is gone")
 
     return read
@@ -118,7 +139,7 @@ def _options_reader(folder: Path) -> Reader:
         (checkpoints.parent / "run.lock").touch()
         (checkpoints / "head.safetensors").touch()
         (checkpoints / headless_run.OPTIONS_FILE).write_bytes(data)
-        with claim(out, source=folder / "images", resume=True) as run:
+        with claim(out, reads=[folder / "images"], resume=True) as run:
             list(headless_run._remember_options(run, RunOptions()))
 
     return read
@@ -179,13 +200,29 @@ def _mutated_log(random: Random, corpus: Sequence[bytes]) -> bytes:
 
 
 def _log_reader(folder: Path) -> Reader:
-    file = folder / "decisions.jsonl"
+    file, project = folder / "decisions.jsonl", folder / "project"
+    images = SampleTable(
+        root=folder,
+        paths=("a/1.png", "a/2.png"),
+        labels=np.array([0, 1]),
+        class_names=("cat", "dog"),
+        hashes=("ab" * 16, "cd" * 16),
+    )
+    facts = source_facts("pets", Source(folder))
 
     def read(data: bytes) -> None:
         file.write_bytes(data)
         for problem in broken_lines(read_lines(file)):
             str(problem)
-        read_log(file)
+        logged_state(file)
+        shutil.rmtree(project, ignore_errors=True)
+        replayed = Project(ProjectFolder.create(project, facts, images, ()))
+        try:
+            replayed.original = images
+            replay_steps(replayed, logged_steps(file))
+            replayed.log()
+        finally:
+            replayed.close()
 
     return read
 

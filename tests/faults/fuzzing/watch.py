@@ -100,9 +100,9 @@ class Watch:
 
     def read(self, reader: Callable[[bytes], Any], data: bytes) -> tuple[bool, Finding | None]:
         """Reads one input; returns whether it was refused, and what is wrong."""
+        memory, start = _reset_peak_memory(), time.process_time()
         self._records.clear()
         self._touched.clear()
-        memory, start = _peak_memory(), time.process_time()
         refused, finding = False, None
         try:
             with _limited(self._seconds):
@@ -137,7 +137,7 @@ class Watch:
             self._touched.append(f"{event} {arguments[:2]!r}")
         elif event == "open" or event in _CHANGES:
             reads = event == "open" and _only_reads(arguments[1], arguments[2])
-            if not self._is_allowed(arguments[0], reads=reads):
+            if not all(self._is_allowed(path, reads=reads) for path in _paths(event, arguments)):
                 self._touched.append(f"{event} {arguments!r}")
 
     def _is_allowed(self, path: Any, *, reads: bool) -> bool:
@@ -224,6 +224,16 @@ def _unreadable_text(error: BaseException) -> Finding | None:
     return None
 
 
+def _paths(event: str, arguments: tuple[Any, ...]) -> list[Any]:
+    """The files of an event; a removal may name one by the number of its folder."""
+    if event in ("os.rename", "os.link", "shutil.move"):
+        return list(arguments[:2])
+    folder = arguments[-1]
+    if event in ("os.remove", "os.rmdir", "os.mkdir") and isinstance(folder, int) and folder > 0:
+        return [Path(f"/proc/self/fd/{folder}").readlink() / os.fsdecode(arguments[0])]
+    return [arguments[0]]
+
+
 def _only_reads(mode: str | None, flags: int) -> bool:
     if mode is None:
         return not flags & (os.O_WRONLY | os.O_RDWR | os.O_CREAT | os.O_TRUNC)
@@ -238,8 +248,19 @@ def _kind(error: BaseException) -> str:
     return f"{type(error).__name__} in {Path(where.filename).name}:{where.name}"
 
 
+def _reset_peak_memory() -> int:
+    """Lets the peak begin anew where the system can; returns the peak in MB."""
+    with contextlib.suppress(OSError):
+        Path("/proc/self/clear_refs").write_text("5")
+    return _peak_memory()
+
+
 def _peak_memory() -> int:
-    """The most memory that the process had so far, in MB; 0 where that is unknown."""
+    """The most memory that the process had since the peak was reset, in MB; 0 where unknown."""
+    with contextlib.suppress(OSError):
+        match = re.search(r"VmHWM:\s*(\d+) kB", Path("/proc/self/status").read_text())
+        if match is not None:
+            return int(match[1]) >> 10
     if sys.platform == "win32":
         return 0
     import resource

@@ -162,7 +162,7 @@ def test_a_folder_that_cannot_be_used_is_told_beforehand(
     assert "other files" in note.text()
     dialog.set_folder(tmp_path / "other.txt")
     qtbot.waitUntil(lambda: "This is a file" in note.text())
-    (tmp_path / "run.json").write_text("{}", "utf-8")
+    (tmp_path / "run.json").write_text('{"application": "ahsml-app"}', "utf-8")
     dialog.set_folder(tmp_path)
     qtbot.waitUntil(lambda: "earlier export" in note.text())
     again = box(dialog, "replace-export")
@@ -256,13 +256,43 @@ def test_an_earlier_export_is_replaced_only_where_that_is_ticked(
     choice = ExportChoice(out, frozenset({"labels"}), "copy", force=False)
     with qtbot.waitSignal(controller.written, timeout=PATIENCE):
         dialog.export_requested.emit(choice)
-    (out / "labels.csv").write_text("mine", "utf-8")
+    before = (out / "run.json").stat().st_mtime_ns
     dialog.export_requested.emit(choice)
     qtbot.waitUntil(lambda: "already holds" in dialog._status.text(), timeout=PATIENCE)
-    assert (out / "labels.csv").read_text("utf-8") == "mine"
+    assert (out / "run.json").stat().st_mtime_ns == before
     with qtbot.waitSignal(controller.written, timeout=PATIENCE):
         dialog.export_requested.emit(replace(choice, force=True))
-    assert (out / "labels.csv").read_text("utf-8") != "mine"
+    assert (out / "run.json").stat().st_mtime_ns != before
+    (out / "labels.csv").write_text("mine", "utf-8")
+    dialog.export_requested.emit(replace(choice, force=True))
+    qtbot.waitUntil(lambda: "changed since" in dialog._status.text(), timeout=PATIENCE)
+    assert (out / "labels.csv").read_text("utf-8") == "mine"
+
+
+def test_the_dialog_says_how_many_files_go_before_they_go(
+    controller: ExportController, qtbot: QtBot, tmp_path: Path
+) -> None:
+    dialog, out = controller.dialog, tmp_path / "out"
+    assert dialog is not None
+    dialog.set_folder(out)
+    for name in ("model", "report", "embeddings", "scores", "journal"):
+        box(dialog, f"part-{name}").setChecked(False)
+    box(dialog, "part-tree").setChecked(True)
+    with qtbot.waitSignal(controller.written, timeout=PATIENCE):
+        qtbot.mouseClick(button(dialog, "write-export"), LEFT)
+    dialog.begin()
+    planned(dialog, qtbot)
+    assert dialog.plan.replaced.text() == (
+        "2 files of the earlier export will be replaced or removed. "
+        "So will 60 files in its class folders."
+    )
+    qtbot.keyClick(box(dialog, "part-tree"), Qt.Key.Key_Space)
+    planned(dialog, qtbot)
+    assert "class folders" not in dialog.plan.replaced.text()
+    qtbot.keyClick(box(dialog, "replace-export"), Qt.Key.Key_Space)
+    with qtbot.waitSignal(controller.written, timeout=PATIENCE):
+        qtbot.mouseClick(button(dialog, "write-export"), LEFT)
+    assert len(list((out / "images").rglob("*.png"))) == 60
 
 
 def test_class_folders_hold_what_was_chosen(
@@ -292,7 +322,7 @@ def test_stopping_an_export_leaves_nothing(
 def test_the_plan_warns_where_the_disk_is_too_small(dialog: ExportDialog, tmp_path: Path) -> None:
     table = SampleTable(tmp_path, ("a.png",), np.zeros(1, np.int64), ("a",))
     counts = count_results(table, undecided(table), None, (), 1)
-    huge = ExportPlan(counts, (("a", 1),), (math.nan,) * 3, 1, 1 << 62, ())
+    huge = ExportPlan(counts, (("a", 1),), (math.nan,) * 3, 1, 1 << 62, (), 0, 0)
     dialog.plan.show_plan(huge, "copy", tmp_path / "not" / "there")
     assert "is free on that disk" in dialog.plan.space.text()
     assert dialog.plan.undecided.isHidden()

@@ -64,4 +64,9 @@ def test_a_project_of_an_older_schema_opens_whole(golden: Path, tmp_path: Path) 
     ]
     stored = project._files._connection.execute("SELECT line FROM log ORDER BY step")
     assert [line for (line,) in stored] == log[1:]
+    states, hashes = project.states.tolist(), project.original.hashes
+    assert states == ([0] * 5 + [1, 2, 0] if golden.stem >= "project-5" else [0] * 8)
+    assert hashes == (
+        tuple(f"{row:032x}" for row in range(8)) if golden.stem >= "project-5" else ()
+    )
     project.close()

@@ -6,6 +6,7 @@ import shutil
 import sqlite3
 import tempfile
 import time
+from contextlib import closing
 from pathlib import Path
 
 import numpy as np
@@ -16,7 +17,9 @@ from hypothesis.stateful import RuleBasedStateMachine, invariant, precondition, 
 
 from ahsml_app.base.decisions import Decision, DecisionKind
 from ahsml_app.base.errors import ProjectError
-from ahsml_app.store.database import open_database
+from ahsml_app.session.project.log_state import state_after
+from ahsml_app.store.database import MIGRATIONS, open_database
+from ahsml_app.store.decision_log import steps_of
 from ahsml_app.store.journal import Journal
 
 SAMPLES = 8
@@ -27,9 +30,21 @@ def database(folder: Path) -> sqlite3.Connection:
     fresh = not path.exists()
     connection = open_database(path)
     if fresh:
-        rows = [(n, f"{n}.png", "cat", None) for n in range(SAMPLES)]
-        connection.executemany("INSERT INTO sample VALUES (?, ?, ?, ?)", rows)
+        insert_samples(connection)
     return connection
+
+
+def in_memory() -> sqlite3.Connection:
+    connection = sqlite3.connect(":memory:", isolation_level=None)
+    for migration in MIGRATIONS:
+        connection.executescript(migration)
+    insert_samples(connection)
+    return connection
+
+
+def insert_samples(connection: sqlite3.Connection) -> None:
+    rows = [(n, f"{n}.png", "cat") for n in range(SAMPLES)]
+    connection.executemany("INSERT INTO sample (number, path, label) VALUES (?, ?, ?)", rows)
 
 
 KEYS = ("cat", "dog", "häschen", "a|b")
@@ -107,6 +122,34 @@ class JournalMachine(RuleBasedStateMachine):
         self.state, self.names = self.undone.pop()
         self.journal.redo()
 
+    @rule(name=st.sampled_from(["Ada", "Bob"]))
+    def change_places(self, name: str) -> None:
+        self.journal.reviewer = name
+
+    @rule()
+    def replay(self) -> None:
+        """The log, read from its lines and taken by another journal, leads to the same."""
+        lines = list(self.journal.log())
+        steps = steps_of(lines, Path("log"))
+        state = state_after(steps)
+        assert {n: logged.decision for n, logged in state.decisions.items()} == self.state
+        assert {k: state.names.get(k, k) for k in KEYS} == {k: self.names.get(k, k) for k in KEYS}
+        assert (len(state.stacks.done), len(state.stacks.undone)) == (
+            len(self.done),
+            len(self.undone),
+        )
+        with closing(in_memory()) as connection:
+            copy = Journal(connection)
+            copy.replay(steps)
+            assert (copy.state, copy.names) == (self.journal.state, self.journal.names)
+            assert list(copy.log()) == lines
+            assert [(e.reviewer, e.time) for e in copy.entries()] == [
+                (e.reviewer, e.time) for e in self.journal.entries()
+            ]
+            while copy.can_undo:
+                copy.undo()
+            assert copy.state == {}
+
     @rule()
     def reopen(self) -> None:
         self.connection.close()
@@ -149,6 +192,36 @@ def test_undo_is_an_entry_of_its_own(tmp_path: Path) -> None:
         ("undo", 1, "keep", "undecided"),
         ("undo", 2, "keep", "undecided"),
     ]
+
+
+def test_a_decision_about_another_file_cannot_be_restored(tmp_path: Path) -> None:
+    connection = database(tmp_path)
+    journal, keep = Journal(connection), Decision(DecisionKind.KEEP)
+    journal.decide([1], [keep], "Keep")
+    journal.decide([2], [keep], "Keep")
+    journal.decide([1, 3], [Decision(DecisionKind.DROP)] * 2, "Drop 2 images")
+    journal.decide([4], [keep], "Keep")
+    journal.update({2: Decision()}, "Update", 7)
+    for reopened in (journal, Journal(connection)):
+        assert [step.number for step in reopened.steps()] == [3, 4]
+        assert 2 not in reopened.state
+    assert journal.undo() == {4: Decision()}
+    journal.update({4: keep}, "Update", 1)
+    assert not journal.can_redo
+    actions = [(entry.action, entry.sample) for entry in journal.entries()]
+    assert actions[-3:] == [("update", 2), ("undo", 4), ("update", 4)]
+    assert not journal.columns(4).decided.any()
+    lines = list(journal.log())
+    assert [step.action for step in steps_of(lines, Path("log"))] == [
+        *["decide"] * 4,
+        *("update", "undo", "update"),
+    ]
+    with closing(in_memory()) as other:
+        copy = Journal(other)
+        copy.replay(steps_of(lines, Path("log")))
+        assert (copy.state, list(copy.log())) == (journal.state, lines)
+        assert (copy.can_undo, copy.can_redo) == (journal.can_undo, journal.can_redo)
+    assert state_after(steps_of(lines, Path("log"))).stacks.done == [3]
 
 
 def test_the_journal_tells_names_as_they_were_at_the_time(tmp_path: Path) -> None:

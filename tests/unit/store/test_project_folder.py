@@ -8,7 +8,10 @@ from pathlib import Path
 import numpy as np
 import pytest
 
+from ahsml_app.base.decisions import Decision, DecisionKind
 from ahsml_app.base.errors import OutputError, ProjectError
+from ahsml_app.base.folder_changes import FolderChanges, SampleState
+from ahsml_app.base.message import Message
 from ahsml_app.base.types import SampleTable
 from ahsml_app.store.project_folder import DATABASE, LOCK, ProjectFolder, run_folder, write_run
 
@@ -68,3 +71,86 @@ def test_a_closed_project_is_free_and_can_no_longer_be_used(tmp_path: Path) -> N
     assert not (tmp_path / "p" / LOCK).exists()
     with pytest.raises(sqlite3.ProgrammingError):
         project.facts()
+
+
+KEEP = Decision(DecisionKind.KEEP)
+
+
+def make_three(folder: Path) -> ProjectFolder:
+    paths, labels = ("a.jpg", "b.jpg", "c.jpg"), np.array([0, 0, 1])
+    table = SampleTable(Path("/images"), paths, labels, ("cat", "dog"), hashes=("A", "B", "C"))
+    return ProjectFolder.create(folder, {"name": "p"}, table, ())
+
+
+def new_samples(*paths: str) -> SampleTable:
+    labels, names = np.full(len(paths), 2), ("cat", "dog", "newt")
+    return SampleTable(Path("/images"), paths, labels, names, hashes=tuple(map(str.upper, paths)))
+
+
+def test_an_update_appends_rows_and_renumbers_none(tmp_path: Path) -> None:
+    project = make_three(tmp_path / "p")
+    project.journal.decide([0, 1, 2], [KEEP] * 3, "Keep")
+    project.take_in(
+        FolderChanges(
+            new=new_samples("c.jpg", "d.jpg"),
+            renamed={0: "b.jpg", 1: "a.jpg"},  # swapped
+            displaced={2: "c.jpg (gone, 2)"},
+            changed={1: "X"},
+            missing=(2,),
+        ),
+        {1: Decision()},
+        Message("Update"),
+    )
+    project.close()
+    project = ProjectFolder.open(tmp_path / "p")
+    table = project.table()
+    assert table.paths == ("b.jpg", "a.jpg", "c.jpg (gone, 2)", "c.jpg", "d.jpg")
+    assert table.hashes == ("A", "X", "C", "C.JPG", "D.JPG")
+    assert [table.label_name(row) for row in range(5)] == ["cat", "cat", "dog", "newt", "newt"]
+    present, missing, changed = SampleState
+    assert project.states().tolist() == [present, changed, missing, present, present]
+    assert project.journal.state == {0: KEEP, 2: KEEP}
+    project.close()
+
+
+def test_an_update_that_cannot_be_written_changes_nothing(tmp_path: Path) -> None:
+    project = make_three(tmp_path / "p")
+    project.journal.decide([0, 1], [KEEP] * 2, "Keep")
+    twice = FolderChanges(new=new_samples("d.jpg", "d.jpg"), missing=(2,), changed={1: "X"})
+    with pytest.raises(ProjectError):
+        project.take_in(twice, {1: Decision()}, Message("Update"))
+    assert project.journal.state == {0: KEEP, 1: KEEP}
+    assert project.journal.can_undo
+    assert project.table().paths == ("a.jpg", "b.jpg", "c.jpg")
+    assert project.table().class_names == ("cat", "dog")
+    assert set(project.states().tolist()) == {SampleState.PRESENT}
+    project.close()
+
+
+def test_content_hashes_of_an_earlier_version_move_into_the_database(tmp_path: Path) -> None:
+    folder = tmp_path / "p"
+    make(folder)
+    np.save(folder / "hashes.npy", np.array([b"abc"], dtype="S32"))
+    for _ in range(2):
+        project = ProjectFolder.open(folder)
+        assert project.table().hashes == ("abc",)
+        project.close()
+    assert not (folder / "hashes.npy").exists()
+
+
+def test_a_project_that_moved_with_its_images_finds_them(tmp_path: Path) -> None:
+    images = tmp_path / "disk" / "images"
+    images.mkdir(parents=True)
+    (images / "a.jpg").touch()
+    table = SampleTable(images, ("a.jpg",), np.array([0]), ("cat",))
+    ProjectFolder.create(tmp_path / "disk" / "work" / "p", {"name": "p"}, table, ()).close()
+    (tmp_path / "disk").rename(tmp_path / "other")
+    project = ProjectFolder.open(tmp_path / "other" / "work" / "p")
+    assert project.table().root == tmp_path / "other" / "images"
+    (tmp_path / "other" / "images" / "a.jpg").unlink()
+    assert project.table().root == images  # another folder is there, but it is not this one
+    project.set_fact("root", "C:\\Users\\me\\images")  # by the same project on another system
+    assert str(project.table().root) == "C:\\Users\\me\\images"
+    (tmp_path / "other" / "images" / "a.jpg").touch()
+    assert project.table().root == tmp_path / "other" / "images"
+    project.close()

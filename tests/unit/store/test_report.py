@@ -16,7 +16,12 @@ from small_results import (
 )
 
 from ahsml_app.base.types import SampleTable, Scores
-from ahsml_app.store.report import CLASSES_IN_CONFUSION, SUSPECTS_SHOWN, render_report, write_report
+from ahsml_app.store.output.report import (
+    CLASSES_IN_CONFUSION,
+    SUSPECTS_SHOWN,
+    render_report,
+    write_report,
+)
 from ahsml_app.store.result_files import Decisions
 
 JPEG = b"\xff\xd8 a small picture"

@@ -63,10 +63,8 @@ def test_quarantine_is_written_as_agreed(tmp_path: Path) -> None:
 
 
 def test_the_run_file_is_written_as_agreed(tmp_path: Path) -> None:
-    (tmp_path / "model").mkdir()
-    (tmp_path / "model" / "head.safetensors").touch()
-    (tmp_path / "labels.csv").touch()
-    export.write_run_file(tmp_path / "run.json", small_record())
+    files = {"labels.csv": "cae66941d9efbd404e4d88758ea67670", "images/1.jpg": "link:/a/1.jpg"}
+    export.write_run_file(tmp_path / "run.json", small_record(), files)
     check_golden(tmp_path / "run.json")
 
 

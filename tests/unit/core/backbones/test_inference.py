@@ -163,7 +163,7 @@ def test_what_openvino_cannot_express_runs_on_torch():
     engine = make_engine(backbone, "cpu", told.append)
     ((_, found),) = engine.run([(0, structured_images(32, 2))])
 
-    assert engine.name == "torch cpu"
+    assert engine.name == "torch cpu f32"
     assert found.shape == (2, 12)
     assert len(told) == 1
     assert "torch is taken" in str(told[0])
@@ -176,7 +176,7 @@ def test_a_missing_openvino_is_no_obstacle(monkeypatch, embedded, pictures, want
     engine = make_engine(embedded, "cpu", told.append)
     ((_, found),) = engine.run([(0, pictures)])
 
-    assert engine.name == "torch cpu"
+    assert engine.name == "torch cpu f32"
     assert "OpenVINO cannot be used" in str(told[0])
     np.testing.assert_allclose(found, wanted, atol=1e-4)
 
@@ -274,6 +274,6 @@ def test_an_engine_that_is_not_exact_enough_is_left(monkeypatch):
 
     engine = make_engine(backbone_of(Pooled()), "cpu", told.append)
 
-    assert engine.name == "torch cpu"
+    assert engine.name == "torch cpu f32"
     assert "openvino f32 is not exact enough" in str(told[-2])
     assert "differ from torch" in str(told[-1])

@@ -118,6 +118,14 @@ def test_links_are_followed_and_loops_end(tmp_path):
     assert "'a/up', 'aa', 'b/self' and 1 more" in notice(result, "4 links")
 
 
+def test_results_inside_the_image_folder_are_left_out_and_told(tmp_path):
+    touch(tmp_path, "a/1.jpg", "b/1.jpg", "out/images/a/1.jpg", "out/run.json")
+    (tmp_path / "out/run.json").write_text('{"application": "ahsml-app"}')
+    result, _ = run(tmp_path)
+    assert result.table.class_names == ("a", "b")
+    assert "left out: 'out'" in notice(result, "results of this program")
+
+
 @posix_only
 def test_a_source_that_is_a_link_is_scanned(tmp_path):
     touch(tmp_path, "set/a/1.jpg", "set/b/1.jpg")

@@ -51,6 +51,21 @@ def test_a_folder_whose_path_is_too_long_is_told(tmp_path: Path) -> None:
     assert "long" in reason
 
 
+def test_folders_with_results_of_this_program_are_skipped(tmp_path: Path) -> None:
+    """Their class folders hold the images once more, and the next run saw twice as many."""
+    (tmp_path / "a.png").touch()
+    for folder in ("cats/out/images/cat", "notes", "pipe"):
+        (tmp_path / folder).mkdir(parents=True)
+        (tmp_path / folder / "1.png").touch()
+    (tmp_path / "cats" / "out" / "run.json").write_text('{\n  "application": "ahsml-app",', "utf-8")
+    (tmp_path / "notes" / "run.json").write_text('{"application": "another"}', "utf-8")
+    os.mkfifo(tmp_path / "pipe" / "run.json")
+    listing = listed(tmp_path)
+    assert listing.paths == ["a.png", "notes/1.png", "pipe/1.png"]
+    assert listing.skipped_results == ["cats/out"]
+    assert listed(tmp_path / "cats" / "out").paths == ["images/cat/1.png"]  # asked for by name
+
+
 def test_a_long_walk_says_how_far_it_is(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(walk, "_PROGRESS_SECONDS", 0.0)
     for folder in "ab":

@@ -89,8 +89,8 @@ def embed(
 
 
 def bytes_of_rows(cache: Path) -> int:
-    rows = (cache / "features").glob("*/*.rows")
-    return sum(path.stat().st_size for path in rows)
+    rows = (cache / "features").glob("*/*/*.rows")
+    return sum(path.stat().st_size for path in rows if path.parent.name != "looks")
 
 
 def test_features_are_the_backbones_of_every_augmentation(pictures, backbone, cache):
@@ -182,6 +182,61 @@ def test_unreadable_files_are_set_aside_and_the_others_keep_their_rows(pictures,
     assert events[-1] == Progress(Stage.EXTRACT_FEATURES, 12, 12)
     alone = embed(table.select(result.rows[:1]), small_backbone(None), cache, augmentations=1)
     np.testing.assert_array_equal(alone.features[:, 0], result.features[:, 0])
+
+
+def notices_of(
+    table: SampleTable, backbone: Backbone, cache: Path
+) -> tuple[list[str], FeatureResult]:
+    context = RunContext()
+    job = extract_features(table, backbone, context, augmentations=2, cache_folder=cache)
+    result = finished(job)[0]
+    return [str(message) for message in context.messages], result
+
+
+@pytest.mark.parametrize("suffix", ["rows", "keys"])
+@pytest.mark.parametrize("folder", ["looks", "*32"])
+def test_damaged_rows_are_computed_again_to_the_same_numbers(
+    pictures, backbone, cache, suffix, folder
+):
+    table = table_of(pictures)
+    first = embed(table, backbone, cache)
+    (path,) = (cache / "features").glob(f"*/{folder}/*.{suffix}")
+    content = bytearray(path.read_bytes())
+    content[len(content) // 2] ^= 4
+    path.write_bytes(content)
+    notices, second = notices_of(table, backbone, cache)
+    # A damaged key is another key, so its row is not in the cache.
+    expected = [(True, True)] if suffix == "rows" else []
+    assert [("feature cache" in text, "again" in text) for text in notices] == expected
+    assert second.extracted >= 1
+    np.testing.assert_array_equal(second.features, first.features)
+    np.testing.assert_array_equal(second.thumbnails, first.thumbnails)
+    np.testing.assert_array_equal(second.measures, first.measures)
+    notices, third = notices_of(table, small_backbone(None), cache)
+    assert (notices, third.extracted) == ([], 0)
+
+
+def test_a_cache_that_cannot_be_written_is_done_without_and_told_once(
+    pictures, backbone, cache, tmp_path, expects_warning
+):
+    (tmp_path / "file").touch()
+    table = table_of(pictures)
+    notices, result = notices_of(table, backbone, tmp_path / "file" / "cache")
+    assert [str(tmp_path / "file" / "cache") in text for text in notices] == [True]
+    np.testing.assert_array_equal(result.features, embed(table, backbone, cache).features)
+
+
+def test_features_of_another_engine_are_not_taken(pictures, backbone, cache, monkeypatch):
+    table = table_of(pictures)
+    first = embed(table, backbone, cache)
+    (known,) = (cache / "features").glob("*/engines.json")
+    monkeypatch.setattr("platform.node", lambda: "another machine")
+    again = embed(table, backbone, cache)
+    assert (again.extracted, again.engine) == (1, first.engine)  # one image tells the engine
+    assert embed(table, small_backbone(None), cache).extracted == 0
+    known.write_text(known.read_text().replace(first.engine, "openvino bf8"))
+    other = embed(table, backbone, cache)
+    assert (other.extracted, other.engine) == (12, first.engine)
 
 
 def test_only_unreadable_files_give_an_empty_result(tmp_path, backbone, cache):

@@ -27,10 +27,13 @@ from ahsml_app.session.export.project_results import (
     plan_export,
 )
 from ahsml_app.session.export.results import PARTS
-from ahsml_app.session.project.library import create_project, free_project_folder
+from ahsml_app.session.export.write_results import planned_names
+from ahsml_app.session.project.class_edits import rename_class
+from ahsml_app.session.project.library import create_project, free_project_folder, open_project
 from ahsml_app.session.project.project import Project
 from ahsml_app.session.review.review_progress import ReviewTimeline
 from ahsml_app.store.class_folders import plan_tree
+from ahsml_app.store.output.partial_folder import RESULT_NAMES
 
 ALL = frozenset(PARTS) - {"model"}
 
@@ -159,6 +162,70 @@ def test_an_earlier_export_is_replaced_only_on_request(project: Project, tmp_pat
     run(export_request(project, tmp_path / "out", parts, force=True))
 
 
+def test_labels_exported_later_leave_the_class_folders(project: Project, tmp_path: Path) -> None:
+    """They deleted every image exported before, without a word."""
+    out = tmp_path / "out"
+    run(export_request(project, out, frozenset({"labels", "tree"})))
+    before = digests(out / "images")
+    again = export_request(project, out, frozenset({"labels"}), force=True)
+    assert (plan_export(again).replaced, plan_export(again).replaced_images) == (2, 0)
+    told = [str(event.message) for event in run(again) if isinstance(event, Notice)]
+    assert told == [f"2 files of the earlier results in {out} will be replaced or removed."]
+    assert digests(out / "images") == before
+    project.decide([0], DecisionKind.DROP)
+    tree = export_request(project, out, frozenset({"tree"}), force=True)
+    assert (plan_export(tree).replaced, plan_export(tree).replaced_images) == (2, 15)
+    run(tree)
+    assert len(digests(out / "images")) == 14
+    assert not (out / "labels.csv").exists()
+
+
+@pytest.mark.parametrize("parts", [{"labels"}, {"labels", "tree"}])
+def test_a_project_is_not_exported_onto_its_images(
+    project: Project, tmp_path: Path, parts: set[str], capsys: pytest.CaptureFixture[str]
+) -> None:
+    """With exit code 0, 120 images became 0."""
+    out = tmp_path / "out"
+    run(export_request(project, out, frozenset({"labels", "tree"})))
+    before = digests(out)
+    copies = make_project(out / "images", name="Copies")
+    with pytest.raises(OutputError, match="which lies in"):
+        run(export_request(copies, out, frozenset(parts), force=True))
+    copies.close()
+    onto = ["--out", str(out), "--force", "--class-folders", "copy"]
+    assert cli.main(["--headless", str(copies.folder), *onto]) == 5
+    assert cli.main(["--headless", str(out / "images"), *onto]) == 5
+    assert (
+        cli.main(
+            ["--headless", str(tmp_path / "pictures"), "--labels", str(out / "labels.csv"), *onto]
+        )
+        == 5
+    )
+    assert capsys.readouterr().err.count("which lies in") == 3
+    assert digests(out) == before
+
+
+def test_class_folders_are_replaced_while_the_images_are_there(
+    project: Project, tmp_path: Path
+) -> None:
+    parts = frozenset({"tree"})
+    run(export_request(project, tmp_path / "out", parts))
+    before = digests(tmp_path / "out" / "images")
+    run(export_request(project, tmp_path / "out", parts, force=True))
+    project.path(0).unlink()
+    with pytest.raises(OutputError, match="may be the only copy"):
+        run(export_request(project, tmp_path / "out", parts, force=True))
+    assert digests(tmp_path / "out" / "images") == before
+
+
+def test_every_result_is_known_as_ours(project: Project, tmp_path: Path) -> None:
+    """What is not, --force leaves in the partial folder of a run that was killed."""
+    request = export_request(project, tmp_path / "out", frozenset(PARTS) - {"model"})
+    run(request)
+    planned = planned_names(request.results, request.choice)
+    assert set(digests(tmp_path / "out")) <= RESULT_NAMES | set(planned)
+
+
 def test_without_a_training_the_decisions_can_be_exported(tmp_path: Path, cache: Path) -> None:
     project = make_project(make_images(tmp_path / "pictures", per_class=3), trained=False)
     project.decide([0], DecisionKind.DROP)
@@ -272,3 +339,16 @@ def test_a_size_is_estimated_without_the_images_that_are_gone(
     gone.unlink()
     after = plan_export(export_request(project, tmp_path / "out", parts, tree_mode="copy"))
     assert before.tree_bytes - after.tree_bytes == size
+
+
+def test_an_export_while_somebody_decides_reads_one_moment(project: Project) -> None:
+    reading = open_project(project.folder)
+    assert reading.read_only
+    rename_class(project, "circle", "disc")
+    project.decide([5, 6, 7], DecisionKind.DROP)
+    results = export_request(reading, project.folder.parent / "out", frozenset({"journal"})).results
+    steps = [json.loads(line)["step"] for line in results.log[1:]]
+    assert max(steps) == max(entry.step for entry in results.journal) == 4
+    assert results.decisions.kinds.count("drop") == 1
+    assert "circle" in results.class_names
+    reading.close()

@@ -14,7 +14,7 @@ from ahsml_app.base.events import Notice
 from ahsml_app.base.options.option_table import with_values
 from ahsml_app.base.options.run_options import RunOptions
 from ahsml_app.session.headless.run import OPTIONS_FILE, _remember_options, run_job
-from ahsml_app.store.run_folder import claim
+from ahsml_app.store.output.run_folder import claim
 
 
 def options_of(folder: Path, **values: Any) -> RunOptions:
@@ -23,12 +23,12 @@ def options_of(folder: Path, **values: Any) -> RunOptions:
 
 def continue_with(folder: Path, earlier: str, options: RunOptions) -> list[Notice]:
     out = folder / "results"
-    with contextlib.suppress(KeyboardInterrupt), claim(out, source=folder, force=True) as run:
+    with contextlib.suppress(KeyboardInterrupt), claim(out, reads=[folder], force=True) as run:
         run.checkpoints.mkdir(parents=True, exist_ok=True)
         (run.checkpoints / OPTIONS_FILE).write_text(earlier, "utf-8")
         (run.checkpoints / "fold-0.safetensors").touch()
         raise KeyboardInterrupt
-    with claim(out, source=folder, resume=True) as run:
+    with claim(out, reads=[folder], resume=True) as run:
         assert run.resumed
         notices = list(_remember_options(run, options))
         run.publish()
@@ -37,7 +37,7 @@ def continue_with(folder: Path, earlier: str, options: RunOptions) -> list[Notic
 
 def test_the_same_options_continue_and_others_do_not(tmp_path: Path) -> None:
     asked = options_of(tmp_path, passes=1)
-    with claim(tmp_path / "first", source=tmp_path) as run:
+    with claim(tmp_path / "first", reads=[tmp_path]) as run:
         assert list(_remember_options(run, asked)) == []
         written = (run.checkpoints / OPTIONS_FILE).read_text("utf-8")
         run.publish()

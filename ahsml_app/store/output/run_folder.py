@@ -1,7 +1,8 @@
 """The working folder of a run, and atomic publication of its results.
 
 A run owns `OUT.partial/` beside OUT: its lock, its checkpoints and the staged results. A finished
-run renames the staged results to OUT. Results of an earlier run are replaced file by file; files
+run renames the staged results to OUT. Results of an earlier run are replaced file by file, as
+`published_results` allows. Nothing that the run reads may lie in either folder, and in both, files
 that this program did not write are left alone.
 """
 
@@ -11,21 +12,33 @@ import contextlib
 import errno
 import os
 import shutil
-from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
-from pathlib import Path, PurePosixPath
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass, field
+from pathlib import Path
 
 from ahsml_app.base.errors import OutputError
-from ahsml_app.base.message import Message
-from ahsml_app.base.paths import read_json
+from ahsml_app.base.message import Message, some
+from ahsml_app.base.paths import RUN_FILE, holds_results
 from ahsml_app.store.folder_lock import lock_owner, release_lock, take_lock
-
-APPLICATION = "ahsml-app"
-RUN_FILE = "run.json"
-LOCK_FILE = "run.lock"
-CHECKPOINTS = "checkpoints"
-RESULTS = "results"
-PUBLISHING = "publishing"
+from ahsml_app.store.output.partial_folder import (
+    CHECKPOINTS,
+    LOCK_FILE,
+    RESULTS,
+    empty_partial_folder,
+    holds_checkpoint,
+    is_done,
+    make_partial_folder,
+    partial_folder,
+    plan_results,
+)
+from ahsml_app.store.output.published_results import (
+    PUBLISHING,
+    EarlierResults,
+    is_class_folder_file,
+    move_into,
+)
+from ahsml_app.store.output.reads import Inside, refuse_to_read_results
+from ahsml_app.store.safe_folder import SafeFolder
 
 _OUT_OF_SPACE = {errno.ENOSPC, getattr(errno, "EDQUOT", errno.ENOSPC)}
 
@@ -39,12 +52,15 @@ class RunFolder:
         partial: Working folder of the run.
         resumed: Whether the run continues from the checkpoints of an interrupted one.
         notice: Message for the user about the start; empty for none.
+        earlier: The earlier results in `out`.
     """
 
     out: Path
     partial: Path
     resumed: bool
     notice: str
+    earlier: EarlierResults
+    _originals: dict[str, Path] = field(default_factory=dict)
 
     @property
     def checkpoints(self) -> Path:
@@ -56,6 +72,60 @@ class RunFolder:
         """Folder that the results are written to; empty at the start."""
         return self.partial / RESULTS
 
+    def plan(self, names: Iterable[str]) -> None:
+        """Records further names of files in `staging`, so that they are known as ours.
+
+        Args:
+            names: The names that are not in `RESULT_NAMES`.
+        """
+        plan_results(self.partial, names)
+
+    def check_samples(self, root: Path, paths: Sequence[str]) -> None:
+        """Refuses to write where images are read from.
+
+        Args:
+            root: Image folder.
+            paths: Relative paths of the samples.
+
+        Raises:
+            OutputError: A sample lies in `out`, through links too.
+        """
+        if not self.out.exists():
+            return
+        inside = Inside(self.out, self.partial)
+        lying = [path for path in paths if inside.holds_file(root / path)]
+        if lying:
+            raise OutputError(
+                Message.plural(
+                    "{count:,} image to be read lies in {out}, where results are replaced: "
+                    "{names}.",
+                    "{count:,} images to be read lie in {out}, where results are replaced: "
+                    "{names}.",
+                    count=len(lying),
+                    out=self.out,
+                    names=some(lying),
+                ),
+                hint="Name another folder with --out.",
+            )
+
+    def check_images(
+        self, root: Path, paths: Sequence[str], hashes: Sequence[str]
+    ) -> Iterator[None]:
+        """Checks, a file per iteration, that new class folders may replace the earlier ones.
+
+        Args:
+            root: Image folder.
+            paths: Relative paths of the N samples.
+            hashes: Their content hashes.
+
+        Raises:
+            OutputError: An earlier image was changed, or may be the only copy.
+        """
+        self._originals.update(
+            (digest, root / path) for digest, path in zip(hashes, paths, strict=True)
+        )
+        yield from self.earlier.check_images(self._originals)
+
     def publish(self) -> None:
         """Moves the staged results to `out` and removes the partial folder.
 
@@ -64,8 +134,8 @@ class RunFolder:
         """
         try:
             if not _move_whole(self.staging, self.out):
-                (self.partial / PUBLISHING).touch()
-                _move_one_by_one(self.staging, self.out)
+                move_into(self.earlier, self.staging, self.partial, self._originals)
+            (self.partial / PUBLISHING).unlink(missing_ok=True)
         except OSError as error:
             raise OutputError(
                 Message(
@@ -78,36 +148,23 @@ class RunFolder:
             ) from error
 
 
-def partial_folder(out: Path) -> Path:
-    """The working folder of a run, beside `out`.
-
-    Raises:
-        OutputError: If `out` is the root of a file system, which has nothing beside it.
-    """
-    target = out.resolve()
-    if not target.name:
-        raise OutputError(
-            Message("{target} cannot hold results.", target=target),
-            hint="Name a folder with --out.",
-        )
-    return target.with_name(f"{target.name}.partial")
-
-
 @contextlib.contextmanager
 def claim(
-    out: Path, *, source: Path, resume: bool = False, force: bool = False
+    out: Path, *, reads: Iterable[Path], resume: bool = False, force: bool = False
 ) -> Iterator[RunFolder]:
     """Claims `out` for one run before any work starts.
 
     If the run is interrupted, the partial folder stays if it holds a checkpoint; otherwise it is
-    removed when the block ends. `out` may lie inside `source`, because results hold no images.
+    removed when the block ends. `out` may lie inside the image folder, because listings skip
+    folders with results.
 
     Args:
         out: Folder of the published results.
-        source: Image folder of the run; must not be `out` or lie in the partial folder.
+        reads: Every folder and file that the run reads; none may be `out` or lie in it, or in the
+            partial folder.
         resume: Continues the interrupted run in the partial folder.
-        force: Replaces the results of an earlier run; without `resume`, also discards an
-            interrupted run.
+        force: Replaces the results of an earlier run that are as they were written; without
+            `resume`, also discards an interrupted run.
 
     Yields:
         The folders, locked against other runs.
@@ -118,14 +175,15 @@ def claim(
     partial = partial_folder(out)
     target = out.resolve()
     try:
-        _refuse_source(target, partial, source.resolve())
-        _refuse_foreign_results(target, partial, force=force)
+        refuse_to_read_results(target, partial, reads)
+        earlier = EarlierResults(target, partial)
+        _refuse_foreign_results(earlier, partial, force=force)
         missing = [folder for folder in partial.parents if not folder.exists()]
-        _create(partial)
+        make_partial_folder(partial)
     except OSError as error:
         raise _unusable(target, error) from error
     with _without_empty_folders(missing), _locked(partial):
-        run = _enter(target, partial, resume=resume, force=force)
+        run = _enter(earlier, partial, resume=resume, force=force)
         try:
             yield run
         except OSError as error:
@@ -134,28 +192,25 @@ def claim(
             raise
         finally:
             published = not run.staging.exists()
-            if published or not _holds_checkpoint(partial):
-                _empty(partial)
+            if published or not holds_checkpoint(partial):
+                empty_partial_folder(partial)
 
 
-def _refuse_source(target: Path, partial: Path, source: Path) -> None:
-    if target == source:
-        raise OutputError(
-            Message("The results cannot go into the image folder itself: {target}.", target=target),
-            hint="Name another folder with --out, for example one beside it.",
-        )
-    if source.is_relative_to(partial):
-        raise OutputError(
-            Message(
-                "The image folder {source} lies in {partial}, which the run needs for itself.",
-                source=source,
-                partial=partial,
-            ),
-            hint="Name another folder with --out.",
-        )
+def replaced_files(out: Path) -> tuple[int, int]:
+    """Number of earlier results in `out` that new ones replace, and of those in class folders.
+
+    Args:
+        out: Folder of the published results.
+    """
+    if not holds_results(out):
+        return 0, 0
+    names = EarlierResults(out.resolve(), partial_folder(out)).names(class_folders=True)
+    images = sum(map(is_class_folder_file, names))
+    return len(names) - images, images
 
 
-def _refuse_foreign_results(target: Path, partial: Path, *, force: bool) -> None:
+def _refuse_foreign_results(earlier: EarlierResults, partial: Path, *, force: bool) -> None:
+    target = earlier.folder.root
     if not target.exists():
         return
     if not target.is_dir():
@@ -164,13 +219,22 @@ def _refuse_foreign_results(target: Path, partial: Path, *, force: bool) -> None
         )
     if next(target.iterdir(), None) is None or (partial / PUBLISHING).exists():
         return
-    if not is_ours(target):
+    if not holds_results(target):
         raise OutputError(
             Message(
                 "The folder {target} is not empty and holds no earlier results of this program.",
                 target=target,
             ),
             hint="Name a new or an empty folder with --out.",
+        )
+    if not earlier.has_hashes:
+        raise OutputError(
+            Message(
+                "The results in {target} are of an earlier version, which did not record what it "
+                "wrote: nobody can say whether a file was changed since.",
+                target=target,
+            ),
+            hint="Move that folder to another place, or name another one with --out.",
         )
     if not force:
         raise OutputError(
@@ -179,28 +243,7 @@ def _refuse_foreign_results(target: Path, partial: Path, *, force: bool) -> None
             ),
             hint="Use --force to replace them, or name another folder with --out.",
         )
-
-
-def is_ours(folder: Path) -> bool:
-    """Whether the folder holds the results of an earlier run of this program."""
-    return _run_record(folder).get("application") == APPLICATION
-
-
-def _run_record(folder: Path) -> dict[str, object]:
-    record = read_json(folder / RUN_FILE)
-    return record if isinstance(record, dict) else {}
-
-
-def _create(partial: Path) -> None:
-    if partial.is_dir() and any(partial.iterdir()) and not (partial / LOCK_FILE).exists():
-        raise OutputError(
-            Message(
-                "The folder {partial}, which the run needs for itself, holds other files.",
-                partial=partial,
-            ),
-            hint="Rename that folder, or name another one with --out.",
-        )
-    partial.mkdir(parents=True, exist_ok=True)
+    earlier.check_files()
 
 
 @contextlib.contextmanager
@@ -222,7 +265,10 @@ def _locked(partial: Path) -> Iterator[None]:
     try:
         yield
     finally:
-        release_lock(lock, remove=_only_lock(partial))
+        done = is_done(partial)
+        if done:
+            (partial / RUN_FILE).unlink(missing_ok=True)
+        release_lock(lock, remove=done)
         with contextlib.suppress(OSError):
             partial.rmdir()  # fails, as it should, if checkpoints remain
 
@@ -238,8 +284,9 @@ def _without_empty_folders(created: Sequence[Path]) -> Iterator[None]:
                 folder.rmdir()
 
 
-def _enter(target: Path, partial: Path, *, resume: bool, force: bool) -> RunFolder:
-    interrupted = _holds_checkpoint(partial)
+def _enter(earlier: EarlierResults, partial: Path, *, resume: bool, force: bool) -> RunFolder:
+    target = earlier.folder.root
+    interrupted = holds_checkpoint(partial)
     if interrupted and not (resume or force):
         raise OutputError(
             Message(
@@ -251,37 +298,17 @@ def _enter(target: Path, partial: Path, *, resume: bool, force: bool) -> RunFold
         )
     resumed = interrupted and resume
     if not resumed:
-        _empty(partial)
+        empty_partial_folder(partial)
     notice = "There is no interrupted run to continue; starting from the beginning."
-    run = RunFolder(target, partial, resumed, notice if resume and not resumed else "")
+    run = RunFolder(target, partial, resumed, notice if resume and not resumed else "", earlier)
     try:
-        shutil.rmtree(run.staging, ignore_errors=True)
-        run.staging.mkdir(parents=True, exist_ok=True)
-        run.checkpoints.mkdir(parents=True, exist_ok=True)
+        empty_partial_folder(partial, f"{RESULTS}/")
+        folder = SafeFolder(partial, OutputError)
+        folder.make_folder(RESULTS)
+        folder.make_folder(CHECKPOINTS)
     except OSError as error:
         raise _unusable(partial, error) from error
     return run
-
-
-def _holds_checkpoint(partial: Path) -> bool:
-    """Whether anything was computed; JSON files only name the options of the run."""
-    files = (partial / CHECKPOINTS).rglob("*")
-    return any(path.is_file() and path.suffix != ".json" for path in files)
-
-
-def _only_lock(partial: Path) -> bool:
-    return {path.name for path in partial.iterdir()} <= {LOCK_FILE}
-
-
-def _empty(partial: Path) -> None:
-    """Removes everything but the lock file, which stays locked."""
-    for path in partial.iterdir():
-        if path.name == LOCK_FILE:
-            continue
-        if path.is_dir() and not path.is_symlink():
-            shutil.rmtree(path, ignore_errors=True)
-        else:
-            path.unlink(missing_ok=True)
 
 
 def _move_whole(staging: Path, target: Path) -> bool:
@@ -294,46 +321,6 @@ def _move_whole(staging: Path, target: Path) -> bool:
         target.rmdir()  # Windows does not rename onto a folder, not even an empty one
     staging.rename(target)
     return True
-
-
-def _move_one_by_one(staging: Path, target: Path) -> None:
-    stale = _files_of_run(target)
-    for source in sorted(_files(staging), key=lambda path: path.name == RUN_FILE):
-        relative = source.relative_to(staging)
-        stale.discard(relative.as_posix())
-        _move_file(source, target / relative)
-    for name in sorted(stale):
-        path = target / name
-        path.unlink(missing_ok=True)
-        with contextlib.suppress(OSError):
-            if path.parent != target:
-                path.parent.rmdir()
-    shutil.rmtree(staging)
-
-
-def _files(folder: Path) -> list[Path]:
-    return [path for path in sorted(folder.rglob("*")) if path.is_file()]
-
-
-def _files_of_run(target: Path) -> set[str]:
-    """Files that the earlier run lists as its own and that lie inside its folder."""
-    listed = _run_record(target).get("files")
-    names = [name for name in listed if isinstance(name, str)] if isinstance(listed, list) else []
-    inside = {n for n in names if ".." not in PurePosixPath(n).parts and not Path(n).is_absolute()}
-    return {n for n in inside if (target / n).resolve().is_relative_to(target)}
-
-
-def _move_file(source: Path, target: Path) -> None:
-    target.parent.mkdir(parents=True, exist_ok=True)
-    try:
-        source.replace(target)
-    except OSError as error:
-        if error.errno != errno.EXDEV:
-            raise
-        beside = target.with_name(f".{target.name}.tmp")  # another file system: copy, then rename
-        shutil.copyfile(source, beside)
-        beside.replace(target)
-        source.unlink()
 
 
 def _reason(error: OSError) -> str:

@@ -1,0 +1,81 @@
+"""Checks before the work that results may be written, and says how many files they replace."""
+
+from __future__ import annotations
+
+from collections.abc import Generator, Iterable
+from pathlib import Path
+
+from ahsml_app.base.events import CancelToken, Event, Notice, Progress, Stage
+from ahsml_app.base.message import Message
+from ahsml_app.base.options.run_options import Source
+from ahsml_app.base.paths import content_hash
+from ahsml_app.base.types import SampleTable
+from ahsml_app.store.output.run_folder import RunFolder
+
+_FILES_PER_EVENT = 50
+
+
+def files_read(source: Source, backbone: str | None) -> list[Path]:
+    """The folders and files that a run reads, besides the images.
+
+    Args:
+        source: Images and given labels.
+        backbone: Name or file of the backbone, as the option has it.
+    """
+    spec = backbone or ""
+    weights = [Path(text) for text in (spec, spec.partition("=")[2]) if text]
+    manifest = [] if source.labels is None else [source.labels]
+    return [source.folder, *manifest, *(path for path in weights if path.is_file())]
+
+
+def check_replacement(
+    run: RunFolder, table: SampleTable, parts: Iterable[str], cancel: CancelToken
+) -> Generator[Event, None, None]:
+    """Checks that the results may take the place of earlier ones.
+
+    Args:
+        run: The folders of the run.
+        table: The samples; images without a content hash are read.
+        parts: Names of the parts to write.
+        cancel: Checked before every file.
+
+    Yields:
+        The number of files that go, and progress while earlier class folders are read.
+
+    Raises:
+        OutputError: A sample or the only copy of an image would be lost.
+        Cancelled: If a stop was requested.
+    """
+    run.check_samples(table.root, table.paths)
+    class_folders = "tree" in parts
+    count = len(run.earlier.names(class_folders=class_folders))
+    if count:
+        yield Notice(
+            Message.plural(
+                "{count:,} file of the earlier results in {out} will be replaced or removed.",
+                "{count:,} files of the earlier results in {out} will be replaced or removed.",
+                count=count,
+                out=run.out,
+            )
+        )
+    if not class_folders or not run.earlier.kept_images():
+        return
+    hashes = list(table.hashes)
+    steps = run.check_images(table.root, table.paths, hashes)
+    if not hashes:
+        for number, path in enumerate(table.paths):
+            cancel.check()
+            if number % _FILES_PER_EVENT == 0:
+                yield Progress(Stage.FINGERPRINT, number, len(table))
+            hashes.append(_hash(table.root / path))
+    for number, _ in enumerate(steps):
+        cancel.check()
+        if number % _FILES_PER_EVENT == 0:
+            yield Progress(Stage.FINGERPRINT, number, count)
+
+
+def _hash(path: Path) -> str:
+    try:
+        return content_hash(path)
+    except OSError:  # the export itself names the file
+        return ""

@@ -1,0 +1,73 @@
+"""Updates a project from its image folder, without a window."""
+
+from __future__ import annotations
+
+from collections.abc import Generator, Mapping
+from dataclasses import dataclass
+from pathlib import Path
+
+from ahsml_app.base.errors import ProjectError
+from ahsml_app.base.events import CancelToken, Event
+from ahsml_app.base.message import Message
+from ahsml_app.session.pipeline.update_project import update_project
+from ahsml_app.session.project.library import open_project, update_request
+
+
+@dataclass(frozen=True, slots=True)
+class UpdateSummary:
+    """The summary of an update, for its closing lines.
+
+    Attributes:
+        project: Folder of the project.
+        images: Images in the project after the update, missing ones included.
+        counts: Number of images by what became of them, as in `FolderChanges.counts`.
+        changes: The same as one line.
+        reopened: Decisions that no longer count, because the content of their files has changed.
+        embedded: Images that features were extracted from.
+        judged: Images with scores by the models of the newest training.
+    """
+
+    project: Path
+    images: int
+    counts: Mapping[str, int]
+    changes: Message
+    reopened: int
+    embedded: int
+    judged: int
+
+
+def update_job(
+    folder: Path, cancel: CancelToken | None = None
+) -> Generator[Event, None, UpdateSummary]:
+    """Takes in what changed in the image folder of a project.
+
+    Yields:
+        Progress and notices.
+
+    Raises:
+        AppError: With a message and a hint; the project is as before.
+        Cancelled: If a stop was requested; the project is as before.
+    """
+    project = open_project(folder)
+    try:
+        if project.read_only:
+            raise ProjectError(
+                Message(
+                    "The project {folder} is open elsewhere or cannot be written.", folder=folder
+                ),
+                hint="Close the window that has it open, or copy it to where it can be written.",
+            )
+        decided = int((project.kinds != 0).sum())
+        outcome = yield from update_project(update_request(project), cancel)
+        project = project.accept_update(outcome)
+        return UpdateSummary(
+            folder,
+            len(project.table),
+            outcome.changes.counts,
+            outcome.changes.summary(),
+            decided - int((project.kinds != 0).sum()),
+            outcome.embedded,
+            outcome.judged,
+        )
+    finally:
+        project.close()

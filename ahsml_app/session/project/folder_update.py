@@ -1,0 +1,56 @@
+"""What a change of the image folder means for the decisions of a project."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+
+import numpy as np
+
+from ahsml_app.base.decisions import Decision, DecisionKind, first_name
+from ahsml_app.base.folder_changes import FolderChanges
+from ahsml_app.base.types import Quarantined, SampleTable
+
+
+def content_changes(
+    table: SampleTable, hashes: Sequence[str], quarantined: tuple[Quarantined, ...]
+) -> FolderChanges:
+    """The changes by the content hashes alone.
+
+    Args:
+        table: The N samples with the hashes that the project knows.
+        hashes: N hashes of now, empty where a file was not read; or none at all.
+        quarantined: Files that are set aside.
+    """
+    known = table.hashes or ("",) * len(table)
+    now = {row: text for row, text in enumerate(hashes) if text not in ("", known[row])}
+    return FolderChanges(
+        new=table.select(np.empty(0, dtype=np.intp)),
+        hashes={row: text for row, text in now.items() if not known[row]},
+        changed={row: text for row, text in now.items() if known[row]},
+        quarantined=quarantined,
+    )
+
+
+def decisions_after(
+    changes: FolderChanges, table: SampleTable, decisions: Mapping[int, Decision]
+) -> dict[int, Decision]:
+    """The decisions that change with the files.
+
+    A decision about another content is no decision. One about an image whose given label is another
+    one now says the same as before: what was kept has been relabelled, and the other way round.
+
+    Args:
+        changes: What became of the samples.
+        table: The samples before.
+        decisions: Decision of each sample that has one.
+    """
+    after = {row: Decision() for row in changes.changed if row in decisions}
+    for row, given in changes.relabelled.items():
+        before, kept = decisions.get(row), table.label_name(row)
+        if before is None or row in after:
+            continue
+        if before.kind == DecisionKind.KEEP:
+            after[row] = Decision(DecisionKind.RELABEL, kept) if kept else Decision()
+        elif before.kind == DecisionKind.RELABEL and first_name(before.label) == given:
+            after[row] = Decision(DecisionKind.KEEP)
+    return after
