@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections import Counter
 from collections.abc import Generator, Sequence
 from dataclasses import dataclass, replace
@@ -14,6 +13,7 @@ from ahsml_app.base.errors import InputError, LabelsError
 from ahsml_app.base.events import CancelToken, Event, Notice, Progress, Stage
 from ahsml_app.base.message import Message, some
 from ahsml_app.base.types import UNLABELLED, Quarantined, SampleTable
+from ahsml_app.core.data.class_pattern import LabelOf, compile_class_pattern
 from ahsml_app.core.data.manifest import Locator, Manifest, read_manifest
 from ahsml_app.core.data.scan_notices import (
     class_notices,
@@ -24,15 +24,6 @@ from ahsml_app.core.data.scan_notices import (
 )
 from ahsml_app.core.data.walk import Listing, list_images
 
-_CLASS_FIELD = "{class}"
-_PATTERN_TOKEN = re.compile(r"\*\*/|\*\*|\*|\?|\{class\}")
-_PATTERN_MEANING = {
-    "**/": r"(?:[^/]+/)*",
-    "**": r".*",
-    "*": r"[^/]*",
-    "?": r"[^/]",
-    _CLASS_FIELD: r"(?P<label>[^/]+)",
-}
 _SPLIT_NAMES = {"train", "training", "test", "testing", "val", "valid", "validation", "dev"}
 
 
@@ -140,40 +131,6 @@ def check_labels(table: SampleTable) -> list[Message]:
     return class_notices(table.class_names, everywhere, training)
 
 
-def compile_class_pattern(pattern: str) -> re.Pattern[str]:
-    """Converts a path pattern into a regular expression with the group `label`.
-
-    `{class}` must occur once and matches as much of one path component as possible; `*` and `?`
-    stay within a path component, `**` spans any number of folders. Case is ignored. Examples:
-    `{class}/*`, `*/{class}/*.jpg`, `{class}_*.png`, `**/{class}/*`.
-
-    Args:
-        pattern: The pattern, matched against the whole relative path.
-
-    Returns:
-        The regular expression, for `fullmatch`.
-
-    Raises:
-        LabelsError: If the pattern does not name the class exactly once or holds other braces.
-    """
-    text = pattern.replace("\\", "/").removeprefix("./")
-    rest = text.replace(_CLASS_FIELD, "", 1)
-    if _CLASS_FIELD not in text or "{" in rest or "}" in rest or text.startswith("/"):
-        raise LabelsError(
-            Message(
-                "The path pattern '{pattern}' cannot be used: it is relative to the "
-                "image folder and holds {{class}} exactly once and no other braces.",
-                pattern=pattern,
-            ),
-            hint="For example --class-from '*/{class}/*.jpg' or --class-from '{class}_*.png'.",
-        )
-    pieces, end = [], 0
-    for token in _PATTERN_TOKEN.finditer(text):
-        pieces += [re.escape(text[end : token.start()]), _PATTERN_MEANING[token.group()]]
-        end = token.end()
-    return re.compile("".join([*pieces, re.escape(text[end:])]), re.IGNORECASE | re.DOTALL)
-
-
 def _check_source(source: Path) -> Path:
     root = source.absolute()
     if not root.exists():
@@ -191,7 +148,7 @@ def _check_source(source: Path) -> Path:
 
 def _check_options(
     labels: Path | None, label_column: str | None, class_from: str | None
-) -> re.Pattern[str] | None:
+) -> LabelOf | None:
     if labels is not None and class_from is not None:
         raise LabelsError(
             "Labels come either from a manifest or from the paths, not from both.",
@@ -216,15 +173,14 @@ def _forget_manifest(root: Path, labels: Path, listing: Listing) -> None:
 
 
 def _from_folders(
-    root: Path, listing: Listing, pattern: re.Pattern[str] | None, class_from: str | None
+    root: Path, listing: Listing, pattern: LabelOf | None, class_from: str | None
 ) -> tuple[SampleTable, list[Quarantined], list[Message]]:
     texts = []
     for path in listing.paths:
         if pattern is None:
             texts.append(path.split("/", 1)[0] if "/" in path else "")
         else:
-            match = pattern.fullmatch(path)
-            texts.append(match["label"] if match else "")
+            texts.append(pattern(path))
     notices: list[Message] = []
     unlabelled = [path for path, text in zip(listing.paths, texts, strict=True) if not text]
     if unlabelled:

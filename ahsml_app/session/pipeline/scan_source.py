@@ -84,9 +84,8 @@ def class_of_path(path: str, class_from: str | None) -> str:
     Raises:
         LabelsError: If the pattern cannot be used.
     """
-    from ahsml_app.core.data.scan import compile_class_pattern
+    from ahsml_app.core.data.class_pattern import compile_class_pattern
 
     if class_from is None:
         return path.split("/", 1)[0] if "/" in path else ""
-    match = compile_class_pattern(class_from).fullmatch(path)
-    return match["label"] if match else ""
+    return compile_class_pattern(class_from)(path)
