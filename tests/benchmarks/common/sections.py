@@ -34,8 +34,12 @@ def write_section(path: Path | None, name: str, text: str) -> None:
     path.write_text(after, encoding="utf-8")
 
 
-def circumstances() -> str:
-    """Date, machine, versions and command, as a paragraph."""
+def circumstances(command: str | None = None) -> str:
+    """Date, machine, versions and command, as a paragraph.
+
+    Args:
+        command: What Python ran; the present benchmark by default.
+    """
     processor = platform.processor() or platform.machine()
     cpuinfo = Path("/proc/cpuinfo")
     if cpuinfo.is_file():
@@ -43,7 +47,7 @@ def circumstances() -> str:
         names = [line.split(":", 1)[1].strip() for line in lines if line.startswith("model name")]
         processor = names[0] if names else processor
     versions = ", ".join(f"{name} {_version(name)}" for name in PACKAGES)
-    command = " ".join(["tests/benchmarks", Path(sys.argv[0]).name, *sys.argv[1:]])
+    command = command or " ".join(["tests/benchmarks", Path(sys.argv[0]).name, *sys.argv[1:]])
     return (
         f"{dt.date.today().isoformat()}; {processor}, {os.cpu_count()} cores, "
         f"{platform.system()}, Python {platform.python_version()}; {versions}. "

@@ -1,0 +1,33 @@
+"""Put the product through faults, and look whether anything is lost.
+
+    python tests/faults [STAGE ...] [--only SCENARIO ...] [--rounds N] [--seconds S] [--quick]
+
+Stages: kill (SIGKILL at random moments), power (power cuts), full (a full disk), others (read-only,
+clock, two writers, a disk that does not answer, memory, signals). Without a stage, all run. A whole
+run of all scenarios of a stage replaces its table in RESULTS.md; --quick runs a few rounds of each
+and writes nothing. The exit code is 1 if a promise was broken. See README.md.
+"""
+
+from __future__ import annotations
+
+import os
+import sys
+from pathlib import Path
+
+HERE = Path(__file__).resolve().parent
+
+
+def main() -> int:
+    """Starts the command; returns the exit code."""
+    # The faults are a package beside the helpers of the tests, some of which they use.
+    sys.path[:1] = [str(HERE.parent), str(HERE.parent / "gui"), str(HERE.parents[1])]
+    os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")
+    for variable in ("OMP_NUM_THREADS", "MKL_NUM_THREADS", "OPENBLAS_NUM_THREADS"):
+        os.environ.setdefault(variable, "1")
+    from faults.fault_command import run
+
+    return run(sys.argv[1:], __doc__ or "")
+
+
+if __name__ == "__main__":
+    sys.exit(main())

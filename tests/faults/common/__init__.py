@@ -1,0 +1,1 @@
+"""What the stages share: worlds, forks, scenarios, promises and the table."""

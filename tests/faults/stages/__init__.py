@@ -1,0 +1,1 @@
+"""The stages: each puts the scenarios through one kind of fault."""
