@@ -111,9 +111,10 @@ def delimiter_of(file: Path) -> str:
     Raises:
         LabelsError: If the file cannot be read as text.
     """
-    if file.suffix.lower() in _PARQUET_SUFFIXES or not file.is_file():
+    if not file.is_file():
         return ","
-    return _delimiter(_to_text(file, file.read_bytes()))
+    raw = file.read_bytes()
+    return "," if _is_parquet(file, raw) else _delimiter(_to_text(file, raw))
 
 
 def _read(file: Path) -> tuple[list[str], list[int], list[list[str]], str]:
@@ -129,9 +130,13 @@ def _read(file: Path) -> tuple[list[str], list[int], list[list[str]], str]:
             ),
             hint="Check the path after --labels.",
         ) from error
-    is_parquet = raw[:4] == _PARQUET_MAGIC or file.suffix.lower() in _PARQUET_SUFFIXES
+    is_parquet = _is_parquet(file, raw)
     names, lines, columns = _parse_parquet(file, raw) if is_parquet else _parse_text(file, raw)
     return _check_header(file, names), lines, columns, "row" if is_parquet else "line"
+
+
+def _is_parquet(file: Path, raw: bytes) -> bool:
+    return raw[:4] == _PARQUET_MAGIC or file.suffix.lower() in _PARQUET_SUFFIXES
 
 
 class Locator:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import argparse
 import multiprocessing
+import re
 import sys
 import tempfile
 import time
@@ -12,11 +13,16 @@ from multiprocessing.connection import Connection
 from pathlib import Path
 from typing import Any
 
+from benchmarks.common.sections import circumstances, write_section
+
 from faults.fuzzing.registry import TARGETS
 from faults.fuzzing.target import Reader, Target, input_of
 from faults.fuzzing.watch import Finding, Watch
 
+RESULTS = Path(__file__).resolve().parents[1] / "RESULTS.md"
 LONG = 100_000
+_SECTION = "fuzz"
+_HEADER = "| target | inputs | refused | kinds of findings | seconds |\n|---|--:|--:|--:|--:|"
 _STALLED = 120.0
 """Seconds without a finished input after which the process is stopped."""
 _CHECK_EVERY = 500
@@ -115,7 +121,7 @@ def _prepared(target: Target, folder: Path) -> tuple[list[bytes], Watch, Reader]
 
 
 def _work(name: str, seed: int, first: int, last: int, progress: Any, answer: Connection) -> None:
-    with tempfile.TemporaryDirectory(dir=_fast_folder()) as folder:
+    with tempfile.TemporaryDirectory(dir=fast_folder()) as folder:
         numbers = range(first, last)
         answer.send(fuzz(TARGETS[name], Path(folder), seed, numbers, progress))
 
@@ -177,7 +183,8 @@ def _join(whole: Outcome, part: Outcome) -> None:
         whole.counts[kind] = whole.counts.get(kind, 0) + count
 
 
-def _fast_folder() -> str | None:
+def fast_folder() -> str | None:
+    """A folder in memory, where the system has one; else None."""
     memory = Path("/dev/shm")
     return str(memory) if memory.is_dir() else None
 
@@ -193,23 +200,36 @@ def main(arguments: list[str] | None = None) -> int:
     unknown = [name for name in options.targets if name not in TARGETS]
     if unknown:
         parser.error(f"unknown: {', '.join(unknown)}; targets: {', '.join(TARGETS)}")
-    print("| target | inputs | refused | kinds of findings | seconds |")
-    print("|---|--:|--:|--:|--:|", flush=True)
+    print(_HEADER, flush=True)
     found = False
     for name in options.targets or TARGETS:
         outcome = fuzz_in_processes(TARGETS[name], options.seed, options.inputs)
         cells = f"{outcome.inputs:,} | {outcome.refused:,} | {len(outcome.findings)}"
         print(f"| {name} | {cells} | {outcome.seconds:,.0f} |", flush=True)
+        if options.inputs >= LONG:
+            _record(name, f"{cells} | {outcome.seconds:,.0f}")
         _show(TARGETS[name], outcome, options.save)
         found |= bool(outcome.findings)
     return int(found)
+
+
+def _record(name: str, cells: str) -> None:
+    """Replaces the row of a target in the table of RESULTS.md."""
+    text = RESULTS.read_text("utf-8") if RESULTS.is_file() else ""
+    section = text.partition(f"<!-- {_SECTION} -->")[2].partition("<!--")[0]
+    rows = dict(re.findall(r"^\| ([a-z-]+) \| ([^-].*) \|$", section, re.MULTILINE))
+    rows[name] = cells
+    rows.pop("target", None)
+    body = "\n".join(f"| {other} | {rows[other]} |" for other in TARGETS if other in rows)
+    facts = circumstances("tests/faults fuzz")
+    write_section(RESULTS, _SECTION, f"## Fuzzing\n\n{facts}\n\n{_HEADER}\n{body}\n")
 
 
 def _show(target: Target, outcome: Outcome, save: Path | None) -> None:
     for number, (kind, (first, data, finding)) in enumerate(outcome.findings.items()):
         fatal = kind == "hangs" or kind.startswith("ends the process")
         if not fatal:
-            with tempfile.TemporaryDirectory(dir=_fast_folder()) as folder:
+            with tempfile.TemporaryDirectory(dir=fast_folder()) as folder:
                 data = reduced(target, Path(folder), data, kind)
         count = outcome.counts[kind]
         print(f"\n{target.name}: {kind}, {count:,} times, first in input {first}", file=sys.stderr)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import hashlib
 import json
 import os
@@ -94,7 +95,9 @@ def _self_test_reader(folder: Path) -> Reader:
 
     def read(data: bytes) -> None:
         file.write_bytes(data)
-        read_self_test(file)
+        test = read_self_test(file)
+        for result in () if test is None else test.results:
+            bool(result.interval_holds)
 
     return read
 
@@ -131,16 +134,17 @@ def _options(_: Path) -> Sequence[bytes]:
 
 
 def _options_reader(folder: Path) -> Reader:
-    out = folder / "out"
-    checkpoints = folder / "out.partial" / "checkpoints"
+    partial = folder / "out.partial"
+    (partial / "checkpoints").mkdir(parents=True)
+    (partial / "run.lock").touch()
+    (partial / "checkpoints" / "head.safetensors").touch()
+    stack = contextlib.ExitStack()  # lives as long as the reader
+    claimed = claim(folder / "out", reads=[folder / "images"], resume=True)
+    run = stack.enter_context(claimed)
 
     def read(data: bytes) -> None:
-        checkpoints.mkdir(parents=True, exist_ok=True)
-        (checkpoints.parent / "run.lock").touch()
-        (checkpoints / "head.safetensors").touch()
-        (checkpoints / headless_run.OPTIONS_FILE).write_bytes(data)
-        with claim(out, reads=[folder / "images"], resume=True) as run:
-            list(headless_run._remember_options(run, RunOptions()))
+        (run.checkpoints / headless_run.OPTIONS_FILE).write_bytes(data)
+        list(headless_run._remember_options(run, RunOptions()))
 
     return read
 
@@ -262,12 +266,12 @@ def _toml_reader(folder: Path) -> Reader:
 
 _JSON_MUTATION = words(*_JSON, mutate=mutated_json_text)
 TARGETS = (
-    Target("recent", _recent, _recent_reader, _JSON_MUTATION),
+    Target("recent", _recent, _recent_reader, _JSON_MUTATION, short=150),
     Target("self-test", _self_tests, _self_test_reader, _JSON_MUTATION),
-    Target("run-json", _run_records, _run_reader, _JSON_MUTATION),
+    Target("run-json", _run_records, _run_reader, _JSON_MUTATION, short=60),
     Target("options-json", _options, _options_reader, _JSON_MUTATION),
     Target("message", _messages, _message_reader, _JSON_MUTATION),
-    Target("decision-log", _logs, _log_reader, _mutated_log),
+    Target("decision-log", _logs, _log_reader, _mutated_log, short=150),
     Target("checkpoint", _checkpoints, _checkpoint_reader, words("F64", "I32", "__checksum__")),
     Target(
         "options-toml",

@@ -279,6 +279,6 @@ def _target(name: str, mutate: Callable[[Random, Sequence[bytes]], bytes], short
 
 
 TARGETS = (
-    _target("project", _mutated_project, 60),
-    _target("journal", _mutated_journal, 60),
+    _target("project", _mutated_project, 40),
+    _target("journal", _mutated_journal, 20),
 )

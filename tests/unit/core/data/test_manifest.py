@@ -13,7 +13,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from ahsml_app.base.errors import ExitCode, LabelsError
-from ahsml_app.core.data.manifest import Manifest, read_manifest
+from ahsml_app.core.data.manifest import Manifest, delimiter_of, read_manifest
 
 ROWS = "path,label,group\na.jpg,cat,1\nb.jpg,dög,2\n"
 
@@ -169,12 +169,13 @@ def parquet(**columns) -> bytes:
     return buffer.getvalue()
 
 
-@pytest.mark.parametrize("name", ["labels.parquet", "labels.pq", "labels.bin"])
+@pytest.mark.parametrize("name", ["labels.parquet", "labels.pq", "labels.bin", "labels.csv"])
 def test_parquet_is_known_by_name_or_content(tmp_path, name):
     manifest = read(tmp_path, parquet(path=["a.jpg", "b.jpg"], label=["x", None]), name)
     assert manifest.labels == ("x", "")
     assert manifest.lines == (1, 2)
     assert manifest.place(1) == f"{name} row 2"
+    assert delimiter_of(tmp_path / name) == ","
 
 
 @pytest.mark.parametrize(
