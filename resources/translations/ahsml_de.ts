@@ -2470,6 +2470,14 @@
         <translation>Ein Projektordner enthält eine Datei project.sqlite.</translation>
     </message>
     <message>
+        <source>A replay needs an image folder and a folder for the results.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>A replay takes decisions, and trains nothing.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
         <source>A run needs an image folder and a folder for the results.</source>
         <translation>Ein Lauf braucht einen Bildordner und einen Ordner für die Ergebnisse.</translation>
     </message>
@@ -2521,8 +2529,20 @@
         <translation>Ein anderer Prozess hat seit {minutes} Minuten nicht geantwortet.</translation>
     </message>
     <message>
+        <source>Another program uses the project file {path}.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
         <source>Another run is writing to {folder}{owner}.</source>
         <translation>Ein anderer Lauf schreibt gerade nach {folder}{owner}.</translation>
+    </message>
+    <message>
+        <source>Ask for the file as it was exported.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Ask for the file as it was exported; --verify lists what was changed.</source>
+        <translation type="unfinished"></translation>
     </message>
     <message>
         <source>Author</source>
@@ -2535,6 +2555,10 @@
     <message>
         <source>Change or remove the line.</source>
         <translation>Ändern oder entfernen Sie die Zeile.</translation>
+    </message>
+    <message>
+        <source>Check that disk, or export to another one.</source>
+        <translation>Prüfen Sie diese Festplatte, oder exportieren Sie auf eine andere.</translation>
     </message>
     <message>
         <source>Check that you have permission to read the images and to write to the project folder.</source>
@@ -2617,12 +2641,20 @@
         <translation>Schließen Sie Programme, die diese Dateien benutzen, dann noch einmal mit --resume --force.</translation>
     </message>
     <message>
+        <source>Close that program, then open the project again.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
         <source>Close the other window, then open it again.</source>
         <translation>Schließen Sie das andere Fenster, und öffnen Sie es neu.</translation>
     </message>
     <message>
         <source>Close the other window, then open the project again.</source>
         <translation>Schließen Sie das andere Fenster, und öffnen Sie das Projekt neu.</translation>
+    </message>
+    <message>
+        <source>Close the window that has it open, or copy it to where it can be written.</source>
+        <translation type="unfinished"></translation>
     </message>
     <message>
         <source>Connect to the network, or fetch the file elsewhere and pass --backbone {name}=FILE.</source>
@@ -2665,6 +2697,10 @@
     <message>
         <source>Did you mean {names}?</source>
         <translation>Meinten Sie {names}?</translation>
+    </message>
+    <message>
+        <source>Do not use this project: another program has changed it.</source>
+        <translation>Benutzen Sie dieses Projekt nicht: Ein anderes Programm hat es verändert.</translation>
     </message>
     <message>
         <source>Downloading the weights of {name} ...</source>
@@ -2712,10 +2748,6 @@
     <message>
         <source>Frames</source>
         <translation>Einzelbilder</translation>
-    </message>
-    <message>
-        <source>Free some space there, or name another folder in {variable}.</source>
-        <translation>Schaffen Sie dort Platz, oder nennen Sie einen anderen Ordner in {variable}.</translation>
     </message>
     <message numerus="yes">
         <source>From {first:.2f} to {last:.2f} over {count:,} epochs</source>
@@ -2976,10 +3008,6 @@
         <translation>{what} wieder öffnen</translation>
     </message>
     <message>
-        <source>Restore it from a backup, or begin a new project on the same images.</source>
-        <translation>Stellen Sie sie aus einer Sicherung her, oder beginnen Sie ein neues Projekt mit den gleichen Bildern.</translation>
-    </message>
-    <message>
         <source>Rights</source>
         <translation>Rechte</translation>
     </message>
@@ -3235,10 +3263,6 @@
     <message>
         <source>The processes cannot work together on these devices: {names}.</source>
         <translation>Auf diesen Geräten können die Prozesse nicht zusammenarbeiten: {names}.</translation>
-    </message>
-    <message>
-        <source>The project file {path} cannot be used: {reason}.</source>
-        <translation>Die Projektdatei {path} lässt sich nicht benutzen: {reason}.</translation>
     </message>
     <message>
         <source>The project folder {folder} cannot be made: {reason}.</source>
@@ -3562,10 +3586,6 @@
     <message>
         <source>its pixel format is not supported ({reason})</source>
         <translation>ihr Pixelformat ist nicht lesbar ({reason})</translation>
-    </message>
-    <message>
-        <source>journal.csv: every decision ever made, undone ones included</source>
-        <translation>journal.csv: jede je getroffene Entscheidung, auch zurückgenommene</translation>
     </message>
     <message numerus="yes">
         <source>labels.csv takes {count:,} suggestions, of which about {precision:.0%} or more should be right.</source>
@@ -3923,12 +3943,96 @@
             <numerusform>{count} Bilder passen nicht zu &apos;{pattern}&apos; und gelten als ohne Label: {names}.</numerusform>
         </translation>
     </message>
+    <message>
+        <source>A class name cannot be empty or hold a slash or a control character.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Free {size} GB there, or name another folder in {variable}.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Give the decisions of two people.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Give the image folder on which --replay takes the decisions.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Install the newer version to read it.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Leave out the options of training, and --apply.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Line {number} belongs behind line {other}: lines were moved or repeated.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Line {number} does not follow line {other}: lines between them were removed, or one was replaced.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Line {number} of {path} cannot be used: {reason}.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Line {number} was changed.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Name another folder in {variable}.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Name the file {name} of an export.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>New images have no scores before the next training: {reason}</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Nothing has changed. Free the project&apos;s folder, and try again.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Nothing has changed. Make room on that disk, and try again.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>See whether its disk is still there, then open the project again. ahsml-app --check shows whether it is damaged.</source>
+        <translation type="unfinished"></translation>
+    </message>
     <message numerus="yes">
         <source>So will {count:,} files in its class folders.</source>
         <translation>
             <numerusform>Ebenso {count:,} Datei in dessen Klassenordnern.</numerusform>
             <numerusform>Ebenso {count:,} Dateien in dessen Klassenordnern.</numerusform>
         </translation>
+    </message>
+    <message>
+        <source>The backup {name} cannot be written: {reason}.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>The checkpoint {path} was damaged; what it held is computed again.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>The class folders hold {there:,} of {count:,} files after they were written.</source>
+        <translation>In den Klassenordnern liegen nach dem Schreiben {there:,} von {count:,} Dateien.</translation>
+    </message>
+    <message>
+        <source>The decision log contradicts itself: {reason}.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>The decision log names a class {name}.</source>
+        <translation type="unfinished"></translation>
     </message>
     <message>
         <source>The disk of {path} is full: {free} are free, and {needed} are needed.</source>
@@ -3939,8 +4043,86 @@
         <translation type="unfinished"></translation>
     </message>
     <message>
+        <source>The feature cache {folder} cannot be written ({reason}). The run goes on without it; the next one computes the features again. Free some space there, or name another folder in {variable}.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>The file {path} would make SQLite delete another file.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
         <source>The folder {partial}, which the run needs for itself, holds other files: {names}.</source>
         <translation>Im Ordner {partial}, den der Lauf für sich braucht, liegen andere Dateien: {names}.</translation>
+    </message>
+    <message numerus="yes">
+        <source>The folders of {count:,} classes have other names, since some file system could not hold their own: {names}.</source>
+        <translation>
+            <numerusform>Der Ordner von {count:,} Klasse heißt anders, weil manches Dateisystem ihren Namen nicht fassen kann: {names}.</numerusform>
+            <numerusform>Die Ordner von {count:,} Klassen heißen anders, weil manches Dateisystem ihre Namen nicht fassen kann: {names}.</numerusform>
+        </translation>
+    </message>
+    <message>
+        <source>The log contradicts itself: {reason}.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message numerus="yes">
+        <source>The paths of {count:,} images lead out of the image folder: {names}.</source>
+        <translation>
+            <numerusform>Der Pfad von {count:,} Bild führt aus dem Bildordner hinaus: {names}.</numerusform>
+            <numerusform>Die Pfade von {count:,} Bildern führen aus dem Bildordner hinaus: {names}.</numerusform>
+        </translation>
+    </message>
+    <message>
+        <source>The project cannot be read: {reason}.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>The project file {path} cannot be written: {reason}.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>The project file {path} holds a {kind} {name!r}, which this program never makes.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>The project file {path} is damaged: {reason}.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>The project {folder} is open elsewhere or cannot be written.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>This program never writes such a file. Delete it only if you trust the rest of the project.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Update from the image folder: {what}</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>ahsml-app --repair {project} keeps every decision that can be read.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>it holds no project</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>journal.csv and decisions.jsonl: every decision ever made, undone ones included</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>nothing has changed</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>the table {name} is missing or not as it should be</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>{count:,} changed</source>
+        <translation type="unfinished"></translation>
     </message>
     <message numerus="yes">
         <source>{count:,} files in {folder} would be replaced or removed, but they were changed since this program wrote them, or somebody else wrote them: {names}.</source>
@@ -3977,6 +4159,33 @@
             <numerusform>{count:,} Bilder, die gelesen werden, liegen in {out}, wo Ergebnisse ersetzt werden: {names}.</numerusform>
         </translation>
     </message>
+    <message>
+        <source>{count:,} missing</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>{count:,} new</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>{count:,} renamed</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message numerus="yes">
+        <source>{count:,} rows of the feature cache {folder} were damaged or are gone; they are computed again.</source>
+        <translation type="unfinished">
+            <numerusform></numerusform>
+            <numerusform></numerusform>
+        </translation>
+    </message>
+    <message>
+        <source>{count:,} there again</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>{count:,} with another label</source>
+        <translation type="unfinished"></translation>
+    </message>
     <message numerus="yes">
         <source>{count} folders that hold results of this program were left out: {names}.</source>
         <translation>
@@ -4012,6 +4221,10 @@
     <message>
         <source>{names} and {more} more</source>
         <translation>{names} und {more} weitere</translation>
+    </message>
+    <message>
+        <source>{name} beside it notes {lines:,} lines with the last hash {last_hash}.</source>
+        <translation type="unfinished"></translation>
     </message>
     <message>
         <source>{name} cannot be read as a Parquet file.</source>
@@ -4074,8 +4287,16 @@
         <translation>{partial}, was der Lauf für sich braucht, ist eine Verknüpfung an einen anderen Ort.</translation>
     </message>
     <message>
+        <source>{path} cannot be compared with itself.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
         <source>{path} cannot be read as weights.</source>
         <translation>{path} lässt sich nicht als Gewichte lesen.</translation>
+    </message>
+    <message>
+        <source>{path} cannot be read: {reason}.</source>
+        <translation type="unfinished"></translation>
     </message>
     <message>
         <source>{path} cannot be written: {reason}.</source>
@@ -4084,6 +4305,10 @@
     <message>
         <source>{path} cannot hold a name that is not valid text.</source>
         <translation>{path} kann keinen Namen aufnehmen, der kein gültiger Text ist.</translation>
+    </message>
+    <message>
+        <source>{path} contradicts itself: {reason}.</source>
+        <translation type="unfinished"></translation>
     </message>
     <message>
         <source>{path} could not be read while training: {reason}.</source>
@@ -4110,6 +4335,14 @@
         <translation type="unfinished"></translation>
     </message>
     <message>
+        <source>{path} is no decision log.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>{path} is not as it was written: {problem}</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
         <source>{path} is not of the kind that this program made there.</source>
         <translation type="unfinished"></translation>
     </message>
@@ -4118,12 +4351,24 @@
         <translation>{path} ist hier nicht die Datei, die der erste Prozess hat.</translation>
     </message>
     <message>
+        <source>{path} was damaged, so the options of the interrupted run are unknown. Checkpoints that belong to other options are computed again.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>{path} was made by a newer version of this program (schema {version}; this one knows {newest}).</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
         <source>{place} and {unit} {line} give &apos;{path}&apos; different labels: &apos;{label}&apos; and &apos;{label_2}&apos;.</source>
         <translation>{place} und {unit} {line} geben „{path}“ verschiedene Labels: „{label}“ und „{label_2}“.</translation>
     </message>
     <message>
         <source>{program} --save-config FILE writes one.</source>
         <translation>{program} --save-config DATEI schreibt eine.</translation>
+    </message>
+    <message>
+        <source>{repair} The newest backup is {backup}.</source>
+        <translation type="unfinished"></translation>
     </message>
     <message numerus="yes">
         <source>{shown:,} of {count:,} classes</source>
@@ -4150,6 +4395,10 @@
     <message>
         <source>{source} is a file, not a folder.</source>
         <translation>{source} ist eine Datei, kein Ordner.</translation>
+    </message>
+    <message>
+        <source>{source} is a project, which has its decisions.</source>
+        <translation type="unfinished"></translation>
     </message>
     <message>
         <source>{source} is a project: its state is exported, nothing is trained.</source>

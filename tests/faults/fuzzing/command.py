@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import argparse
 import multiprocessing
+import os
 import re
 import sys
 import tempfile
@@ -15,6 +16,7 @@ from typing import Any
 
 from benchmarks.common.sections import circumstances, write_section
 
+from ahsml_app.base.paths import CACHE_VARIABLE
 from faults.fuzzing.registry import TARGETS
 from faults.fuzzing.target import Reader, Target, input_of
 from faults.fuzzing.watch import Finding, Watch
@@ -110,6 +112,7 @@ def reduced(target: Target, folder: Path, data: bytes, kind: str) -> bytes:
 def _prepared(target: Target, folder: Path) -> tuple[list[bytes], Watch, Reader]:
     inside = folder / "inside"
     inside.mkdir(parents=True)
+    os.environ[CACHE_VARIABLE] = str(inside)
     corpus = list(target.corpus(folder / "corpus"))
     reader = target.reader(inside)
     for data in corpus:  # imports, which are not what is watched

@@ -5,7 +5,6 @@ from __future__ import annotations
 import contextlib
 import hashlib
 import json
-import os
 import shutil
 from collections.abc import Sequence
 from pathlib import Path
@@ -19,7 +18,6 @@ from ahsml_app.base.message import Message, dump_message, stored_message
 from ahsml_app.base.options.run_options import RunOptions, Source
 from ahsml_app.base.paths import (
     APP_NAME,
-    CACHE_VARIABLE,
     DIGEST_BYTES,
     RUN_FILE,
     holds_results,
@@ -69,8 +67,7 @@ def _recent(_: Path) -> Sequence[bytes]:
     return [json.dumps([entry, {**entry, "folder": "/projects/b"}], indent=1).encode()]
 
 
-def _recent_reader(folder: Path) -> Reader:
-    os.environ[CACHE_VARIABLE] = str(folder)
+def _recent_reader(_: Path) -> Reader:
     file = projects_folder() / "recent.json"
     file.parent.mkdir(parents=True)
 
