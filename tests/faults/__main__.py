@@ -27,7 +27,7 @@ def main() -> int:
     for variable in ("OMP_NUM_THREADS", "MKL_NUM_THREADS", "OPENBLAS_NUM_THREADS"):
         os.environ.setdefault(variable, "1")
     if sys.argv[1:2] == ["fuzz"]:
-        from faults.fuzzing.command import main as fuzz
+        from faults.fuzzing.fuzz_command import main as fuzz
 
         return fuzz(sys.argv[2:])
     from faults.fault_command import run

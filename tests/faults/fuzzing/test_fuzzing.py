@@ -17,9 +17,9 @@ import pytest
 
 from ahsml_app.base.errors import ProjectError
 from ahsml_app.base.message import Message
-from faults.fuzzing.command import fast_folder, fuzz, reduced
+from faults.fuzzing.fuzz_command import fast_folder, fuzz, reduced
+from faults.fuzzing.fuzz_targets import TARGETS
 from faults.fuzzing.mutation import LONGEST, mutated_bytes
-from faults.fuzzing.registry import TARGETS
 from faults.fuzzing.target import Target, input_of
 
 
