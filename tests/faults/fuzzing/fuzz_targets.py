@@ -6,11 +6,12 @@ from faults.fuzzing import (
     image_targets,
     json_targets,
     label_targets,
+    project_targets,
     settings_target,
 )
 from faults.fuzzing.target import Target
 
-_MODULES = (label_targets, json_targets, settings_target, image_targets)
+_MODULES = (label_targets, json_targets, settings_target, image_targets, project_targets)
 
 TARGETS: dict[str, Target] = {
     target.name: target for module in _MODULES for target in module.TARGETS

@@ -9,7 +9,7 @@ from random import Random
 
 from ahsml_app.core.data.manifest import Locator, delimiter_of, read_columns, read_manifest
 from ahsml_app.core.data.scan import compile_class_pattern
-from ahsml_app.store.safe_folder import is_inner_path
+from ahsml_app.store.files.safe_folder import is_inner_path
 from faults.fuzzing.mutation import mutated_bytes
 from faults.fuzzing.target import Reader, Target, words
 
