@@ -13,7 +13,7 @@ import os
 import shutil
 import sqlite3
 import struct
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from pathlib import Path
 from random import Random
 from typing import Any
@@ -25,7 +25,7 @@ from ahsml_app.base.message import Message
 from ahsml_app.base.paths import CACHE_VARIABLE
 from ahsml_app.session.project.library import open_project
 from ahsml_app.session.project.project import Project
-from faults.fuzzing.mutation import ODD_VALUES, json_text, mutated_bytes, mutated_json
+from faults.fuzzing.mutation import ODD_VALUES, Mutate, json_text, mutated_bytes, mutated_json
 from faults.fuzzing.target import Reader, Target
 
 SQL = b"sql"
@@ -51,10 +51,10 @@ _SCHEMA = (
 )
 
 
-def _make(folder: Path) -> Path:
-    """Makes a project with a training, every kind of step, and screen state."""
+def _make(folder: Path, *, trained: bool) -> Path:
+    """Makes a project with every kind of step, screen state and perhaps a training."""
     os.environ[CACHE_VARIABLE] = str(folder)
-    project = make_project(make_images(folder / "images", per_class=3, side=8))
+    project = make_project(make_images(folder / "images", per_class=3, side=8), trained=trained)
     for row, kind in enumerate((DecisionKind.KEEP, DecisionKind.DROP, DecisionKind.AMBIGUOUS)):
         project.decide([row], kind)
     project.decide([4, 5], DecisionKind.RELABEL, "hexagon", Message("to {label}", label="hexagon"))
@@ -75,8 +75,8 @@ def _files(folder: Path) -> dict[str, bytes]:
     return {path.relative_to(folder).as_posix(): path.read_bytes() for path in paths}
 
 
-def _projects(folder: Path) -> Sequence[bytes]:
-    files = _files(_make(folder))
+def _projects(folder: Path, *, trained: bool) -> Sequence[bytes]:
+    files = _files(_make(folder, trained=trained))
     files[_DATABASE.decode()] = _plain(files[_DATABASE.decode()])
     return [name.encode() + b"\n" + content for name, content in files.items()]
 
@@ -86,8 +86,8 @@ def _plain(database: bytes) -> bytes:
     return database[:18] + b"\1\1" + database[20:]
 
 
-def _reader(folder: Path) -> Reader:
-    project = _make(folder)
+def _reader(folder: Path, *, trained: bool) -> Reader:
+    project = _make(folder, trained=trained)
     whole = _files(project)
     database = _plain(whole[_DATABASE.decode()])
 
@@ -157,7 +157,7 @@ def _show(project: Project) -> None:
     from ahsml_app.session.review.verdict import judge
 
     for step in project.steps():
-        str(step.shown)
+        str(step.title)
     project.journal()
     project.runs()
     project.arrays()
@@ -274,11 +274,13 @@ def _literal(value: Any) -> str:
     )
 
 
-def _target(name: str, mutate: Callable[[Random, Sequence[bytes]], bytes], short: int) -> Target:
-    return Target(name, _projects, _reader, mutate, megabytes=512, short=short)
+def _target(name: str, mutate: Mutate, short: int, *, trained: bool) -> Target:
+    corpus = functools.partial(_projects, trained=trained)
+    reader = functools.partial(_reader, trained=trained)
+    return Target(name, corpus, reader, mutate, megabytes=512, short=short)
 
 
 TARGETS = (
-    _target("project", _mutated_project, 40),
-    _target("journal", _mutated_journal, 20),
+    _target("project", _mutated_project, 40, trained=True),
+    _target("journal", _mutated_journal, 30, trained=False),
 )

@@ -123,7 +123,7 @@ class Watch:
         if finding is None and self._touched:
             finding = Finding("reaches another file", "; ".join(self._touched[:5]))
         if finding is None and self._records:
-            kind = re.sub(r"\d+|'[^']*'", "#", self._records[0])[:80]
+            kind = re.sub(r"/\S*|\d+|'[^']*'", "#", self._records[0])[:120]
             finding = Finding(f"log: {kind}", "; ".join(self._records[:5]))
         return refused, finding
 
@@ -162,7 +162,9 @@ class _Collector(logging.Handler):
         self._records = records
 
     def emit(self, record: logging.LogRecord) -> None:
-        self._records.append(f"{record.name}: {record.getMessage()}")
+        error = record.exc_info[1] if record.exc_info else None
+        cause = f" after {_kind(error)}" if error is not None else ""
+        self._records.append(f"{record.name}: {record.getMessage()}{cause}")
 
 
 class _AuditHook:
