@@ -1406,6 +1406,14 @@
         <translation>Symbolischer Link</translation>
     </message>
     <message>
+        <source>Safe for spreadsheets</source>
+        <translation>Sicher für Tabellenkalkulationen</translation>
+    </message>
+    <message>
+        <source>Defuses what a spreadsheet takes for a formula; labels.parquet holds the true names.</source>
+        <translation>Entschärft, was eine Tabellenkalkulation für eine Formel hält; labels.parquet enthält die wahren Namen.</translation>
+    </message>
+    <message>
         <source>Show folder</source>
         <translation>Ordner zeigen</translation>
     </message>
