@@ -163,6 +163,14 @@
         <translation>Eine Entscheidung für alle gefilterten Bilder über einer Wahrscheinlichkeit</translation>
     </message>
     <message>
+        <source>Compare decisions…</source>
+        <translation>Entscheidungen vergleichen …</translation>
+    </message>
+    <message>
+        <source>How far two people agree, and a queue of the images on which they do not</source>
+        <translation>Wie weit zwei Personen übereinstimmen, und eine Liste der Bilder, bei denen sie es nicht tun</translation>
+    </message>
+    <message>
         <source>One image pixel per screen pixel</source>
         <translation>Ein Bildpixel je Bildschirmpixel</translation>
     </message>
@@ -327,6 +335,10 @@
         <translation>Entscheidung löschen</translation>
     </message>
     <message>
+        <source>The name that is recorded with each decision</source>
+        <translation>Der Name, der mit jeder Entscheidung festgehalten wird</translation>
+    </message>
+    <message>
         <source>Undo</source>
         <translation>Rückgängig</translation>
     </message>
@@ -353,6 +365,10 @@
     <message>
         <source>Which classes are confused with each other</source>
         <translation>Welche Klassen miteinander verwechselt werden</translation>
+    </message>
+    <message>
+        <source>Who decides…</source>
+        <translation>Wer entscheidet …</translation>
     </message>
     <message>
         <source>Window</source>
@@ -388,6 +404,65 @@
     <message>
         <source>Recommended: {0}</source>
         <translation>Empfohlene: {0}</translation>
+    </message>
+</context>
+<context>
+    <name>AgreementCard</name>
+    <message>
+        <source>How far two people agree</source>
+        <translation>Wie weit zwei Personen übereinstimmen</translation>
+    </message>
+    <message>
+        <source>{0} and {1}</source>
+        <translation>{0} und {1}</translation>
+    </message>
+    <message>
+        <source>A</source>
+        <translation>A</translation>
+    </message>
+    <message>
+        <source>B</source>
+        <translation>B</translation>
+    </message>
+    <message>
+        <source>Cohen&apos;s kappa</source>
+        <translation>Cohens Kappa</translation>
+    </message>
+    <message>
+        <source>Agreement beyond what chance alone would give: 1 for all, 0 for none.</source>
+        <translation>Übereinstimmung über das hinaus, was der Zufall allein ergäbe: 1 für volle, 0 für keine.</translation>
+    </message>
+    <message>
+        <source>decided alike</source>
+        <translation>gleich entschieden</translation>
+    </message>
+    <message>
+        <source>Show the disagreements</source>
+        <translation>Abweichungen zeigen</translation>
+    </message>
+    <message>
+        <source>Close</source>
+        <translation>Schließen</translation>
+    </message>
+    <message>
+        <source>keep</source>
+        <translation>behalten</translation>
+    </message>
+    <message>
+        <source>relabel to {0}</source>
+        <translation>ändern in {0}</translation>
+    </message>
+    <message>
+        <source>drop</source>
+        <translation>aussortieren</translation>
+    </message>
+    <message>
+        <source>unsure</source>
+        <translation>unsicher</translation>
+    </message>
+    <message>
+        <source>undecided</source>
+        <translation>unentschieden</translation>
     </message>
 </context>
 <context>
@@ -894,6 +969,49 @@
     <message>
         <source>Click to select a branch</source>
         <translation>Ein Klick wählt einen Zweig</translation>
+    </message>
+</context>
+<context>
+    <name>CompareDialog</name>
+    <message>
+        <source>Compare decisions</source>
+        <translation>Entscheidungen vergleichen</translation>
+    </message>
+    <message>
+        <source>How far do two people agree?</source>
+        <translation>Wie weit stimmen zwei Personen überein?</translation>
+    </message>
+    <message>
+        <source>Choose the file decisions.jsonl of an export of each. Images are known by their content, so their names may differ. You then decide where the two disagree.</source>
+        <translation>Wählen Sie von beiden die Datei decisions.jsonl eines Exports. Bilder werden an ihrem Inhalt erkannt, ihre Namen dürfen sich also unterscheiden. Danach entscheiden Sie, wo die beiden voneinander abweichen.</translation>
+    </message>
+    <message>
+        <source>Decisions of the first</source>
+        <translation>Entscheidungen der ersten</translation>
+    </message>
+    <message>
+        <source>of the second</source>
+        <translation>der zweiten Person</translation>
+    </message>
+    <message>
+        <source>Compare</source>
+        <translation>Vergleichen</translation>
+    </message>
+    <message>
+        <source>Cancel</source>
+        <translation>Abbrechen</translation>
+    </message>
+    <message>
+        <source>Choose…</source>
+        <translation>Wählen …</translation>
+    </message>
+    <message>
+        <source>Choose: {0}</source>
+        <translation>Wählen: {0}</translation>
+    </message>
+    <message>
+        <source>Decision logs (*.jsonl)</source>
+        <translation>Entscheidungsprotokolle (*.jsonl)</translation>
     </message>
 </context>
 <context>
@@ -2471,11 +2589,11 @@
     </message>
     <message>
         <source>A replay needs an image folder and a folder for the results.</source>
-        <translation type="unfinished"></translation>
+        <translation>Ein Nachvollzug braucht einen Bildordner und einen Ordner für die Ergebnisse.</translation>
     </message>
     <message>
         <source>A replay takes decisions, and trains nothing.</source>
-        <translation type="unfinished"></translation>
+        <translation>Ein Nachvollzug übernimmt Entscheidungen und trainiert nichts.</translation>
     </message>
     <message>
         <source>A run needs an image folder and a folder for the results.</source>
@@ -2538,11 +2656,11 @@
     </message>
     <message>
         <source>Ask for the file as it was exported.</source>
-        <translation type="unfinished"></translation>
+        <translation>Bitten Sie um die Datei, wie sie exportiert wurde.</translation>
     </message>
     <message>
         <source>Ask for the file as it was exported; --verify lists what was changed.</source>
-        <translation type="unfinished"></translation>
+        <translation>Bitten Sie um die Datei, wie sie exportiert wurde; --verify listet auf, was geändert wurde.</translation>
     </message>
     <message>
         <source>Author</source>
@@ -3069,6 +3187,13 @@
             <numerusform>Ehrliche Stichprobe: {judged:,} von {count:,} Bildern beurteilt.</numerusform>
         </translation>
     </message>
+    <message numerus="yes">
+        <source>Last hash of the {count:,} lines of decisions.jsonl, to be noted: {last_hash}</source>
+        <translation>
+            <numerusform>Letzter Hash der {count:,} Zeile von decisions.jsonl, zum Notieren: {last_hash}</numerusform>
+            <numerusform>Letzter Hash der {count:,} Zeilen von decisions.jsonl, zum Notieren: {last_hash}</numerusform>
+        </translation>
+    </message>
     <message>
         <source>Something unexpected went wrong: {kind}: {reason}</source>
         <translation>Etwas Unerwartetes ging schief: {kind}: {reason}</translation>
@@ -3091,6 +3216,28 @@
     <message>
         <source>Start as many processes on each machine as it has cards, or pass --device cpu.</source>
         <translation>Starten Sie auf jedem Rechner so viele Prozesse, wie er Karten hat, oder geben Sie --device cpu an.</translation>
+    </message>
+    <message>
+        <source>Take over what one of two people decided</source>
+        <translation>Übernehmen, was eine von zwei Personen entschied</translation>
+    </message>
+    <message>
+        <source>Take over what two people decided alike</source>
+        <translation>Übernehmen, was zwei Personen gleich entschieden</translation>
+    </message>
+    <message numerus="yes">
+        <source>Take over {count:,} on which both agree</source>
+        <translation>
+            <numerusform>{count:,} gleiche übernehmen</numerusform>
+            <numerusform>{count:,} gleiche übernehmen</numerusform>
+        </translation>
+    </message>
+    <message numerus="yes">
+        <source>Take over {count:,} that only one decided</source>
+        <translation>
+            <numerusform>{count:,} einzelne übernehmen</numerusform>
+            <numerusform>{count:,} einzelne übernehmen</numerusform>
+        </translation>
     </message>
     <message numerus="yes">
         <source>Take the suggestions for {count:,} images</source>
@@ -3520,6 +3667,13 @@
         <source>colour, transparent</source>
         <translation>Farbe, durchsichtig</translation>
     </message>
+    <message numerus="yes">
+        <source>disagreements to decide</source>
+        <translation>
+            <numerusform>Abweichung zu entscheiden</numerusform>
+            <numerusform>Abweichungen zu entscheiden</numerusform>
+        </translation>
+    </message>
     <message>
         <source>embeddings.npz and embeddings.parquet: vectors for search and training</source>
         <translation>embeddings.npz und embeddings.parquet: Vektoren zum Suchen und Trainieren</translation>
@@ -3549,6 +3703,13 @@
         <translation>
             <numerusform>Bild entschieden</numerusform>
             <numerusform>Bilder entschieden</numerusform>
+        </translation>
+    </message>
+    <message numerus="yes">
+        <source>images decided by both</source>
+        <translation>
+            <numerusform>Bild von beiden entschieden</numerusform>
+            <numerusform>Bilder von beiden entschieden</numerusform>
         </translation>
     </message>
     <message>
@@ -3945,7 +4106,7 @@
     </message>
     <message>
         <source>A class name cannot be empty or hold a slash or a control character.</source>
-        <translation type="unfinished"></translation>
+        <translation>Ein Klassenname darf nicht leer sein und weder Schrägstrich noch Steuerzeichen enthalten.</translation>
     </message>
     <message>
         <source>Free {size} GB there, or name another folder in {variable}.</source>
@@ -3953,35 +4114,35 @@
     </message>
     <message>
         <source>Give the decisions of two people.</source>
-        <translation type="unfinished"></translation>
+        <translation>Geben Sie die Entscheidungen zweier Personen an.</translation>
     </message>
     <message>
         <source>Give the image folder on which --replay takes the decisions.</source>
-        <translation type="unfinished"></translation>
+        <translation>Geben Sie den Bildordner an, auf den --replay die Entscheidungen anwendet.</translation>
     </message>
     <message>
         <source>Install the newer version to read it.</source>
-        <translation type="unfinished"></translation>
+        <translation>Installieren Sie die neuere Version, um sie zu lesen.</translation>
     </message>
     <message>
         <source>Leave out the options of training, and --apply.</source>
-        <translation type="unfinished"></translation>
+        <translation>Lassen Sie die Optionen des Trainings und --apply weg.</translation>
     </message>
     <message>
         <source>Line {number} belongs behind line {other}: lines were moved or repeated.</source>
-        <translation type="unfinished"></translation>
+        <translation>Zeile {number} gehört hinter Zeile {other}: Zeilen wurden verschoben oder wiederholt.</translation>
     </message>
     <message>
         <source>Line {number} does not follow line {other}: lines between them were removed, or one was replaced.</source>
-        <translation type="unfinished"></translation>
+        <translation>Zeile {number} folgt nicht auf Zeile {other}: Dazwischen wurden Zeilen entfernt, oder eine wurde ersetzt.</translation>
     </message>
     <message>
         <source>Line {number} of {path} cannot be used: {reason}.</source>
-        <translation type="unfinished"></translation>
+        <translation>Zeile {number} von {path} ist nicht verwendbar: {reason}.</translation>
     </message>
     <message>
         <source>Line {number} was changed.</source>
-        <translation type="unfinished"></translation>
+        <translation>Zeile {number} wurde geändert.</translation>
     </message>
     <message>
         <source>Name another folder in {variable}.</source>
@@ -3989,7 +4150,7 @@
     </message>
     <message>
         <source>Name the file {name} of an export.</source>
-        <translation type="unfinished"></translation>
+        <translation>Geben Sie die Datei {name} eines Exports an.</translation>
     </message>
     <message>
         <source>New images have no scores before the next training: {reason}</source>
@@ -4028,11 +4189,11 @@
     </message>
     <message>
         <source>The decision log contradicts itself: {reason}.</source>
-        <translation type="unfinished"></translation>
+        <translation>Das Entscheidungsprotokoll widerspricht sich: {reason}.</translation>
     </message>
     <message>
         <source>The decision log names a class {name}.</source>
-        <translation type="unfinished"></translation>
+        <translation>Das Entscheidungsprotokoll nennt eine Klasse {name}.</translation>
     </message>
     <message>
         <source>The disk of {path} is full: {free} are free, and {needed} are needed.</source>
@@ -4063,7 +4224,7 @@
     </message>
     <message>
         <source>The log contradicts itself: {reason}.</source>
-        <translation type="unfinished"></translation>
+        <translation>Das Protokoll widerspricht sich: {reason}.</translation>
     </message>
     <message numerus="yes">
         <source>The paths of {count:,} images lead out of the image folder: {names}.</source>
@@ -4110,7 +4271,7 @@
     </message>
     <message>
         <source>journal.csv and decisions.jsonl: every decision ever made, undone ones included</source>
-        <translation type="unfinished"></translation>
+        <translation>journal.csv und decisions.jsonl: jede je getroffene Entscheidung, auch zurückgenommene</translation>
     </message>
     <message>
         <source>nothing has changed</source>
@@ -4224,7 +4385,7 @@
     </message>
     <message>
         <source>{name} beside it notes {lines:,} lines with the last hash {last_hash}.</source>
-        <translation type="unfinished"></translation>
+        <translation>{name} daneben nennt {lines:,} Zeilen mit dem letzten Hash {last_hash}.</translation>
     </message>
     <message>
         <source>{name} cannot be read as a Parquet file.</source>
@@ -4288,7 +4449,7 @@
     </message>
     <message>
         <source>{path} cannot be compared with itself.</source>
-        <translation type="unfinished"></translation>
+        <translation>{path} kann nicht mit sich selbst verglichen werden.</translation>
     </message>
     <message>
         <source>{path} cannot be read as weights.</source>
@@ -4296,7 +4457,7 @@
     </message>
     <message>
         <source>{path} cannot be read: {reason}.</source>
-        <translation type="unfinished"></translation>
+        <translation>{path} kann nicht gelesen werden: {reason}.</translation>
     </message>
     <message>
         <source>{path} cannot be written: {reason}.</source>
@@ -4308,7 +4469,7 @@
     </message>
     <message>
         <source>{path} contradicts itself: {reason}.</source>
-        <translation type="unfinished"></translation>
+        <translation>{path} widerspricht sich: {reason}.</translation>
     </message>
     <message>
         <source>{path} could not be read while training: {reason}.</source>
@@ -4336,11 +4497,11 @@
     </message>
     <message>
         <source>{path} is no decision log.</source>
-        <translation type="unfinished"></translation>
+        <translation>{path} ist kein Entscheidungsprotokoll.</translation>
     </message>
     <message>
         <source>{path} is not as it was written: {problem}</source>
-        <translation type="unfinished"></translation>
+        <translation>{path} ist nicht mehr, wie es geschrieben wurde: {problem}</translation>
     </message>
     <message>
         <source>{path} is not of the kind that this program made there.</source>
@@ -4356,7 +4517,7 @@
     </message>
     <message>
         <source>{path} was made by a newer version of this program (schema {version}; this one knows {newest}).</source>
-        <translation type="unfinished"></translation>
+        <translation>{path} stammt von einer neueren Version dieses Programms (Schema {version}; diese kennt {newest}).</translation>
     </message>
     <message>
         <source>{place} and {unit} {line} give &apos;{path}&apos; different labels: &apos;{label}&apos; and &apos;{label_2}&apos;.</source>
@@ -4398,7 +4559,7 @@
     </message>
     <message>
         <source>{source} is a project, which has its decisions.</source>
-        <translation type="unfinished"></translation>
+        <translation>{source} ist ein Projekt, das seine Entscheidungen hat.</translation>
     </message>
     <message>
         <source>{source} is a project: its state is exported, nothing is trained.</source>
@@ -5052,6 +5213,17 @@
     <message>
         <source>{0} found, {1} expected</source>
         <translation>{0} gefunden, {1} erwartet</translation>
+    </message>
+</context>
+<context>
+    <name>ReviewersController</name>
+    <message>
+        <source>Who decides</source>
+        <translation>Wer entscheidet</translation>
+    </message>
+    <message>
+        <source>Your name, which the journal records with each decision:</source>
+        <translation>Ihr Name, den das Journal mit jeder Entscheidung festhält:</translation>
     </message>
 </context>
 <context>
