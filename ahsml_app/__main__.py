@@ -27,6 +27,9 @@ def main() -> int:
         code = cli.main(open_window=_open_window)
     except KeyboardInterrupt:  # before or after the part that tells how to continue
         code = ExitCode.CANCELLED
+    except SystemExit:  # after --help and --version
+        flush_streams()
+        raise
     if code == ExitCode.CANCELLED:
         leave_at_once()
     flush_streams()

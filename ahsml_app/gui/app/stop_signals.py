@@ -7,6 +7,7 @@ import os
 import signal
 import socket
 import threading
+from typing import Any
 
 from PySide6.QtCore import QObject, Signal
 
@@ -32,7 +33,7 @@ class StopSignals(QObject):
         self._numbers = [n for n in existing if signal.getsignal(n) is not signal.SIG_IGN]
         self._receiver, self._sender = socket.socketpair()
         self._sender.setblocking(False)
-        self._previous: dict[signal.Signals, object] = {}
+        self._previous: dict[signal.Signals, Any] = {}
         self._descriptor = -1
         self._thread = threading.Thread(target=self._watch, name="signals", daemon=True)
 

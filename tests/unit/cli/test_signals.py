@@ -168,11 +168,12 @@ def test_closed_streams_are_no_traceback(tmp_path: Path, closed: str, arguments:
 
 
 @pytest.mark.skipif(sys.platform == "win32", reason="closes streams of POSIX")
-def test_a_reader_that_has_gone_is_no_traceback(tmp_path: Path) -> None:
+@pytest.mark.parametrize("argument", ["--help", "--version", "--list-backbones"])
+def test_a_reader_that_has_gone_is_no_traceback(argument: str) -> None:
     reader, writer = os.pipe()
     os.close(reader)
     process = subprocess.Popen(
-        [sys.executable, "-m", "ahsml_app", "--help"], stdout=writer, stderr=subprocess.PIPE,
+        [sys.executable, "-m", "ahsml_app", argument], stdout=writer, stderr=subprocess.PIPE,
         text=True, env=os.environ | {"PYTHONPATH": str(CHECKOUT)},
     )  # fmt: skip
     os.close(writer)
