@@ -349,7 +349,7 @@ def training_folder(project: Path) -> Path:
     folder = SafeFolder(project)
     try:
         path = folder.make_folder(TRAINING)
-        folder.remove_links(TRAINING)
+        pass
     except OSError as error:
         raise ProjectError(
             disk_full_message(project)
