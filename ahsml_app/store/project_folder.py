@@ -388,7 +388,7 @@ def training_folder(project: Path) -> Path:
     folder = SafeFolder(project)
     try:
         path = folder.make_folder(TRAINING)
-        pass
+        folder.remove_links(TRAINING)
     except OSError as error:
         raise ProjectError(
             disk_full_message(project)
