@@ -176,7 +176,7 @@
     </message>
     <message>
         <source>Look for new, renamed, changed and missing images in the folder</source>
-        <translation type="unfinished"></translation>
+        <translation>Sucht im Ordner nach neuen, umbenannten, geänderten und fehlenden Bildern</translation>
     </message>
     <message>
         <source>One image pixel per screen pixel</source>
@@ -1528,6 +1528,14 @@
         <translation>Symbolischer Link</translation>
     </message>
     <message>
+        <source>Safe for spreadsheets</source>
+        <translation>Sicher für Tabellenkalkulationen</translation>
+    </message>
+    <message>
+        <source>Defuses what a spreadsheet takes for a formula; labels.parquet holds the true names.</source>
+        <translation>Entschärft, was eine Tabellenkalkulation für eine Formel hält; labels.parquet enthält die wahren Namen.</translation>
+    </message>
+    <message>
         <source>Show folder</source>
         <translation>Ordner zeigen</translation>
     </message>
@@ -2807,7 +2815,7 @@
     </message>
     <message>
         <source>Choose the folder that contains the class folders.</source>
-        <translation type="unfinished">Wählen Sie den Ordner, in dem die Klassenordner liegen.</translation>
+        <translation>Wählen Sie den Ordner, in dem die Klassenordner liegen.</translation>
     </message>
     <message>
         <source>Classes that differ in upper and lower case only: {names}.</source>
@@ -3232,8 +3240,16 @@
         </translation>
     </message>
     <message>
+        <source>Changed since they were judged, so without a decision: {changed:,} files; missing: {missing:,}. See {name}.</source>
+        <translation>Seit der Beurteilung geändert, also ohne Entscheidung: {changed:,} Dateien; fehlend: {missing:,}. Siehe {name}.</translation>
+    </message>
+    <message>
         <source>Check that these are the images that you mean. If they differ in details that you can see, choose another backbone.</source>
         <translation>Prüfen Sie, ob dies die gemeinten Bilder sind. Unterscheiden sie sich in sichtbaren Einzelheiten, wählen Sie ein anderes Grundnetz.</translation>
+    </message>
+    <message>
+        <source>Copy the project to a disk with room where you may write, and repair it there.</source>
+        <translation type="unfinished"></translation>
     </message>
     <message>
         <source>Do not use this project: this program never makes such a list.</source>
@@ -3372,8 +3388,16 @@
         <translation>Die Aktivierungen würden {size} GB brauchen, und {folder} hat nur {free} GB frei. Stattdessen wird jedes Bild in jeder Epoche neu gelesen, was länger dauert.</translation>
     </message>
     <message>
+        <source>The backup {name} is damaged.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
         <source>The classes are named {names}: if these are parts of the data set, use --class-from &apos;*/{{class}}/**&apos;.</source>
         <translation>Die Klassen heißen {names}: Sind das Teile des Datensatzes, hilft --class-from &apos;*/{{class}}/**&apos;.</translation>
+    </message>
+    <message>
+        <source>The database was rebuilt; the damaged one is {name}.</source>
+        <translation type="unfinished"></translation>
     </message>
     <message>
         <source>The decision could not be saved: {reason}.</source>
@@ -3513,6 +3537,14 @@
     <message>
         <source>The project folder {folder} cannot be made: {reason}.</source>
         <translation>Der Projektordner {folder} lässt sich nicht anlegen: {reason}.</translation>
+    </message>
+    <message>
+        <source>The project is locked.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>The project is only looked at.</source>
+        <translation type="unfinished"></translation>
     </message>
     <message>
         <source>The project was not opened here before, and its images would be read from {folders}.</source>
@@ -3670,6 +3702,10 @@
         <translation>Trainieren Sie neu; die Entscheidungen sind nicht betroffen.</translation>
     </message>
     <message>
+        <source>Training {number} was set aside. Train again to get its scores.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
         <source>Turned</source>
         <translation>Gedreht</translation>
     </message>
@@ -3696,6 +3732,10 @@
     <message>
         <source>Wait until it has ended, or name another folder with --out.</source>
         <translation>Warten Sie, bis er fertig ist, oder nennen Sie mit --out einen anderen Ordner.</translation>
+    </message>
+    <message>
+        <source>What could not be read was taken from a backup.</source>
+        <translation type="unfinished"></translation>
     </message>
     <message>
         <source>Write it again, or give a CSV file.</source>
@@ -3770,6 +3810,10 @@
         <source>colour, transparent</source>
         <translation>Farbe, durchsichtig</translation>
     </message>
+    <message>
+        <source>decoding it ended the process twice, perhaps for want of memory; it is tried again in every run</source>
+        <translation type="unfinished"></translation>
+    </message>
     <message numerus="yes">
         <source>disagreements to decide</source>
         <translation>
@@ -3830,6 +3874,10 @@
     <message>
         <source>it is not a regular file</source>
         <translation>sie ist keine gewöhnliche Datei</translation>
+    </message>
+    <message>
+        <source>it is too large for the memory of this machine: its {count:,.0f} million pixels take {needed:,.1f} GB to decode, and one image may take {most:,.1f} GB</source>
+        <translation type="unfinished"></translation>
     </message>
     <message>
         <source>it is too large: more than {count} million pixels</source>
@@ -4393,19 +4441,11 @@
         <translation type="unfinished"></translation>
     </message>
     <message>
-        <source>decoding it ended the process twice, perhaps for want of memory; it is tried again in every run</source>
-        <translation type="unfinished"></translation>
-    </message>
-    <message>
         <source>it holds no samples</source>
         <translation type="unfinished"></translation>
     </message>
     <message>
         <source>it is missing</source>
-        <translation type="unfinished"></translation>
-    </message>
-    <message>
-        <source>it is too large for the memory of this machine: its {count:,.0f} million pixels take {needed:,.1f} GB to decode, and one image may take {most:,.1f} GB</source>
         <translation type="unfinished"></translation>
     </message>
     <message>
@@ -4489,7 +4529,7 @@
     </message>
     <message>
         <source>{count:,} renamed</source>
-        <translation type="unfinished"></translation>
+        <translation>{count:,} umbenannt</translation>
     </message>
     <message numerus="yes">
         <source>{count:,} rows of the feature cache {folder} were damaged or are gone; they are computed again.</source>
@@ -4504,7 +4544,7 @@
     </message>
     <message>
         <source>{count:,} with another label</source>
-        <translation type="unfinished"></translation>
+        <translation>{count:,} mit anderem Label</translation>
     </message>
     <message numerus="yes">
         <source>{count} folders that hold results of this program were left out: {names}.</source>
@@ -4621,6 +4661,10 @@
     <message>
         <source>{path} cannot be read: {reason}.</source>
         <translation type="unfinished">{path} kann nicht gelesen werden: {reason}.</translation>
+    </message>
+    <message>
+        <source>{path} cannot be repaired: {reason}.</source>
+        <translation type="unfinished"></translation>
     </message>
     <message>
         <source>{path} cannot be written: {reason}.</source>

@@ -13,9 +13,10 @@ import numpy as np
 
 from ahsml_app.base.events import CancelToken, Event
 from ahsml_app.base.paths import cache_folder
+from ahsml_app.base.table_files import write_table
 from ahsml_app.base.types import SampleTable
 from ahsml_app.session.pipeline.stages import FINGERPRINTS
-from ahsml_app.store.result_files import UNDECIDED, Decisions, write_table
+from ahsml_app.store.result_files import UNDECIDED, Decisions
 
 CHANGED_FILES = "changed-files.csv"
 _COLUMNS = ("path", "problem", "decision", "label")
@@ -83,7 +84,9 @@ def check_files(
     return Decisions(tuple(labels), tuple(kinds)), tuple(files)
 
 
-def write_changed_files(path: Path, files: Iterable[ChangedFile]) -> None:
+def write_changed_files(
+    path: Path, files: Iterable[ChangedFile], *, csv_safe: bool = False
+) -> None:
     """Writes `changed-files.csv`: what is not as it was when it was judged."""
     rows = ([file.path, file.problem, file.decision, file.label] for file in files)
-    write_table(path, _COLUMNS, rows)
+    write_table(path, _COLUMNS, rows, csv_safe=csv_safe)

@@ -54,7 +54,7 @@ if TYPE_CHECKING:
 
 OPTIONS_FILE = "options.json"
 
-USED_FOR_PROJECTS = ("source", "seed", "out", "class_folders")
+USED_FOR_PROJECTS = ("source", "seed", "out", "class_folders", "csv_safe")
 """Options that apply to the export of a project; the others belong to a training."""
 
 
@@ -204,6 +204,7 @@ def _export_state(
         request = export_request(project, out, parts, tree_mode=mode, force=force)
     finally:
         project.close()
+    request = replace(request, choice=replace(request.choice, csv_safe=options.output.csv_safe))
     return (yield from export_project(request, cancel))
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import functools
 import os
 import sqlite3
+import weakref
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any, cast
@@ -36,9 +37,22 @@ class ProjectConnection(sqlite3.Connection):
 
     path = Path()
 
+    def __init__(self, *arguments: Any, **options: Any) -> None:
+        super().__init__(*arguments, **options)
+        self._cursors: weakref.WeakSet[sqlite3.Cursor] = weakref.WeakSet()
+
     def cursor(self, *_: object) -> Any:
         """A cursor with the same errors."""
-        return super().cursor(_ProjectCursor)
+        cursor = super().cursor(_ProjectCursor)
+        self._cursors.add(cursor)
+        return cursor
+
+    def close(self) -> None:
+        """Closes the file, even while the rows of a statement have not been read to their end."""
+        # SQLite would keep file and locks until the traceback that holds the cursor is collected.
+        while self._cursors:
+            self._cursors.pop().close()
+        super().close()
 
     def execute(self, *arguments: Any) -> sqlite3.Cursor:
         """Executes a statement."""
@@ -166,6 +180,17 @@ def check_content(path: Path, connection: sqlite3.Connection, tables: dict[str, 
             reason = Message("the table {name} is missing or not as it should be", name=name)
             raise damaged_error(path, reason)
     problem = connection.execute("PRAGMA quick_check(1)").fetchone()[0]
+    if problem != "ok":
+        raise damaged_error(path, " ".join(str(problem).split()))
+
+
+def check_indexes(path: Path, connection: sqlite3.Connection) -> None:
+    """Checks that pages, indexes and rows fit each other, which takes longer.
+
+    Raises:
+        ProjectError: If they do not.
+    """
+    problem = connection.execute("PRAGMA integrity_check(1)").fetchone()[0]
     if problem != "ok":
         raise damaged_error(path, " ".join(str(problem).split()))
 
