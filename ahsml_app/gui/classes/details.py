@@ -17,6 +17,7 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
+from ahsml_app.base.message import shown
 from ahsml_app.base.types import IntArray
 from ahsml_app.gui.classes.change_card import ChangeCard
 from ahsml_app.gui.evidence.strips import Strip
@@ -149,15 +150,14 @@ class ClassDetails(QScrollArea):
         return layout
 
     def _button(self, text: str, slot: object) -> QPushButton:
-        button = QPushButton(text)
-        button.setAccessibleName(text)
+        button = QPushButton(text, accessibleName=text)
         button.clicked.connect(slot)
         return button
 
     def _show_facts(self, overview: ClassOverview, indices: IntArray) -> None:
         facts, several = overview.facts, len(indices) > 1
         count, undecided = int(facts.count[indices].sum()), int(facts.undecided[indices].sum())
-        names = [overview.names[index] for index in indices.tolist()]
+        names = [shown(overview.names[index]) for index in indices.tolist()]
         title = plural("{count:,} class", "{count:,} classes", count=len(indices))
         self._title.setText(title if several else names[0])
         lines = [
@@ -239,7 +239,7 @@ class ClassDetails(QScrollArea):
         for number, index in enumerate(neighbours.tolist()):
             divergence = hundredths(float(overview.facts.divergence[indices[0], number]))
             slot = partial(self._on_neighbour, overview.class_ids[index])
-            button = self._button(f"{overview.names[index]}  {divergence}", slot)
+            button = self._button(f"{shown(overview.names[index])}  {divergence}", slot)
             button.setProperty("role", "chip")
             button.setToolTip(
                 self.tr("Class divergence: near 0 for similar classes, 1 for the most distant ones")
