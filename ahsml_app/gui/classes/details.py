@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from functools import partial
 
 import numpy as np
@@ -150,7 +149,8 @@ class ClassDetails(QScrollArea):
         return layout
 
     def _button(self, text: str, slot: object) -> QPushButton:
-        button = QPushButton(text, accessibleName=text)
+        button = QPushButton(text)
+        button.setAccessibleName(text)
         button.clicked.connect(slot)
         return button
 
@@ -169,7 +169,7 @@ class ClassDetails(QScrollArea):
             )
         ]
         if several:
-            lines.insert(0, _shortened(names))
+            lines.insert(0, _shortened(", ".join(names)))
         low, best, high = (facts.wrong[:, indices] * facts.count[indices]).sum(1).tolist()
         if several and not np.isnan(best):
             lines.append(
@@ -327,7 +327,7 @@ class ClassDetails(QScrollArea):
         self._change, self._merge_target = _MERGE, into
         count = count_labelled(project, ending)
         self.card.ask(
-            self.tr("Merge {0} into {1}").format(_shortened(ending), into),
+            self.tr("Merge {0} into {1}").format(_shortened(", ".join(ending)), into),
             self._consequences(
                 plural(
                     "{count:,} label becomes {name}.",
@@ -395,6 +395,5 @@ def _class_ids(overview: ClassOverview | None, indices: IntArray) -> list[str]:
     return [] if overview is None else [overview.class_ids[index] for index in indices.tolist()]
 
 
-def _shortened(names: Sequence[str]) -> str:
-    text = ", ".join(names)
+def _shortened(text: str) -> str:
     return text if len(text) <= _LONGEST_NAMES else text[: _LONGEST_NAMES - 1] + "…"

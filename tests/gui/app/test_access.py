@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 from main_windows import PATIENCE
-from PySide6.QtCore import Qt
+from PySide6.QtCore import QModelIndex, Qt
 from PySide6.QtGui import QFont
 from PySide6.QtWidgets import (
     QAbstractButton,
@@ -22,6 +22,7 @@ from PySide6.QtWidgets import (
     QLineEdit,
     QPlainTextEdit,
     QScrollBar,
+    QTableView,
     QTextEdit,
     QToolBar,
     QToolButton,
@@ -276,9 +277,10 @@ def texts(place: QWidget) -> Iterator[str]:
         yield widget.windowTitle()
         if isinstance(widget, QLabel | QAbstractButton):
             yield widget.text()
+        tabular = isinstance(widget, QTableView)
         model = widget.model() if isinstance(widget, QAbstractItemView) else None
-        for row in range(min(model.rowCount(), 20) if model else 0):
-            for column in range(model.columnCount()):
+        for row in range(min(model.rowCount(QModelIndex()), 20) if model else 0):
+            for column in range(model.columnCount(QModelIndex()) if tabular else 1):
                 index = model.index(row, column)
                 for role in ("DisplayRole", "ToolTipRole", "AccessibleTextRole"):
                     yield str(index.data(Qt.ItemDataRole[role]) or "")
