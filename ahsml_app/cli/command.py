@@ -9,6 +9,7 @@ import signal
 import sys
 from collections.abc import Callable, Sequence
 from dataclasses import replace
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, NoReturn
 
@@ -31,6 +32,8 @@ from ahsml_app.cli.decision_messages import (
 from ahsml_app.cli.messages import (
     Stopped,
     backbone_lines,
+    check_line,
+    check_lines,
     demo_outcome,
     error_line,
     error_lines,
@@ -42,7 +45,7 @@ from ahsml_app.cli.messages import (
     update_lines,
 )
 from ahsml_app.cli.progress_display import event_display, write_line
-from ahsml_app.cli.signals import stop_on_signals
+from ahsml_app.cli.signals import stop_on_signals, within
 from ahsml_app.cli.use_cases import UseCases, session_use_cases
 
 if TYPE_CHECKING:
@@ -56,6 +59,7 @@ if TYPE_CHECKING:
 
 OpenWindow = Callable[[Arguments], int]
 
+_PRINT_SECONDS = 0.5
 _SHOW_CURSOR = "\x1b[?25h"  # a progress bar hides it
 
 logger = logging.getLogger(__name__)
@@ -88,6 +92,8 @@ def main(
             return _save_settings(arguments, arguments.command.save_config)
         if arguments.command.verify is not None:
             return _verify(arguments.command, arguments.command.verify)
+        if arguments.command.check is not None or arguments.command.repair is not None:
+            return _check(arguments.command)
         if not (arguments.command.headless or arguments.command.merge):
             if launch is not None:
                 _refuse_window_in_group()
@@ -95,6 +101,9 @@ def main(
         if launch is not None and launch.rank:
             return _work_for_rank_0(arguments, launch)
         return _run_logged(arguments, use_cases, launch)
+    except Stopped as error:  # whoever reads the output may have stopped too
+        within(_PRINT_SECONDS, partial(_print_error, error, as_json="--json" in argv))
+        return error.exit_code
     except AppError as error:
         if launch is None or launch.rank == 0:
             _print_error(error, as_json="--json" in argv)
@@ -196,7 +205,13 @@ def _job(
         return session.replay_decisions(options, command.replay, force=replaces, cancel=cancel)
     if command.update is not None:
         return session.update_job(command.update, cancel)
-    return use_cases.run_job(options, resume=command.resume, force=command.force, cancel=cancel)
+    return use_cases.run_job(
+        options,
+        resume=command.resume,
+        force=command.force,
+        trust_images=command.trust_images,
+        cancel=cancel,
+    )
 
 
 def _verify(command: CommandOptions, path: Path) -> int:
@@ -208,6 +223,20 @@ def _verify(command: CommandOptions, path: Path) -> int:
     elif not command.quiet or problems:
         write_line(sys.stdout, "\n".join(verified_lines(path, seal, problems)))
     return ExitCode.DECISIONS if problems else ExitCode.OK
+
+
+def _check(command: CommandOptions) -> int:
+    """Checks or repairs a project; the exit code says whether something is damaged then."""
+    from ahsml_app.session import check_project, repair_project
+
+    project = command.repair or command.check or Path()
+    check = check_project(project) if command.repair is None else repair_project(project)
+    damaged = bool(check.problems)
+    if command.json:
+        write_line(sys.stdout, check_line(check))
+    elif not command.quiet or damaged:
+        write_line(sys.stdout, "\n".join(check_lines(check)))
+    return ExitCode.PROJECT if damaged else ExitCode.OK
 
 
 def _list_backbones() -> int:
@@ -243,9 +272,9 @@ def _print_summary(command: CommandOptions, summary: Summary, planted: frozenset
 
 
 def _print_error(error: AppError, *, as_json: bool) -> None:
+    write_line(sys.stderr, "\n".join(error_lines(error)))
     if as_json:
         write_line(sys.stdout, error_line(error))
-    write_line(sys.stderr, "\n".join(error_lines(error)))
 
 
 def _report_exit(*, as_json: bool, check_workers: bool) -> int:
@@ -255,10 +284,10 @@ def _report_exit(*, as_json: bool, check_workers: bool) -> int:
         from ahsml_app.session.headless.worker_processes import lost_worker
 
         error = lost_worker() or error
-    if as_json:
-        os.write(1, f"{error_line(error)}\n".encode())
     cursor = _SHOW_CURSOR if os.isatty(2) else ""
     os.write(2, f"{cursor}{os.linesep.join(error_lines(error))}\n".encode())
+    if as_json:
+        os.write(1, f"{error_line(error)}\n".encode())
     return error.exit_code
 
 

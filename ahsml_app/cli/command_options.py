@@ -55,6 +55,39 @@ class CommandOptions:
             )
         },
     )
+    check: Path | None = field(
+        default=None,
+        metadata={
+            OPTION: Option(
+                metavar="PROJECT",
+                help="check every file of a project without changing it, and end",
+                explanation="Check the database, decisions, arrays and backups of a project "
+                "without changing anything, and end; exit code 9 if something is damaged.",
+            )
+        },
+    )
+    repair: Path | None = field(
+        default=None,
+        metadata={
+            OPTION: Option(
+                metavar="PROJECT",
+                help="repair a damaged project, and end",
+                explanation="Repair a damaged project: every decision that can be read from it or "
+                "its backups is kept, and the damaged files stay beside the new ones.",
+            )
+        },
+    )
+    trust_images: bool = field(
+        default=False,
+        metadata={
+            OPTION: Option(
+                help="read the images of a project that you have not opened here before",
+                explanation="Read the images of a project that you have not opened on this "
+                "machine before. It may come from somebody else, and name any folder; the window "
+                "asks instead.",
+            )
+        },
+    )
     list_backbones: bool = field(
         default=False,
         metadata={
