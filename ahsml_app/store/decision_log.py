@@ -30,6 +30,7 @@ SCHEMA = 1
 
 _ACTIONS = ("decide", "update", "undo", "redo")
 _KINDS = {kind.word: kind for kind in DecisionKind}
+_LARGEST = 2**53
 _SEAL = re.compile(r',"hash":"([0-9a-f]{64})"}')
 _SEAL_LENGTH = len(',"hash":""}') + 64
 
@@ -316,6 +317,10 @@ def _read_class(record: Mapping[str, Any]) -> ClassName:
 def _typed(value: Any, kind: type) -> Any:
     if type(value) is not kind:
         raise ValueError(f"{value!r} is no {kind.__name__}")
+    if isinstance(value, str):
+        value.encode()  # raises for half of a surrogate pair, which no database holds
+    if isinstance(value, int) and not 0 <= value <= _LARGEST:
+        raise ValueError(f"{value} is out of range")
     return value
 
 
