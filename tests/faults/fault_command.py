@@ -16,7 +16,7 @@ from benchmarks.common.sections import circumstances, table, write_section
 from faults.common.rounds import Plan, Row
 from faults.common.worlds import World, world_in
 from faults.disk import watched_calls
-from faults.stages import kill_rounds, power_cuts
+from faults.stages import full_disk, kill_rounds, other_faults, power_cuts
 
 HERE = Path(__file__).parent
 RESULTS = HERE / "RESULTS.md"
@@ -25,6 +25,8 @@ COLUMNS = ("scenario", "rounds", "faults", "broken promises", "losses", "seconds
 STAGES: dict[str, Callable[[World, Plan], list[Row]]] = {
     "kill": kill_rounds.run_stage,
     "power": power_cuts.run_stage,
+    "full": full_disk.run_stage,
+    "others": other_faults.run_stage,
 }
 
 

@@ -125,7 +125,7 @@ def broken_promises(
     code, texts = result_lines(check, world.log, PATIENCE)
     problems = [json.loads(text) for text in texts]
     if code:
-        problems.append(f"{LOSS}cannot be opened: {_last_words(world, code)}")
+        problems.append(f"{LOSS}cannot be opened: {last_words(world, code)}")
     if world.image_hashes() != images:
         problems.append(f"{LOSS}the user's images have changed")
     return problems
@@ -135,11 +135,12 @@ def broken_later(scenario: Scenario, world: World, seed: int, images: dict[str, 
     """Does the same work once more, undisturbed, and checks what it leaves."""
     code, lines = result_lines(lambda say: scenario.act(world, say, seed), world.log, PATIENCE)
     if code:
-        return [f"cannot go on: {_last_words(world, code)}"]
+        return [f"cannot go on: {last_words(world, code)}"]
     return broken_promises(scenario, world, lines, images) if scenario.repeats else []
 
 
-def _last_words(world: World, code: int) -> str:
+def last_words(world: World, code: int) -> str:
+    """What the processes of a round printed at last."""
     if code == HUNG:
         return "hung"
     lines = world.output().strip().splitlines() or [f"exit code {code}"]

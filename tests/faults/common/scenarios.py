@@ -80,10 +80,10 @@ def settings(world: World) -> dict[str, object]:
 def prepare(world: World, states: Sequence[str]) -> None:
     """Makes the states that scenarios start from, each in a process of its own."""
     for name in STATES:
-        if name in states or any(name in NEEDED.get(other, ()) for other in states):
-            before = NEEDED.get(name, ())[-1:]
-            if before:
-                world.restore(before[0])
+        needed = name in states or any(name in NEEDED.get(other, ()) for other in states)
+        if needed and not world.has(name):
+            if before := NEEDED.get(name):
+                world.restore(before[-1])
             code, _ = result_lines(lambda _say, make=STATES[name]: make(world), world.log)
             assert code == 0, world.output()
             world.save(name)
@@ -100,11 +100,7 @@ def _make_pictures(world: World) -> None:
 
 def _make_project(world: World) -> None:
     with _created(world) as project:
-        steps = list(islice(_steps(project, seed=99), 12))
-        for step in steps:
-            take(project, step)
-        _expect(world, decided_in(project))
-    (world.folder / "steps.json").write_text(json.dumps(steps), "utf-8")
+        _take_steps(world, project, seed=99, count=12)
 
 
 def _make_training(world: World) -> None:
@@ -115,9 +111,7 @@ def _make_training(world: World) -> None:
 def _make_results(world: World) -> None:
     _export(world, lambda _line: None, 0)
     with _opened(world) as project:
-        for step in islice(_steps(project, seed=98), 6):
-            take(project, step)
-        _expect(world, decided_in(project))
+        _take_steps(world, project, seed=98, count=6)
 
 
 def _make_old_projects(world: World) -> None:
@@ -158,8 +152,15 @@ def _created(world: World) -> closing[Project]:
     return closing(create_project(world.project, "project", source, scanned))
 
 
-def _expect(world: World, decided: Decided) -> None:
-    (world.folder / "expected.json").write_text(json.dumps(decided), "utf-8")
+def _take_steps(world: World, project: Project, seed: int, count: int) -> None:
+    """Takes steps, and keeps beside the project what it must hold then."""
+    steps = list(islice(_steps(project, seed), count))
+    for step in steps:
+        take(project, step)
+    path = world.folder / "steps.json"
+    earlier = json.loads(path.read_text("utf-8")) if path.is_file() else []
+    path.write_text(json.dumps(earlier + steps), "utf-8")
+    (world.folder / "expected.json").write_text(json.dumps(decided_in(project)), "utf-8")
 
 
 def _expected(world: World) -> Decided:
@@ -224,10 +225,16 @@ def _review(world: World, say: Say, seed: int) -> None:
 
 
 def _check_review(world: World, lines: Sequence[str]) -> Iterator[str]:
+    states = allowed_states(review_model(world), lines)
+    yield from project_problems(world.project, states, SAMPLES)
+
+
+def review_model(world: World) -> ReviewModel:
+    """What the journal of the world's project held at the start."""
     model = ReviewModel(_given(world))
     for step in json.loads((world.folder / "steps.json").read_text("utf-8")):
         model.take(step)
-    yield from project_problems(world.project, allowed_states(model, lines), SAMPLES)
+    return model
 
 
 def _export(world: World, say: Say, _seed: int) -> None:
@@ -261,17 +268,32 @@ def _check_migrate(world: World, _lines: Sequence[str]) -> Iterator[str]:
     yield from project_problems(world.project, [decided], 8)
 
 
-def _run(world: World, say: Say, _seed: int) -> int:
-    from ahsml_app.cli.command import main
-
+def command_of(scenario: Scenario, world: World) -> list[str]:
+    """Arguments of the command that does what a scenario does."""
+    if scenario.name == "command":
+        return ["--headless", str(world.project), "--out", str(world.results), "--force"]
     values = settings(world).items()
     options = [text for name, value in values for text in (f"--{name}", str(value))]
-    arguments = ["--headless", str(world.images), "--out", str(world.results), "--json", *options]
     resume = ["--resume"] if partial_folder(world.results).is_dir() else []
-    code = main([*arguments, *resume])
+    arguments = ["--headless", str(world.images), "--out", str(world.results), "--json"]
+    return [*arguments, *options, *resume]
+
+
+def _command(world: World, say: Say, name: str) -> int:
+    from ahsml_app.cli.command import main
+
+    code = main(command_of(SCENARIOS[name], world))
     if code == 0:
         say("finished")
     return code
+
+
+def _run(world: World, say: Say, _seed: int) -> int:
+    return _command(world, say, "run")
+
+
+def _export_by_command(world: World, say: Say, _seed: int) -> int:
+    return _command(world, say, "command")
 
 
 def _check_run(world: World, lines: Sequence[str]) -> Iterator[str]:
@@ -287,6 +309,7 @@ SCENARIOS = {
         Scenario("review", "training", _review, _check_review, repeats=False),
         Scenario("migration", "old", _migrate, _check_migrate, _choose_old),
         Scenario("export", "results", _export, _check_export),
+        Scenario("command", "results", _export_by_command, _check_export),
         Scenario("training", "training", _learn, _check_learn),
         Scenario("features", "project", _learn, _check_learn),
         Scenario("run", "pictures", _run, _check_run),

@@ -1,0 +1,68 @@
+"""Fills the disk at each call that needs room, for a while or for good."""
+
+from __future__ import annotations
+
+import random
+from collections.abc import Iterator
+
+from faults.common.forks import Say, result_lines
+from faults.common.injected import Fault, injected_rounds, positions, share, warm_up
+from faults.common.rounds import Plan, Row, Stopwatch, start
+from faults.common.scenarios import SCENARIOS, Scenario, prepare
+from faults.common.worlds import World
+from faults.disk import watched_calls
+from faults.disk.watched_calls import ALWAYS, Calls, Mode
+
+STAGE = "full"
+NAMES = ("scan", "review", "migration", "export", "update", "training", "run")
+QUICK = ("review", "export")
+USUAL = 10_000
+"""More than any scenario has calls, so that each call has its round."""
+
+FEWER = {"training": 150, "run": 60, "export": 200}
+AT_ONCE = 3  # calls without room, where there is room again later
+
+
+def run_stage(world: World, plan: Plan) -> list[Row]:
+    """Fills the disk in each scenario, at every call that needs room."""
+    names = plan.names([name for name in NAMES if name in SCENARIOS], QUICK)
+    if reason := watched_calls.missing():
+        return [Row(STAGE, name, remark=f"skipped: {reason}") for name in names]
+    prepare(world, [SCENARIOS[name].state for name in names])
+    rows = []
+    for name in names:
+        scenario = SCENARIOS[name]
+        with Stopwatch(Row(STAGE, name)) as row:
+            warm_up(scenario, world)
+            calls = counted_calls(scenario, world, Calls.GROW)
+            rounds = share(plan, FEWER.get(name, USUAL), 4)
+            faults = list(_faults(scenario, world, positions(calls, rounds)))
+            injected_rounds(row, scenario, world, faults, plan.seconds)
+            row.remark = f"{row.remark}; {calls} calls need room".strip("; ")
+        rows.append(row)
+    return rows
+
+
+def counted_calls(scenario: Scenario, world: World, calls: Calls) -> int:
+    """Number of the watched calls of undisturbed work."""
+
+    def work(say: Say) -> None:
+        watched_calls.watch(world.folder, Mode.COUNT, calls)
+        scenario.act(world, lambda _line: None, 0)
+        say(str(watched_calls.count()))
+
+    start(scenario, world, 0)
+    code, lines = result_lines(work, world.log)
+    assert code == 0, world.output()
+    return int(lines[-1])
+
+
+def _faults(scenario: Scenario, world: World, numbers: list[int]) -> Iterator[tuple[str, Fault]]:
+    for number in numbers:
+        # A review goes on when there is room again; other work ends with the first error.
+        last = number + AT_ONCE if scenario.name == "review" else ALWAYS
+
+        def fill(_chosen: random.Random, span: tuple[int, int] = (number, last)) -> None:
+            watched_calls.watch(world.folder, Mode.REFUSE, Calls.GROW, span=span)
+
+        yield f"no room at call {number}", fill
