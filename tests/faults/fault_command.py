@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import argparse
+import datetime as dt
 import os
 import shlex
 import subprocess
@@ -20,7 +21,7 @@ from faults.stages import full_disk, kill_rounds, other_faults, power_cuts
 
 HERE = Path(__file__).parent
 RESULTS = HERE / "RESULTS.md"
-COLUMNS = ("scenario", "rounds", "faults", "broken promises", "losses", "seconds")
+COLUMNS = ("scenario", "rounds", "faults", "broken promises", "losses", "seconds", "ended")
 
 STAGES: dict[str, Callable[[World, Plan], list[Row]]] = {
     "kill": kill_rounds.run_stage,
@@ -44,7 +45,7 @@ def run(arguments: list[str], description: str) -> int:
         ):
             rows = STAGES[name](world, plan)
         broken += sum(row.problems.total() for row in rows)
-        if not (plan.quick or plan.only):
+        if not plan.quick:
             write_section(RESULTS, name, _section(name, rows, arguments))
     return int(broken > 0)
 
@@ -71,19 +72,27 @@ def _start_watched(arguments: list[str]) -> int:
 
 
 def _section(name: str, rows: Sequence[Row], arguments: list[str]) -> str:
+    """The section of a stage; rows of scenarios that did not run now stay as they were."""
+    before = RESULTS.read_text("utf-8") if RESULTS.is_file() else ""
+    section = before.partition(f"<!-- {name} -->")[2].partition(f"<!-- end of {name} -->")[0]
+    lines = [line for line in section.splitlines() if line.startswith("|")][2:-1]
+    cells = {row[0]: row for row in ([c.strip() for c in line.split("|")[1:-1]] for line in lines)}
+    remarks = {line[2:].partition(":")[0]: [] for line in section.splitlines() if line[:2] == "- "}
+    for line in section.splitlines():
+        if line.startswith("- "):
+            remarks[line[2:].partition(":")[0]].append(line)
+    for row in rows:
+        cells[row.scenario] = _cells(row)
+        texts = [row.remark] if row.remark else []
+        texts += [f"{problem} ({count})" for problem, count in row.problems.most_common(5)]
+        remarks[row.scenario] = [f"- {row.scenario}: {text}" for text in texts]
+    sums = [sum(int(row[number]) for row in cells.values()) for number in range(1, 6)]
     command = shlex.join(["tests/faults", *arguments])
-    cells = [_cells(row) for row in rows]
-    total = ["all", *(sum(row[column] for row in cells) for column in range(1, len(COLUMNS)))]
-    text = f"## {name}\n\n{circumstances(command)}\n\n{table(COLUMNS, [*cells, total])}\n"
-    remarks = [f"- {row.scenario}: {row.remark}" for row in rows if row.remark]
-    remarks += [
-        f"- {row.scenario}: {problem} ({count})"
-        for row in rows
-        for problem, count in row.problems.most_common(5)
-    ]
-    return text + ("\n" + "\n".join(remarks) if remarks else "")
+    whole = table(COLUMNS, [*cells.values(), ["all", *sums, ""]])
+    said = "\n".join(line for texts in remarks.values() for line in texts)
+    return f"## {name}\n\n{circumstances(command)}\n\n{whole}\n\n{said}"
 
 
-def _cells(row: Row) -> list:
-    counts = [row.rounds, row.faults, row.problems.total(), row.losses]
-    return [row.scenario, *counts, round(row.seconds)]
+def _cells(row: Row) -> list[str]:
+    counts = [row.rounds, row.faults, row.problems.total(), row.losses, round(row.seconds)]
+    return [row.scenario, *map(str, counts), dt.datetime.now().strftime("%m-%d %H:%M")]

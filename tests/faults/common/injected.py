@@ -10,6 +10,7 @@ from collections.abc import Callable, Iterable
 from ahsml_app.base.errors import AppError
 from ahsml_app.base.events import Cancelled
 from faults.common.forks import Fork, Say, load_what_it_loads
+from faults.common.review_model import REFUSED
 from faults.common.rounds import (
     PATIENCE,
     Plan,
@@ -27,6 +28,9 @@ Fault = Callable[[random.Random], None]
 
 FAULTY = "a fault came"
 """Line of a process in which the fault had an effect."""
+
+
+_GO_ON = 0.3  # share of the rounds after which the work is done again without the fault
 
 
 def guarded_work(scenario: Scenario, world: World, seed: int, say: Say) -> int:
@@ -60,7 +64,8 @@ def injected_rounds(
     world: World,
     faults: Iterable[tuple[str, Fault]],
     seconds: float,
-    go_on: float = 0.3,
+    *,
+    certain: bool = False,
 ) -> None:
     """Does the work once with each fault.
 
@@ -70,7 +75,7 @@ def injected_rounds(
         world: The world, with the states made.
         faults: The faults with a word for each.
         seconds: Time after which no further round starts.
-        go_on: Share of the rounds after which the work is done again without the fault.
+        certain: Whether each fault has an effect, though nobody says so.
     """
     until, chosen = time.monotonic() + seconds, random.Random(row.scenario)
     for seed, (what, fault) in enumerate(faults):
@@ -91,11 +96,11 @@ def injected_rounds(
         if code > 0 or fork.hung:
             problems.append(f"an error without advice: {last_words(world, code)}")
         problems += broken_promises(scenario, world, lines, images)
-        if not problems and chosen.random() < go_on:
+        if not problems and chosen.random() < _GO_ON:
             problems = broken_later(scenario, world, seed, images)
         row.add(problems, what)
         row.rounds += 1
-        row.faults += code != 0 or FAULTY in lines or "refused" in lines
+        row.faults += certain or code != 0 or FAULTY in lines or REFUSED in lines
 
 
 def positions(count: int, rounds: int) -> list[int]:

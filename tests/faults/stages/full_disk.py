@@ -14,7 +14,7 @@ from faults.disk import watched_calls
 from faults.disk.watched_calls import ALWAYS, Calls, Mode
 
 STAGE = "full"
-NAMES = ("scan", "review", "migration", "export", "update", "training", "run")
+NAMES = ("scan", "review", "migration", "scores", "export", "update", "training", "run")
 QUICK = ("review", "export")
 USUAL = 10_000
 """More than any scenario has calls, so that each call has its round."""

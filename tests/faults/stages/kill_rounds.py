@@ -22,13 +22,14 @@ from faults.common.worlds import World
 STAGE = "kill"
 SHARES = {
     "scan": 150,
-    "review": 300,
-    "migration": 150,
-    "export": 150,
-    "update": 100,
-    "training": 80,
-    "features": 60,
-    "run": 30,
+    "review": 350,
+    "migration": 120,
+    "scores": 120,
+    "export": 120,
+    "update": 80,
+    "training": 30,
+    "features": 20,
+    "run": 10,
 }
 """Rounds of each scenario among about a thousand."""
 

@@ -18,7 +18,7 @@ from faults.disk import watched_calls
 from faults.disk.disk_model import DiskModel, Tree
 
 STAGE = "power"
-NAMES = ("scan", "review", "migration", "export", "update", "training")
+NAMES = ("scan", "review", "migration", "scores", "export", "update", "training")
 QUICK = ("review", "migration")
 SUBSETS = 3
 """Random states for each cut."""
