@@ -28,7 +28,12 @@ def _open_window(arguments: Arguments) -> int:
     from ahsml_app.gui.app.launch import run
 
     command = arguments.command
-    return run(arguments.options.source, demo=command.demo, smoke_test=command.smoke_test)
+    return run(
+        arguments.options.source,
+        demo=command.demo,
+        smoke_test=command.smoke_test,
+        reviewer=command.reviewer,
+    )
 
 
 if __name__ == "__main__":

@@ -58,6 +58,7 @@ class Step:
         kind: What was decided; None where classes were renamed.
         label: The new label of a relabelling.
         message: The message behind the name, as JSON; None where only the name was stored.
+        reviewer: Who took it; empty if it was not recorded.
     """
 
     number: int
@@ -68,6 +69,7 @@ class Step:
     kind: DecisionKind | None
     label: str = ""
     message: str | None = None
+    reviewer: str = ""
 
     @property
     def title(self) -> Message | str:

@@ -1,25 +1,42 @@
-"""Copies the images into one folder per class, or links them there; the originals are only read."""
+"""Copies the images into one folder per class, or links them there; the originals are only read.
+
+Names are such that every usual file system can hold them, and that none folds two of them into one.
+A file is only ever created, never replaced, and read back after it was written.
+"""
 
 from __future__ import annotations
 
 import errno
+import hashlib
 import os
 import re
 import shutil
+import unicodedata
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from pathlib import Path, PurePosixPath
+from pathlib import Path
 
 from ahsml_app.base.options.run_options import TreeMode
+from ahsml_app.base.paths import DIGEST_BYTES, content_hash
+from ahsml_app.store.safe_folder import is_inner_path
 
 CLASS_FOLDERS = "images"
 """Folder of the results that holds the class folders."""
 
-_UNSAFE = re.compile(r'[<>:"/\\|?*\x00-\x1f]')
+LONGEST_NAME = 255
+"""Bytes of a name that usual file systems take."""
+
+LONGEST_CLASS_NAME = 200
+"""Bytes of the folder of a class, which may get a number."""
+
+_UNSAFE = re.compile(r'[<>:"/\\|?*\x00-\x1f\x7f-\x9f]')
 _RESERVED = frozenset(
-    ["con", "prn", "aux", "nul", *(f"{n}{i}" for n in ("com", "lpt") for i in range(1, 10))]
+    ["con", "prn", "aux", "nul", "conin$", "conout$"]
+    + [f"{name}{digit}" for name in ("com", "lpt") for digit in "123456789\u00b9\u00b2\u00b3"]
 )
 _NO_LINKS = (errno.EXDEV, errno.EPERM, errno.ENOTSUP, errno.EMLINK)
+_CHUNK = 1 << 20
+_MOST_TRIES = 1000
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,6 +53,33 @@ class TreeEntry:
     target: str
 
 
+@dataclass(frozen=True, slots=True)
+class WrittenEntry:
+    """A file of the tree that was written and read back.
+
+    Attributes:
+        target: Relative path in the tree; another one than planned where that was taken.
+        as_asked: Whether it was made as requested, not copied because no link could be made.
+        digest: Content hash of a copy; empty for a link.
+    """
+
+    target: str
+    as_asked: bool
+    digest: str
+
+
+def class_folder_names(labels: Sequence[str]) -> dict[str, str]:
+    """The folder of each class: its name where every file system can hold that.
+
+    Names that some file system holds to be equal get a number.
+
+    Args:
+        labels: Names of the classes, in the order in which they get their numbers.
+    """
+    free = _FreeNames()
+    return {label: free.take(_portable(label)) for label in labels}
+
+
 def plan_tree(
     root: Path, paths: Sequence[str], labels: Sequence[str], *, by_folder: bool
 ) -> list[TreeEntry]:
@@ -48,72 +92,162 @@ def plan_tree(
         by_folder: Whether the first folder of a path is its class; keeps the path below it then,
             otherwise only the file name.
     """
-    folders = _folder_names(sorted(set(labels) - {""}))
-    taken: set[str] = set()
+    folders = class_folder_names(sorted(set(labels) - {""}))
+    free = _FreeNames()
     entries = []
     for path, label in zip(paths, labels, strict=True):
         if not label:
             continue
         inner = path.partition("/")[2] if by_folder else ""
-        target = _free_name(f"{folders[label]}/{inner or path.rpartition('/')[2]}", taken)
-        taken.add(target.casefold())
+        if not is_inner_path(inner):
+            inner = path.rpartition("/")[2]
+        target = free.take(f"{folders[label]}/{inner}")
         entries.append(TreeEntry(os.path.join(root, path), target))  # noqa: PTH118 - quick
     return entries
 
 
-def write_tree(folder: Path, entries: Sequence[TreeEntry], mode: TreeMode) -> Iterator[bool]:
-    """Writes the tree, one entry per iteration.
+def write_tree(
+    folder: Path, entries: Sequence[TreeEntry], mode: TreeMode
+) -> Iterator[WrittenEntry]:
+    """Writes the tree, one entry per iteration, and reads each file back.
 
-    Yields:
-        Whether the entry was made as requested; False if a link had to become a copy.
+    Args:
+        folder: Folder of the class folders; what is in it stays as it is.
+        entries: The files to write.
+        mode: Copies, hard links or symbolic links.
 
     Raises:
-        OSError: If a file cannot be read or written.
+        OSError: If a file cannot be read or written, or does not hold what was written.
     """
+    made: dict[str, str] = {}
+    folder.mkdir(parents=True, exist_ok=True)
     for entry in entries:
-        target = folder / entry.target
-        target.parent.mkdir(parents=True, exist_ok=True)
-        yield _copy_or_link(Path(entry.source), target, mode)
+        planned, _, inner = entry.target.partition("/")
+        if planned not in made:
+            made[planned] = _make_class_folder(folder, planned)
+        yield _write_entry(folder, entry.source, f"{made[planned]}/{inner}", mode)
 
 
-def _copy_or_link(source: Path, target: Path, mode: TreeMode) -> bool:
-    try:
-        if mode == "hardlink":
-            os.link(source, target)
-            return True
-        if mode == "symlink":
-            target.symlink_to(source.absolute())
-            return True
-    except OSError as error:
-        if error.errno not in _NO_LINKS:
-            raise
-        shutil.copy2(source, target)
-        return False
-    shutil.copy2(source, target)
-    return True
-
-
-def _folder_names(labels: Sequence[str]) -> dict[str, str]:
-    """A portable folder name for each class; colliding names get a number."""
-    names: dict[str, str] = {}
-    taken: set[str] = set()
-    for label in labels:
-        name = _UNSAFE.sub("_", label).rstrip(". ") or "_"
-        if name.split(".")[0].casefold() in _RESERVED:
-            name = f"_{name}"
-        name = _free_name(name, taken)
-        taken.add(name.casefold())
-        names[label] = name
-    return names
-
-
-def _free_name(name: str, taken: set[str]) -> str:
-    if name.casefold() not in taken:
+def _make_class_folder(folder: Path, planned: str) -> str:
+    """Makes the folder of a class, which no other class may have."""
+    for name in _other_names(planned):
+        try:
+            (folder / name).mkdir()
+        except FileExistsError:  # a file system that folds even more than expected
+            continue
         return name
-    path = PurePosixPath(name)
-    number = 2
-    while True:
-        other = str(path.with_name(f"{path.stem} ({number}){path.suffix}"))
-        if other.casefold() not in taken:
-            return other
-        number += 1
+    raise FileExistsError(errno.EEXIST, os.strerror(errno.EEXIST), planned)
+
+
+def _write_entry(folder: Path, source: str, planned: str, mode: TreeMode) -> WrittenEntry:
+    parent = (folder / planned).parent
+    try:
+        parent.mkdir(parents=True, exist_ok=True)
+    except (FileExistsError, NotADirectoryError):  # an image has the name of this folder
+        planned = f"{planned.partition('/')[0]}/{planned.rpartition('/')[2]}"
+    for target in _other_names(planned):
+        path = folder / target
+        try:
+            digest = _copy_or_link(source, path, mode)
+        except FileExistsError:
+            continue
+        return WrittenEntry(target, mode == "copy" or not digest, digest)
+    raise FileExistsError(errno.EEXIST, os.strerror(errno.EEXIST), planned)
+
+
+def _copy_or_link(source: str, target: Path, mode: TreeMode) -> str:
+    """Makes a file and checks it; returns the content hash of a copy, or nothing for a link."""
+    if mode != "copy":
+        try:
+            if mode == "hardlink":
+                # The link of a link would be one, and a relative one would lead nowhere.
+                os.link(os.path.realpath(source), target)
+            else:
+                target.symlink_to(Path(source).absolute())
+        except OSError as error:
+            if error.errno not in _NO_LINKS:
+                raise
+        else:
+            if not target.samefile(source):
+                raise _not_as_written(target)
+            return ""
+    return _copy(source, target)
+
+
+def _copy(source: str, target: Path) -> str:
+    digest = hashlib.blake2b(digest_size=DIGEST_BYTES)
+    with open(source, "rb") as original, target.open("xb") as copy:  # noqa: PTH123 - quick
+        while chunk := original.read(_CHUNK):
+            digest.update(chunk)
+            copy.write(chunk)
+    shutil.copystat(source, target)
+    if content_hash(target) != digest.hexdigest():
+        raise _not_as_written(target)
+    return digest.hexdigest()
+
+
+def _not_as_written(path: Path) -> OSError:
+    return OSError(errno.EIO, "it does not hold what was written", os.fspath(path))
+
+
+def _portable(name: str) -> str:
+    """A name for a folder that every usual file system can hold, and that is not hidden."""
+    name = _UNSAFE.sub("_", name).rstrip(". ") or "_"
+    if name.startswith(".") or name.split(".")[0].rstrip().casefold() in _RESERVED:
+        name = f"_{name}"
+    return _shortened(name, LONGEST_CLASS_NAME)
+
+
+def _shortened(name: str, most: int) -> str:
+    """The beginning of a name, of at most so many bytes."""
+    encoded = os.fsencode(name)
+    if len(encoded) <= most:
+        return name
+    return encoded[:most].decode("utf-8", "ignore").rstrip(". ") or "_"
+
+
+def _other_names(path: str) -> Iterator[str]:
+    """A path, and then the same with numbers."""
+    yield path
+    for number in range(2, _MOST_TRIES):
+        yield _numbered(path, number)
+
+
+def _numbered(path: str, number: int) -> str:
+    folder, slash, name = path.rpartition("/")
+    stem, dot, suffix = name.rpartition(".")
+    if not stem:
+        stem, dot, suffix = name, "", ""
+    end = f" ({number}){dot}{suffix}"
+    if len(os.fsencode(end)) > LONGEST_NAME // 2:  # a dot in a long name begins no suffix
+        stem, end = name, f" ({number})"
+    return f"{folder}{slash}{_shortened(stem, LONGEST_NAME - len(os.fsencode(end)))}{end}"
+
+
+class _FreeNames:
+    """Hands out names that no file system folds into one."""
+
+    def __init__(self) -> None:
+        self._taken: set[str] = set()
+        self._numbers: dict[str, int] = {}
+
+    def take(self, name: str) -> str:
+        """The name, with a number if it was taken already."""
+        folder, slash, last = name.rpartition("/")
+        name = f"{folder}{slash}{_shortened(last, LONGEST_NAME)}"
+        planned, key = name, _folded(name)
+        number = self._numbers.get(key, 1)
+        while _folded(name) in self._taken:
+            number += 1
+            name = _numbered(planned, number)
+        self._numbers[key] = number
+        self._taken.add(_folded(name))
+        return name
+
+
+def _folded(name: str) -> str:
+    """What is left of a name where composition, case and invisible characters do not count."""
+    if name.isascii():
+        return name.lower()
+    folded = unicodedata.normalize("NFKD", unicodedata.normalize("NFKD", name).casefold())
+    return "".join(char for char in folded if unicodedata.category(char) != "Cf")

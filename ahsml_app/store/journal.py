@@ -12,7 +12,15 @@ import sqlite3
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager, suppress
 
-from ahsml_app.base.decisions import Decision, DecisionKind, Step, UndoStacks, first_name
+from ahsml_app.base.decisions import (
+    Decision,
+    DecisionKind,
+    Step,
+    UndoStacks,
+    first_name,
+    reviewer_name,
+    system_reviewer,
+)
 from ahsml_app.base.errors import ProjectError
 from ahsml_app.base.message import Message
 from ahsml_app.store.database import message_cells
@@ -41,7 +49,7 @@ class Journal:
         clock: Returns the time of a step; the system clock by default.
 
     Attributes:
-        reviewer: Who takes the steps; recorded with each.
+        reviewer: Who takes the steps, recorded with each; the user of the system until it is set.
         content_hashes: Computes content hashes that the database lacks, for the decision log.
     """
 
@@ -50,7 +58,7 @@ class Journal:
     ) -> None:
         self._connection = connection
         self._clock = clock or _now
-        self.reviewer = ""
+        self.reviewer = system_reviewer()
         self.content_hashes: ContentHashes = _unknown_hashes
         self._state: Changes = {}
         self._names: dict[str, str] = {}
@@ -261,7 +269,7 @@ class Journal:
     ) -> None:
         time = self._clock().isoformat(timespec="milliseconds")
         with self._transaction():
-            step = action, target, *message_cells(name), samples, time, self.reviewer
+            step = action, target, *message_cells(name), samples, time, reviewer_name(self.reviewer)
             number = self._insert(step, changes, names)
             self._extend_log()
         self._follow(action, target or number, changes, names)

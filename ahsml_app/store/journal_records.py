@@ -154,7 +154,7 @@ def read_steps(
     undone = frozenset(stacks.undone)
     reachable = undone.union(stacks.done)
     rows = connection.execute(
-        "SELECT number, name, time, samples, kind, label, message FROM step "
+        "SELECT number, name, time, samples, kind, label, message, reviewer FROM step "
         "WHERE action = 'decide' ORDER BY number"
     )
     return [
@@ -167,8 +167,9 @@ def read_steps(
             None if kind == CLASSES else DecisionKind(kind),
             class_name(label),
             message,
+            reviewer,
         )
-        for number, name, time, samples, kind, label, message in rows
+        for number, name, time, samples, kind, label, message, reviewer in rows
         if number in reachable
     ]
 

@@ -163,6 +163,14 @@
         <translation>Eine Entscheidung für alle gefilterten Bilder über einer Wahrscheinlichkeit</translation>
     </message>
     <message>
+        <source>Compare decisions…</source>
+        <translation>Entscheidungen vergleichen …</translation>
+    </message>
+    <message>
+        <source>How far two people agree, and a queue of the images on which they do not</source>
+        <translation>Wie weit zwei Personen übereinstimmen, und eine Liste der Bilder, bei denen sie es nicht tun</translation>
+    </message>
+    <message>
         <source>One image pixel per screen pixel</source>
         <translation>Ein Bildpixel je Bildschirmpixel</translation>
     </message>
@@ -327,6 +335,10 @@
         <translation>Entscheidung löschen</translation>
     </message>
     <message>
+        <source>The name that is recorded with each decision</source>
+        <translation>Der Name, der mit jeder Entscheidung festgehalten wird</translation>
+    </message>
+    <message>
         <source>Undo</source>
         <translation>Rückgängig</translation>
     </message>
@@ -353,6 +365,10 @@
     <message>
         <source>Which classes are confused with each other</source>
         <translation>Welche Klassen miteinander verwechselt werden</translation>
+    </message>
+    <message>
+        <source>Who decides…</source>
+        <translation>Wer entscheidet …</translation>
     </message>
     <message>
         <source>Window</source>
@@ -388,6 +404,65 @@
     <message>
         <source>Recommended: {0}</source>
         <translation>Empfohlene: {0}</translation>
+    </message>
+</context>
+<context>
+    <name>AgreementCard</name>
+    <message>
+        <source>How far two people agree</source>
+        <translation>Wie weit zwei Personen übereinstimmen</translation>
+    </message>
+    <message>
+        <source>{0} and {1}</source>
+        <translation>{0} und {1}</translation>
+    </message>
+    <message>
+        <source>A</source>
+        <translation>A</translation>
+    </message>
+    <message>
+        <source>B</source>
+        <translation>B</translation>
+    </message>
+    <message>
+        <source>Cohen&apos;s kappa</source>
+        <translation>Cohens Kappa</translation>
+    </message>
+    <message>
+        <source>Agreement beyond what chance alone would give: 1 for all, 0 for none.</source>
+        <translation>Übereinstimmung über das hinaus, was der Zufall allein ergäbe: 1 für volle, 0 für keine.</translation>
+    </message>
+    <message>
+        <source>decided alike</source>
+        <translation>gleich entschieden</translation>
+    </message>
+    <message>
+        <source>Show the disagreements</source>
+        <translation>Abweichungen zeigen</translation>
+    </message>
+    <message>
+        <source>Close</source>
+        <translation>Schließen</translation>
+    </message>
+    <message>
+        <source>keep</source>
+        <translation>behalten</translation>
+    </message>
+    <message>
+        <source>relabel to {0}</source>
+        <translation>ändern in {0}</translation>
+    </message>
+    <message>
+        <source>drop</source>
+        <translation>aussortieren</translation>
+    </message>
+    <message>
+        <source>unsure</source>
+        <translation>unsicher</translation>
+    </message>
+    <message>
+        <source>undecided</source>
+        <translation>unentschieden</translation>
     </message>
 </context>
 <context>
@@ -894,6 +969,49 @@
     <message>
         <source>Click to select a branch</source>
         <translation>Ein Klick wählt einen Zweig</translation>
+    </message>
+</context>
+<context>
+    <name>CompareDialog</name>
+    <message>
+        <source>Compare decisions</source>
+        <translation>Entscheidungen vergleichen</translation>
+    </message>
+    <message>
+        <source>How far do two people agree?</source>
+        <translation>Wie weit stimmen zwei Personen überein?</translation>
+    </message>
+    <message>
+        <source>Choose the file decisions.jsonl of an export of each. Images are known by their content, so their names may differ. You then decide where the two disagree.</source>
+        <translation>Wählen Sie von beiden die Datei decisions.jsonl eines Exports. Bilder werden an ihrem Inhalt erkannt, ihre Namen dürfen sich also unterscheiden. Danach entscheiden Sie, wo die beiden voneinander abweichen.</translation>
+    </message>
+    <message>
+        <source>Decisions of the first</source>
+        <translation>Entscheidungen der ersten</translation>
+    </message>
+    <message>
+        <source>of the second</source>
+        <translation>der zweiten Person</translation>
+    </message>
+    <message>
+        <source>Compare</source>
+        <translation>Vergleichen</translation>
+    </message>
+    <message>
+        <source>Cancel</source>
+        <translation>Abbrechen</translation>
+    </message>
+    <message>
+        <source>Choose…</source>
+        <translation>Wählen …</translation>
+    </message>
+    <message>
+        <source>Choose: {0}</source>
+        <translation>Wählen: {0}</translation>
+    </message>
+    <message>
+        <source>Decision logs (*.jsonl)</source>
+        <translation>Entscheidungsprotokolle (*.jsonl)</translation>
     </message>
 </context>
 <context>
@@ -2470,6 +2588,14 @@
         <translation>Ein Projektordner enthält eine Datei project.sqlite.</translation>
     </message>
     <message>
+        <source>A replay needs an image folder and a folder for the results.</source>
+        <translation>Ein Nachvollzug braucht einen Bildordner und einen Ordner für die Ergebnisse.</translation>
+    </message>
+    <message>
+        <source>A replay takes decisions, and trains nothing.</source>
+        <translation>Ein Nachvollzug übernimmt Entscheidungen und trainiert nichts.</translation>
+    </message>
+    <message>
         <source>A run needs an image folder and a folder for the results.</source>
         <translation>Ein Lauf braucht einen Bildordner und einen Ordner für die Ergebnisse.</translation>
     </message>
@@ -2521,8 +2647,20 @@
         <translation>Ein anderer Prozess hat seit {minutes} Minuten nicht geantwortet.</translation>
     </message>
     <message>
+        <source>Another program uses the project file {path}.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
         <source>Another run is writing to {folder}{owner}.</source>
         <translation>Ein anderer Lauf schreibt gerade nach {folder}{owner}.</translation>
+    </message>
+    <message>
+        <source>Ask for the file as it was exported.</source>
+        <translation>Bitten Sie um die Datei, wie sie exportiert wurde.</translation>
+    </message>
+    <message>
+        <source>Ask for the file as it was exported; --verify lists what was changed.</source>
+        <translation>Bitten Sie um die Datei, wie sie exportiert wurde; --verify listet auf, was geändert wurde.</translation>
     </message>
     <message>
         <source>Author</source>
@@ -2535,6 +2673,10 @@
     <message>
         <source>Change or remove the line.</source>
         <translation>Ändern oder entfernen Sie die Zeile.</translation>
+    </message>
+    <message>
+        <source>Check that disk, or export to another one.</source>
+        <translation>Prüfen Sie diese Festplatte, oder exportieren Sie auf eine andere.</translation>
     </message>
     <message>
         <source>Check that you have permission to read the images and to write to the project folder.</source>
@@ -2617,12 +2759,20 @@
         <translation>Schließen Sie Programme, die diese Dateien benutzen, dann noch einmal mit --resume --force.</translation>
     </message>
     <message>
+        <source>Close that program, then open the project again.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
         <source>Close the other window, then open it again.</source>
         <translation>Schließen Sie das andere Fenster, und öffnen Sie es neu.</translation>
     </message>
     <message>
         <source>Close the other window, then open the project again.</source>
         <translation>Schließen Sie das andere Fenster, und öffnen Sie das Projekt neu.</translation>
+    </message>
+    <message>
+        <source>Close the window that has it open, or copy it to where it can be written.</source>
+        <translation type="unfinished"></translation>
     </message>
     <message>
         <source>Connect to the network, or fetch the file elsewhere and pass --backbone {name}=FILE.</source>
@@ -2665,6 +2815,10 @@
     <message>
         <source>Did you mean {names}?</source>
         <translation>Meinten Sie {names}?</translation>
+    </message>
+    <message>
+        <source>Do not use this project: another program has changed it.</source>
+        <translation>Benutzen Sie dieses Projekt nicht: Ein anderes Programm hat es verändert.</translation>
     </message>
     <message>
         <source>Downloading the weights of {name} ...</source>
@@ -2712,10 +2866,6 @@
     <message>
         <source>Frames</source>
         <translation>Einzelbilder</translation>
-    </message>
-    <message>
-        <source>Free some space there, or name another folder in {variable}.</source>
-        <translation>Schaffen Sie dort Platz, oder nennen Sie einen anderen Ordner in {variable}.</translation>
     </message>
     <message numerus="yes">
         <source>From {first:.2f} to {last:.2f} over {count:,} epochs</source>
@@ -2976,10 +3126,6 @@
         <translation>{what} wieder öffnen</translation>
     </message>
     <message>
-        <source>Restore it from a backup, or begin a new project on the same images.</source>
-        <translation>Stellen Sie sie aus einer Sicherung her, oder beginnen Sie ein neues Projekt mit den gleichen Bildern.</translation>
-    </message>
-    <message>
         <source>Rights</source>
         <translation>Rechte</translation>
     </message>
@@ -3041,6 +3187,13 @@
             <numerusform>Ehrliche Stichprobe: {judged:,} von {count:,} Bildern beurteilt.</numerusform>
         </translation>
     </message>
+    <message numerus="yes">
+        <source>Last hash of the {count:,} lines of decisions.jsonl, to be noted: {last_hash}</source>
+        <translation>
+            <numerusform>Letzter Hash der {count:,} Zeile von decisions.jsonl, zum Notieren: {last_hash}</numerusform>
+            <numerusform>Letzter Hash der {count:,} Zeilen von decisions.jsonl, zum Notieren: {last_hash}</numerusform>
+        </translation>
+    </message>
     <message>
         <source>Something unexpected went wrong: {kind}: {reason}</source>
         <translation>Etwas Unerwartetes ging schief: {kind}: {reason}</translation>
@@ -3063,6 +3216,28 @@
     <message>
         <source>Start as many processes on each machine as it has cards, or pass --device cpu.</source>
         <translation>Starten Sie auf jedem Rechner so viele Prozesse, wie er Karten hat, oder geben Sie --device cpu an.</translation>
+    </message>
+    <message>
+        <source>Take over what one of two people decided</source>
+        <translation>Übernehmen, was eine von zwei Personen entschied</translation>
+    </message>
+    <message>
+        <source>Take over what two people decided alike</source>
+        <translation>Übernehmen, was zwei Personen gleich entschieden</translation>
+    </message>
+    <message numerus="yes">
+        <source>Take over {count:,} on which both agree</source>
+        <translation>
+            <numerusform>{count:,} gleiche übernehmen</numerusform>
+            <numerusform>{count:,} gleiche übernehmen</numerusform>
+        </translation>
+    </message>
+    <message numerus="yes">
+        <source>Take over {count:,} that only one decided</source>
+        <translation>
+            <numerusform>{count:,} einzelne übernehmen</numerusform>
+            <numerusform>{count:,} einzelne übernehmen</numerusform>
+        </translation>
     </message>
     <message numerus="yes">
         <source>Take the suggestions for {count:,} images</source>
@@ -3235,10 +3410,6 @@
     <message>
         <source>The processes cannot work together on these devices: {names}.</source>
         <translation>Auf diesen Geräten können die Prozesse nicht zusammenarbeiten: {names}.</translation>
-    </message>
-    <message>
-        <source>The project file {path} cannot be used: {reason}.</source>
-        <translation>Die Projektdatei {path} lässt sich nicht benutzen: {reason}.</translation>
     </message>
     <message>
         <source>The project folder {folder} cannot be made: {reason}.</source>
@@ -3496,6 +3667,13 @@
         <source>colour, transparent</source>
         <translation>Farbe, durchsichtig</translation>
     </message>
+    <message numerus="yes">
+        <source>disagreements to decide</source>
+        <translation>
+            <numerusform>Abweichung zu entscheiden</numerusform>
+            <numerusform>Abweichungen zu entscheiden</numerusform>
+        </translation>
+    </message>
     <message>
         <source>embeddings.npz and embeddings.parquet: vectors for search and training</source>
         <translation>embeddings.npz und embeddings.parquet: Vektoren zum Suchen und Trainieren</translation>
@@ -3525,6 +3703,13 @@
         <translation>
             <numerusform>Bild entschieden</numerusform>
             <numerusform>Bilder entschieden</numerusform>
+        </translation>
+    </message>
+    <message numerus="yes">
+        <source>images decided by both</source>
+        <translation>
+            <numerusform>Bild von beiden entschieden</numerusform>
+            <numerusform>Bilder von beiden entschieden</numerusform>
         </translation>
     </message>
     <message>
@@ -3562,10 +3747,6 @@
     <message>
         <source>its pixel format is not supported ({reason})</source>
         <translation>ihr Pixelformat ist nicht lesbar ({reason})</translation>
-    </message>
-    <message>
-        <source>journal.csv: every decision ever made, undone ones included</source>
-        <translation>journal.csv: jede je getroffene Entscheidung, auch zurückgenommene</translation>
     </message>
     <message numerus="yes">
         <source>labels.csv takes {count:,} suggestions, of which about {precision:.0%} or more should be right.</source>
@@ -3923,12 +4104,96 @@
             <numerusform>{count} Bilder passen nicht zu &apos;{pattern}&apos; und gelten als ohne Label: {names}.</numerusform>
         </translation>
     </message>
+    <message>
+        <source>A class name cannot be empty or hold a slash or a control character.</source>
+        <translation>Ein Klassenname darf nicht leer sein und weder Schrägstrich noch Steuerzeichen enthalten.</translation>
+    </message>
+    <message>
+        <source>Free {size} GB there, or name another folder in {variable}.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Give the decisions of two people.</source>
+        <translation>Geben Sie die Entscheidungen zweier Personen an.</translation>
+    </message>
+    <message>
+        <source>Give the image folder on which --replay takes the decisions.</source>
+        <translation>Geben Sie den Bildordner an, auf den --replay die Entscheidungen anwendet.</translation>
+    </message>
+    <message>
+        <source>Install the newer version to read it.</source>
+        <translation>Installieren Sie die neuere Version, um sie zu lesen.</translation>
+    </message>
+    <message>
+        <source>Leave out the options of training, and --apply.</source>
+        <translation>Lassen Sie die Optionen des Trainings und --apply weg.</translation>
+    </message>
+    <message>
+        <source>Line {number} belongs behind line {other}: lines were moved or repeated.</source>
+        <translation>Zeile {number} gehört hinter Zeile {other}: Zeilen wurden verschoben oder wiederholt.</translation>
+    </message>
+    <message>
+        <source>Line {number} does not follow line {other}: lines between them were removed, or one was replaced.</source>
+        <translation>Zeile {number} folgt nicht auf Zeile {other}: Dazwischen wurden Zeilen entfernt, oder eine wurde ersetzt.</translation>
+    </message>
+    <message>
+        <source>Line {number} of {path} cannot be used: {reason}.</source>
+        <translation>Zeile {number} von {path} ist nicht verwendbar: {reason}.</translation>
+    </message>
+    <message>
+        <source>Line {number} was changed.</source>
+        <translation>Zeile {number} wurde geändert.</translation>
+    </message>
+    <message>
+        <source>Name another folder in {variable}.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Name the file {name} of an export.</source>
+        <translation>Geben Sie die Datei {name} eines Exports an.</translation>
+    </message>
+    <message>
+        <source>New images have no scores before the next training: {reason}</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Nothing has changed. Free the project&apos;s folder, and try again.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Nothing has changed. Make room on that disk, and try again.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>See whether its disk is still there, then open the project again. ahsml-app --check shows whether it is damaged.</source>
+        <translation type="unfinished"></translation>
+    </message>
     <message numerus="yes">
         <source>So will {count:,} files in its class folders.</source>
         <translation>
             <numerusform>Ebenso {count:,} Datei in dessen Klassenordnern.</numerusform>
             <numerusform>Ebenso {count:,} Dateien in dessen Klassenordnern.</numerusform>
         </translation>
+    </message>
+    <message>
+        <source>The backup {name} cannot be written: {reason}.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>The checkpoint {path} was damaged; what it held is computed again.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>The class folders hold {there:,} of {count:,} files after they were written.</source>
+        <translation>In den Klassenordnern liegen nach dem Schreiben {there:,} von {count:,} Dateien.</translation>
+    </message>
+    <message>
+        <source>The decision log contradicts itself: {reason}.</source>
+        <translation>Das Entscheidungsprotokoll widerspricht sich: {reason}.</translation>
+    </message>
+    <message>
+        <source>The decision log names a class {name}.</source>
+        <translation>Das Entscheidungsprotokoll nennt eine Klasse {name}.</translation>
     </message>
     <message>
         <source>The disk of {path} is full: {free} are free, and {needed} are needed.</source>
@@ -3939,8 +4204,86 @@
         <translation type="unfinished"></translation>
     </message>
     <message>
+        <source>The feature cache {folder} cannot be written ({reason}). The run goes on without it; the next one computes the features again. Free some space there, or name another folder in {variable}.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>The file {path} would make SQLite delete another file.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
         <source>The folder {partial}, which the run needs for itself, holds other files: {names}.</source>
         <translation>Im Ordner {partial}, den der Lauf für sich braucht, liegen andere Dateien: {names}.</translation>
+    </message>
+    <message numerus="yes">
+        <source>The folders of {count:,} classes have other names, since some file system could not hold their own: {names}.</source>
+        <translation>
+            <numerusform>Der Ordner von {count:,} Klasse heißt anders, weil manches Dateisystem ihren Namen nicht fassen kann: {names}.</numerusform>
+            <numerusform>Die Ordner von {count:,} Klassen heißen anders, weil manches Dateisystem ihre Namen nicht fassen kann: {names}.</numerusform>
+        </translation>
+    </message>
+    <message>
+        <source>The log contradicts itself: {reason}.</source>
+        <translation>Das Protokoll widerspricht sich: {reason}.</translation>
+    </message>
+    <message numerus="yes">
+        <source>The paths of {count:,} images lead out of the image folder: {names}.</source>
+        <translation>
+            <numerusform>Der Pfad von {count:,} Bild führt aus dem Bildordner hinaus: {names}.</numerusform>
+            <numerusform>Die Pfade von {count:,} Bildern führen aus dem Bildordner hinaus: {names}.</numerusform>
+        </translation>
+    </message>
+    <message>
+        <source>The project cannot be read: {reason}.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>The project file {path} cannot be written: {reason}.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>The project file {path} holds a {kind} {name!r}, which this program never makes.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>The project file {path} is damaged: {reason}.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>The project {folder} is open elsewhere or cannot be written.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>This program never writes such a file. Delete it only if you trust the rest of the project.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Update from the image folder: {what}</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>ahsml-app --repair {project} keeps every decision that can be read.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>it holds no project</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>journal.csv and decisions.jsonl: every decision ever made, undone ones included</source>
+        <translation>journal.csv und decisions.jsonl: jede je getroffene Entscheidung, auch zurückgenommene</translation>
+    </message>
+    <message>
+        <source>nothing has changed</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>the table {name} is missing or not as it should be</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>{count:,} changed</source>
+        <translation type="unfinished"></translation>
     </message>
     <message numerus="yes">
         <source>{count:,} files in {folder} would be replaced or removed, but they were changed since this program wrote them, or somebody else wrote them: {names}.</source>
@@ -3977,6 +4320,33 @@
             <numerusform>{count:,} Bilder, die gelesen werden, liegen in {out}, wo Ergebnisse ersetzt werden: {names}.</numerusform>
         </translation>
     </message>
+    <message>
+        <source>{count:,} missing</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>{count:,} new</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>{count:,} renamed</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message numerus="yes">
+        <source>{count:,} rows of the feature cache {folder} were damaged or are gone; they are computed again.</source>
+        <translation type="unfinished">
+            <numerusform></numerusform>
+            <numerusform></numerusform>
+        </translation>
+    </message>
+    <message>
+        <source>{count:,} there again</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>{count:,} with another label</source>
+        <translation type="unfinished"></translation>
+    </message>
     <message numerus="yes">
         <source>{count} folders that hold results of this program were left out: {names}.</source>
         <translation>
@@ -4012,6 +4382,10 @@
     <message>
         <source>{names} and {more} more</source>
         <translation>{names} und {more} weitere</translation>
+    </message>
+    <message>
+        <source>{name} beside it notes {lines:,} lines with the last hash {last_hash}.</source>
+        <translation>{name} daneben nennt {lines:,} Zeilen mit dem letzten Hash {last_hash}.</translation>
     </message>
     <message>
         <source>{name} cannot be read as a Parquet file.</source>
@@ -4074,8 +4448,16 @@
         <translation>{partial}, was der Lauf für sich braucht, ist eine Verknüpfung an einen anderen Ort.</translation>
     </message>
     <message>
+        <source>{path} cannot be compared with itself.</source>
+        <translation>{path} kann nicht mit sich selbst verglichen werden.</translation>
+    </message>
+    <message>
         <source>{path} cannot be read as weights.</source>
         <translation>{path} lässt sich nicht als Gewichte lesen.</translation>
+    </message>
+    <message>
+        <source>{path} cannot be read: {reason}.</source>
+        <translation>{path} kann nicht gelesen werden: {reason}.</translation>
     </message>
     <message>
         <source>{path} cannot be written: {reason}.</source>
@@ -4084,6 +4466,10 @@
     <message>
         <source>{path} cannot hold a name that is not valid text.</source>
         <translation>{path} kann keinen Namen aufnehmen, der kein gültiger Text ist.</translation>
+    </message>
+    <message>
+        <source>{path} contradicts itself: {reason}.</source>
+        <translation>{path} widerspricht sich: {reason}.</translation>
     </message>
     <message>
         <source>{path} could not be read while training: {reason}.</source>
@@ -4110,6 +4496,14 @@
         <translation type="unfinished"></translation>
     </message>
     <message>
+        <source>{path} is no decision log.</source>
+        <translation>{path} ist kein Entscheidungsprotokoll.</translation>
+    </message>
+    <message>
+        <source>{path} is not as it was written: {problem}</source>
+        <translation>{path} ist nicht mehr, wie es geschrieben wurde: {problem}</translation>
+    </message>
+    <message>
         <source>{path} is not of the kind that this program made there.</source>
         <translation type="unfinished"></translation>
     </message>
@@ -4118,12 +4512,24 @@
         <translation>{path} ist hier nicht die Datei, die der erste Prozess hat.</translation>
     </message>
     <message>
+        <source>{path} was damaged, so the options of the interrupted run are unknown. Checkpoints that belong to other options are computed again.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>{path} was made by a newer version of this program (schema {version}; this one knows {newest}).</source>
+        <translation>{path} stammt von einer neueren Version dieses Programms (Schema {version}; diese kennt {newest}).</translation>
+    </message>
+    <message>
         <source>{place} and {unit} {line} give &apos;{path}&apos; different labels: &apos;{label}&apos; and &apos;{label_2}&apos;.</source>
         <translation>{place} und {unit} {line} geben „{path}“ verschiedene Labels: „{label}“ und „{label_2}“.</translation>
     </message>
     <message>
         <source>{program} --save-config FILE writes one.</source>
         <translation>{program} --save-config DATEI schreibt eine.</translation>
+    </message>
+    <message>
+        <source>{repair} The newest backup is {backup}.</source>
+        <translation type="unfinished"></translation>
     </message>
     <message numerus="yes">
         <source>{shown:,} of {count:,} classes</source>
@@ -4150,6 +4556,10 @@
     <message>
         <source>{source} is a file, not a folder.</source>
         <translation>{source} ist eine Datei, kein Ordner.</translation>
+    </message>
+    <message>
+        <source>{source} is a project, which has its decisions.</source>
+        <translation>{source} ist ein Projekt, das seine Entscheidungen hat.</translation>
     </message>
     <message>
         <source>{source} is a project: its state is exported, nothing is trained.</source>
@@ -4803,6 +5213,17 @@
     <message>
         <source>{0} found, {1} expected</source>
         <translation>{0} gefunden, {1} erwartet</translation>
+    </message>
+</context>
+<context>
+    <name>ReviewersController</name>
+    <message>
+        <source>Who decides</source>
+        <translation>Wer entscheidet</translation>
+    </message>
+    <message>
+        <source>Your name, which the journal records with each decision:</source>
+        <translation>Ihr Name, den das Journal mit jeder Entscheidung festhält:</translation>
     </message>
 </context>
 <context>

@@ -8,7 +8,6 @@ import stat
 import warnings
 from pathlib import Path
 
-import numpy as np
 from PIL import (  # the plugins by name, because Pillow's own search for them is not thread-safe
     BmpImagePlugin,  # noqa: F401
     ExifTags,
@@ -24,13 +23,18 @@ from PIL import (  # the plugins by name, because Pillow's own search for them i
 )
 
 from ahsml_app.base.message import Message, as_message
-from ahsml_app.base.types import AnyArray, ByteArray
+from ahsml_app.core.data.in_flight import in_flight, stamp_of
+from ahsml_app.core.data.memory_budget import (
+    decoding_budget,
+    decoding_bytes,
+    largest_image_bytes,
+)
+from ahsml_app.core.data.pixels import NoFiniteSample, eight_bit
 
 IMAGE_SUFFIXES = frozenset(
     {".jpg", ".jpeg", ".jpe", ".jfif", ".png", ".webp", ".bmp", ".gif", ".tif", ".tiff"}
 )
 PIXEL_LIMIT = 500_000_000
-STRETCH_PERCENTILES = (0.5, 99.5)
 
 # Listed, because Pillow would otherwise try every format it knows on a file of another kind, and
 # some of these start other programs (EPS runs Ghostscript).
@@ -62,12 +66,9 @@ _GAP = 2
 # Bytes up to which a file is read at once, because after each piece a thread would wait for the
 # interpreter's lock. Larger files are read in pieces, so file and pixels are never both in memory.
 _AT_ONCE = 2**20
-_STRETCH_SAMPLE = 1_000_000
 _TOO_LARGE = Message(
     "it is too large: more than {count} million pixels", count=PIXEL_LIMIT // 10**6
 )
-_WHITE_IS_ZERO = 0
-_PHOTOMETRIC_TAG = 262
 
 # Pillow warns from half its error limit on and fails at twice MAX_IMAGE_PIXELS. Its own limit of
 # 179 megapixels is below the usual output of a gigapixel camera or a slide scanner.
@@ -107,15 +108,28 @@ def decode(path: Path, *, box: int | None = None) -> Image.Image:
         UnreadableImage: For any failure, with the reason.
     """
     hush_pillow()
-    prefix = b""
     try:
         status = path.stat()
-        if not stat.S_ISREG(status.st_mode):
-            raise UnreadableImage("it is not a regular file")
-        if status.st_size == 0:
-            raise UnreadableImage("the file is empty (0 bytes)")
+    except (OSError, ValueError) as error:
+        raise UnreadableImage(_reason(error, b"")) from error
+    if not stat.S_ISREG(status.st_mode):
+        raise UnreadableImage("it is not a regular file")
+    if status.st_size == 0:
+        raise UnreadableImage("the file is empty (0 bytes)")
+    stamp, recorder = stamp_of(path, status), in_flight()
+    reason = recorder.reason_against(stamp, decode_unrecorded, box)
+    if reason is not None:
+        raise UnreadableImage(reason)
+    with recorder.recording(stamp):
+        return decode_unrecorded(path, box)
+
+
+def decode_unrecorded(path: Path, box: int | None) -> Image.Image:
+    """Decodes as `decode`, but leaves no trace if that ends the process."""
+    prefix = b""
+    try:
         with path.open("rb") as stream:
-            if status.st_size > _AT_ONCE:
+            if path.stat().st_size > _AT_ONCE:
                 prefix = stream.read(16)
                 return _read(stream, box)
             data = stream.read()
@@ -123,6 +137,8 @@ def decode(path: Path, *, box: int | None = None) -> Image.Image:
         return _read(io.BytesIO(data), box)
     except UnreadableImage:
         raise
+    except NoFiniteSample as error:
+        raise UnreadableImage("it holds no finite sample") from error
     except Exception as error:  # a damaged file must not affect any other
         raise UnreadableImage(_reason(error, prefix)) from error
 
@@ -173,17 +189,36 @@ def _read(stream: io.BufferedReader | io.BytesIO, box: int | None) -> Image.Imag
         if box is not None and image.format in ("JPEG", "MPO"):
             # libjpeg scales by 1/2, 1/4 or 1/8 and never below the requested size.
             image.draft(None, (_GAP * box, _GAP * box))
-        raw_mode = _raw_mode(image)
-        image.load()
-        # After load, because Pillow rotates a TIFF itself while loading, but not a JPEG.
-        orientation = _orientation(image)
-        upright = _shrink(_eight_bit(image, raw_mode), box)
-        if orientation in _TRANSPOSE:
-            upright = upright.transpose(_TRANSPOSE[orientation])
-        result = upright if upright.mode == "RGB" else upright.convert("RGB")
+        needed = decoding_bytes(image, stored_size[0] * stored_size[1])
+        if needed > largest_image_bytes():
+            raise UnreadableImage(_too_much_memory(stored_size, needed))
+        with decoding_budget().taken(needed):
+            result = _load(image, box)
         sideways = (result.width > result.height) != (stored_size[0] > stored_size[1])
         result.info["stored_size"] = stored_size[::-1] if sideways else stored_size
         return result
+
+
+def _load(image: ImageFile.ImageFile, box: int | None) -> Image.Image:
+    """Decodes the pixels of an opened image to upright RGB, reduced towards the box."""
+    raw_mode = _raw_mode(image)
+    image.load()
+    # After load, because Pillow rotates a TIFF itself while loading, but not a JPEG.
+    orientation = _orientation(image)
+    upright = _shrink(eight_bit(image, raw_mode), box)
+    if orientation in _TRANSPOSE:
+        upright = upright.transpose(_TRANSPOSE[orientation])
+    return upright if upright.mode == "RGB" else upright.convert("RGB")
+
+
+def _too_much_memory(size: tuple[int, int], needed: int) -> Message:
+    return Message(
+        "it is too large for the memory of this machine: its {count:,.0f} million pixels take "
+        "{needed:,.1f} GB to decode, and one image may take {most:,.1f} GB",
+        count=size[0] * size[1] / 1e6,
+        needed=needed / 1e9,
+        most=largest_image_bytes() / 1e9,
+    )
 
 
 def _shrink(image: Image.Image, box: int | None) -> Image.Image:
@@ -194,52 +229,6 @@ def _shrink(image: Image.Image, box: int | None) -> Image.Image:
     size = (round(image.width * scale), round(image.height * scale))
     # `reducing_gap`, unlike `Image.reduce`, is exact where a side is no multiple of the factor.
     return image.resize(size, Image.Resampling.BICUBIC, reducing_gap=2.0)
-
-
-def _eight_bit(image: Image.Image, raw_mode: str) -> Image.Image:
-    """Converts the image to mode L or RGB."""
-    if image.mode in ("I", "F") or image.mode.startswith("I;16"):
-        values = np.asarray(image)
-        if raw_mode == "I;32N":  # Pillow reads unsigned 32-bit samples as signed ones
-            values = values.view(np.uint32)
-        gray = _stretch(values)
-        tags = getattr(image, "tag_v2", {})
-        inverted = tags.get(_PHOTOMETRIC_TAG) == _WHITE_IS_ZERO
-        return Image.fromarray(255 - gray if inverted else gray)
-    flat = _on_white(image)
-    # Pillow keeps only the upper byte of 16-bit colour, which is almost black if 12 bits are used.
-    deep = image.format in ("PNG", "TIFF") and ";16" in raw_mode
-    return Image.fromarray(_stretch(np.asarray(flat))) if deep else flat
-
-
-def _on_white(image: Image.Image) -> Image.Image:
-    if image.has_transparency_data:
-        straight = image.convert("LA") if image.mode == "La" else image
-        colours = straight.convert("RGBA")
-        if colours.getchannel("A").getextrema()[1] == 0:
-            return colours.convert("RGB")  # all transparent: the channel is unused
-        page = Image.new("RGBA", image.size, "white")
-        page.alpha_composite(colours)
-        return page.convert("RGB")
-    return image if image.mode in ("L", "RGB") else image.convert("RGB")
-
-
-def _stretch(values: AnyArray) -> ByteArray:
-    """Scales samples of any range to 0 to 255, robust to outliers, NaN and infinities."""
-    step = max(1, int(np.ceil(np.sqrt(values.shape[0] * values.shape[1] / _STRETCH_SAMPLE))))
-    sample = values[::step, ::step]
-    finite = sample[np.isfinite(sample)]
-    low, high = np.percentile(finite, STRETCH_PERCENTILES) if finite.size else (0.0, 0.0)
-    if not low < high:  # almost all samples are equal: a few bright spots must not be lost
-        finite = values[np.isfinite(values)]
-        if not finite.size:
-            raise UnreadableImage("it holds no finite sample")
-        low, high = float(finite.min()), float(finite.max())
-    if not low < high:
-        return np.full(values.shape, 128, np.uint8)
-    scaled = (values.astype(np.float64) - low) / (high - low) * 255
-    filled = np.nan_to_num(scaled, nan=0.0, posinf=255.0, neginf=0.0)
-    return np.asarray(np.clip(filled, 0, 255) + 0.5).astype(np.uint8)
 
 
 def _orientation(image: Image.Image) -> int:

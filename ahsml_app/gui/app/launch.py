@@ -21,7 +21,13 @@ if TYPE_CHECKING:
     from ahsml_app.gui.app.main_window import MainWindow
 
 
-def run(source: Source | None, *, demo: bool = False, smoke_test: Path | None = None) -> int:
+def run(
+    source: Source | None,
+    *,
+    demo: bool = False,
+    smoke_test: Path | None = None,
+    reviewer: str | None = None,
+) -> int:
     """Shows the window until it is closed.
 
     Args:
@@ -29,6 +35,7 @@ def run(source: Source | None, *, demo: bool = False, smoke_test: Path | None = 
         demo: Whether to open the demo first.
         smoke_test: Folder for screenshots of every view; a script then uses the window and closes
             it.
+        reviewer: Who decides in this window; None for the name in the settings.
 
     Returns:
         The exit code.
@@ -55,6 +62,8 @@ def run(source: Source | None, *, demo: bool = False, smoke_test: Path | None = 
         crashes.install()
         window = MainWindow(settings, theme)
         window.window_actions.follow(crashes)
+        if reviewer is not None:
+            window.reviewers.use_name(reviewer)
         window.show()
         if smoke_test is not None:
             smoke = _smoke_script().SmokeTest(window, smoke_test)

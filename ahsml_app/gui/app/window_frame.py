@@ -12,6 +12,7 @@ from ahsml_app.gui.confusion.confusion_view import ConfusionView
 from ahsml_app.gui.controllers.export_controller import ExportController
 from ahsml_app.gui.controllers.project_controller import ProjectController
 from ahsml_app.gui.controllers.review_controller import ReviewController
+from ahsml_app.gui.controllers.reviewers_controller import ReviewersController
 from ahsml_app.gui.controllers.self_test_controller import SelfTestController
 from ahsml_app.gui.controllers.training_controller import TrainingController
 from ahsml_app.gui.evidence.evidence_panel import EvidencePanel
@@ -75,6 +76,9 @@ class WindowFrame(QMainWindow):
         self.self_tests = SelfTestController(self.model, self.runner, self)
         self.review = ReviewController(self.model, self.actions_, self)
         self.exports = ExportController(self.model, self.runner, self)
+        self.reviewers = ReviewersController(
+            self.model, self.runner, self.actions_, self.settings, self
+        )
 
     def _make_views(self) -> None:
         self.notices = NoticeStack(self.theme)

@@ -138,6 +138,9 @@ class WindowActions(QObject):
     def _connect_review(self) -> None:
         window = self._window
         window.gallery.train_requested.connect(self._show_train)
+        window.reviewers.failed.connect(self._on_failed)
+        window.reviewers.card_made.connect(window.gallery.show_banner)
+        window.reviewers.review_requested.connect(self._show_review)
         window.gallery.bulk_requested.connect(self._on_decide_above)
         window.gallery.export_requested.connect(window.exports.open_dialog)
         window.gallery.preview_requested.connect(self._on_preview)

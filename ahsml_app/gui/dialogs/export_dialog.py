@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from pathlib import Path
 
-from PySide6.QtCore import QTimer, QUrl, Signal
+from PySide6.QtCore import Qt, QTimer, QUrl, Signal
 from PySide6.QtGui import QDesktopServices
 from PySide6.QtWidgets import (
     QCheckBox,
@@ -75,6 +75,7 @@ class ExportDialog(QDialog):
         self.plan = ExportPlanCard()
         self._status = QLabel()
         self._status.setWordWrap(True)
+        self._status.setTextInteractionFlags(Qt.TextInteractionFlag.TextSelectableByMouse)
         self._status.hide()
         self._bar = QProgressBar()
         self._bar.setTextVisible(False)
@@ -167,6 +168,14 @@ class ExportDialog(QDialog):
             count=summary.counts.labelled,
             folder=summary.out,
         )
+        if summary.log is not None:
+            seal = plural(
+                "Last hash of the {count:,} line of decisions.jsonl, to be noted: {last_hash}",
+                "Last hash of the {count:,} lines of decisions.jsonl, to be noted: {last_hash}",
+                count=summary.log.lines,
+                last_hash=summary.log.last_hash,
+            )
+            text = f"{text}\n{seal}"
         self._show_status(text, "good-text")
         self._show_folder.show()
         self._show_folder.setFocus()

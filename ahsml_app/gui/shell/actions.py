@@ -234,6 +234,16 @@ ACTIONS: tuple[ActionFact, ...] = (
         ("project",),
     ),
     ActionFact(
+        "compare-decisions",
+        "Compare decisions…",
+        "How far two people agree, and a queue of the images on which they do not",
+        (),
+        "confusion",
+        "Project",
+        ("project", "writable"),
+    ),
+    ActionFact("reviewer", "Who decides…", "The name that is recorded with each decision"),
+    ActionFact(
         "close-project", "Close the project", "", ("Ctrl+W",), "close", "Project", ("project",)
     ),
     ActionFact("toggle-theme", "Switch between light and dark", "", ("Ctrl+Shift+L",), "moon"),

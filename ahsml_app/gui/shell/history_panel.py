@@ -92,7 +92,8 @@ class _Steps(QAbstractListModel):
         if role == Qt.ItemDataRole.ToolTipRole:
             when = dt.datetime.fromisoformat(step.time).astimezone()
             images = plural("{count:,} image", "{count:,} images", count=step.samples)
-            return f"{translated(step.title)}\n{images}, {when:%Y-%m-%d %H:%M:%S}"
+            text = f"{translated(step.title)}\n{images}, {when:%Y-%m-%d %H:%M:%S}"
+            return f"{text}\n{step.reviewer}" if step.reviewer else text
         return step if role == STEP_ROLE else None
 
 

@@ -76,6 +76,14 @@ class Settings:
         """Saves the language."""
         self._values.setValue("language", language)
 
+    def reviewer(self) -> str:
+        """Who decides; empty for the user of the system."""
+        return str(self._values.value("reviewer", ""))
+
+    def set_reviewer(self, name: str) -> None:
+        """Saves who decides."""
+        self._values.setValue("reviewer", name)
+
     def tour_seen(self) -> bool:
         """Whether the tour was already shown."""
         return str(self._values.value("tour/seen", "")) == "yes"

@@ -66,6 +66,9 @@ class TopBar(QToolBar):
         for name in ("open-folder", "open-manifest", "open-project", "demo"):
             menu.addAction(self._actions.action(name))
         menu.addSeparator()
+        for name in ("compare-decisions", "reviewer"):
+            menu.addAction(self._actions.action(name))
+        menu.addSeparator()
         for name in ("close-project", "reset-layout", "log-folder", "about", "quit"):
             menu.addAction(self._actions.action(name))
         button.setMenu(menu)

@@ -5,12 +5,14 @@ from __future__ import annotations
 from collections.abc import Generator, Iterable
 from pathlib import Path
 
+from ahsml_app.base.errors import OutputError
 from ahsml_app.base.events import CancelToken, Event, Notice, Progress, Stage
-from ahsml_app.base.message import Message
+from ahsml_app.base.message import Message, some
 from ahsml_app.base.options.run_options import Source
 from ahsml_app.base.paths import content_hash
 from ahsml_app.base.types import SampleTable
 from ahsml_app.store.output.run_folder import RunFolder
+from ahsml_app.store.safe_folder import is_inner_path
 
 _FILES_PER_EVENT = 50
 
@@ -43,9 +45,20 @@ def check_replacement(
         The number of files that go, and progress while earlier class folders are read.
 
     Raises:
-        OutputError: A sample or the only copy of an image would be lost.
+        OutputError: A sample leads out of the image folder, or an image could be lost.
         Cancelled: If a stop was requested.
     """
+    leaving = [path for path in table.paths if not is_inner_path(path)]
+    if leaving:
+        raise OutputError(
+            Message.plural(
+                "The path of {count:,} image leads out of the image folder: {names}.",
+                "The paths of {count:,} images lead out of the image folder: {names}.",
+                count=len(leaving),
+                names=some(leaving),
+            ),
+            hint="Do not use this project: another program has changed it.",
+        )
     run.check_samples(table.root, table.paths)
     class_folders = "tree" in parts
     count = len(run.earlier.names(class_folders=class_folders))

@@ -11,24 +11,25 @@ from pathlib import Path
 
 from ahsml_app import __version__
 from ahsml_app.base.context import RunContext
-from ahsml_app.base.events import CancelToken, Event, Progress, Stage
+from ahsml_app.base.events import CancelToken, Event, Notice, Progress, Stage
+from ahsml_app.base.options.run_options import TreeMode
 from ahsml_app.base.paths import RUN_FILE
 from ahsml_app.base.types import SampleTable
 from ahsml_app.session.export.decision_tables import CONFLICTS, write_conflicts
 from ahsml_app.session.export.model_files import write_model
 from ahsml_app.session.export.results import OutputChoice, Results, TrainingResults
-from ahsml_app.session.export.write_class_folders import write_class_folders
+from ahsml_app.session.export.write_class_folders import renamed_classes, write_class_folders
 from ahsml_app.session.pipeline.stages import now
 from ahsml_app.store import result_files
 from ahsml_app.store.class_folders import CLASS_FOLDERS
 from ahsml_app.store.decision_log import LOG_FILE, seal_of, write_log
+from ahsml_app.store.output.partial_folder import RESULT_NAMES
 from ahsml_app.store.output.published_results import staged_records
 from ahsml_app.store.output.run_folder import RunFolder
 from ahsml_app.store.self_test_file import SELF_TEST_FILE, write_self_test
 
 THUMBNAIL_SIDE = 160
 REPORTED_VERSIONS = ("torch", "torchvision", "timm", "openvino", "faiss-cpu", "numpy", "Pillow")
-_RESULT_NAMES = ("labels.csv", "scores.csv", "journal.csv", "quarantine.csv", CONFLICTS)
 
 
 def write_results(
@@ -57,6 +58,7 @@ def write_results(
     folder.mkdir(parents=True, exist_ok=True)
     yield Progress(Stage.WRITE)
     training, cancel = results.training, context.cancel
+    digests: dict[str, str] = {}
     with context.timed(Stage.WRITE):
         _write_tables(folder, results, choice.parts)
         yield Progress(Stage.WRITE)
@@ -66,9 +68,7 @@ def write_results(
         if training is not None:
             yield from _write_training(folder, training, choice.parts, context)
         if "tree" in choice.parts:
-            entries = results.class_tree()
-            target = folder / CLASS_FOLDERS
-            yield from write_class_folders(target, entries, choice.tree_mode, cancel)
+            digests = yield from _write_tree(folder, results, choice.tree_mode, cancel)
     cancel.check()
     record = replace(_record(results), timings=dict(context.timings))
     if training is not None and "report" in choice.parts:
@@ -76,8 +76,18 @@ def write_results(
             _write_report(folder, results, training, record, cancel)
     cancel.check()
     record = replace(record, timings=dict(context.timings), finished=now())
-    result_files.write_run_file(folder / RUN_FILE, record, staged_records(folder, {}))
+    result_files.write_run_file(folder / RUN_FILE, record, staged_records(folder, digests))
     return record
+
+
+def _write_tree(
+    folder: Path, results: Results, mode: TreeMode, cancel: CancelToken
+) -> Generator[Event, None, dict[str, str]]:
+    renamed = renamed_classes(results.decisions.labels)
+    if renamed is not None:
+        yield Notice(renamed)
+    entries = results.class_tree()
+    return (yield from write_class_folders(folder / CLASS_FOLDERS, entries, mode, cancel))
 
 
 def publish_results(
@@ -129,7 +139,8 @@ def _manifest_format(manifest: Path | None) -> tuple[str, str]:
 
     if manifest is None:
         return "manifest.csv", ","
-    name = f"manifest-{manifest.name}" if manifest.name in _RESULT_NAMES else manifest.name
+    taken = {name.partition("/")[0] for name in RESULT_NAMES} | {CLASS_FOLDERS}
+    name = f"manifest-{manifest.name}" if manifest.name.lower() in taken else manifest.name
     return name, delimiter_of(manifest)
 
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Generator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 from ahsml_app import __version__
@@ -55,16 +55,10 @@ def merge_decisions(
         Cancelled: If a stop was requested; nothing is published then.
     """
     started = now()
-    if first.resolve() == second.resolve():
-        raise OptionError(
-            Message("{path} cannot be compared with itself.", path=first),
-            hint="Give the decisions of two people.",
-        )
-    yield Progress(Stage.SCAN)
-    agreement = compare_decisions(logged_state(first), logged_state(second))
-    cancel.check()
+    summary = yield from compare_logs(first, second, cancel)
+    agreement = summary.agreement
     if out is None:
-        return MergeSummary((first, second), agreement, None)
+        return summary
     with claim(out, reads=(first, second), force=force) as run:
         yield Progress(Stage.WRITE)
         write_disagreements(run.staging / DISAGREEMENTS, agreement)
@@ -84,4 +78,19 @@ def merge_decisions(
         write_run_file(run.staging / RUN_FILE, record, staged_records(run.staging, {}))
         cancel.check()
         run.publish()
-    return MergeSummary((first, second), agreement, out)
+    return replace(summary, out=out)
+
+
+def compare_logs(
+    first: Path, second: Path, cancel: CancelToken
+) -> Generator[Event, None, MergeSummary]:
+    """Compares two decision logs; writes nothing (see `merge_decisions`)."""
+    if first.resolve() == second.resolve():
+        raise OptionError(
+            Message("{path} cannot be compared with itself.", path=first),
+            hint="Give the decisions of two people.",
+        )
+    yield Progress(Stage.SCAN)
+    agreement = compare_decisions(logged_state(first), logged_state(second))
+    cancel.check()
+    return MergeSummary((first, second), agreement, None)

@@ -4,11 +4,14 @@ from __future__ import annotations
 
 import math
 from collections import Counter
-from collections.abc import Hashable, Iterable
+from collections.abc import Hashable, Iterable, Sequence
 from dataclasses import dataclass
 
 from ahsml_app.base.decisions import Decision, DecisionKind, first_name
+from ahsml_app.base.message import Message
+from ahsml_app.base.types import IntArray
 from ahsml_app.session.project.log_state import LoggedDecision, LoggedImage, LogState
+from ahsml_app.session.project.project import Project
 from ahsml_app.session.project.replay import match_images
 
 
@@ -132,6 +135,59 @@ def compare_decisions(first: LogState, second: LogState) -> Agreement:
         unmatched=sum(problem != "missing" for problem in problems.values()),
         kappa=cohens_kappa(outcomes),
     )
+
+
+def place_verdicts(project: Project, verdicts: Sequence[Verdicts]) -> list[tuple[int, Verdicts]]:
+    """Finds the images of a comparison in a project.
+
+    Args:
+        project: The project.
+        verdicts: Images of the comparison.
+
+    Returns:
+        Row and verdicts of each image that was found.
+    """
+    table = project.original
+    hashes = table.hashes or ("",) * len(table)
+    images = {number: item.image for number, item in enumerate(verdicts)}
+    rows, _ = match_images(images, table.paths, hashes, lambda number: verdicts[number])
+    return [(rows[number], item) for number, item in enumerate(verdicts) if number in rows]
+
+
+def take_over(
+    agreement: Agreement, placed: Sequence[tuple[int, Verdicts]], name: Message, project: Project
+) -> IntArray:
+    """Takes decisions of the compared logs over as one step, where both agree or one is alone.
+
+    Images that have a decision in the project are left alone.
+
+    Args:
+        agreement: The comparison.
+        placed: Rows of images, and what the logs say of them (see `place_verdicts`).
+        name: Name of the step.
+        project: The project.
+
+    Returns:
+        The rows that changed.
+
+    Raises:
+        ProjectError: If it could not be written; then nothing has changed.
+    """
+    rows, decisions = [], []
+    for row, item in placed:
+        which = 0 if item.first is not None else 1
+        logged = item.first or item.second
+        if logged is None or project.kinds[row] != DecisionKind.UNDECIDED:
+            continue
+        decision = agreement.shown(logged, which)
+        elsewhere = project.original.label_name(row) != item.image.given
+        if decision.kind == DecisionKind.KEEP and elsewhere:  # of another given label
+            decision = Decision(DecisionKind.RELABEL, first_name(item.image.given))
+        if decision.label and decision.label == project.table.label_name(row):
+            decision = Decision(DecisionKind.KEEP)
+        rows.append(row)
+        decisions.append(decision)
+    return project.decide_each(rows, decisions, name)
 
 
 def cohens_kappa(pairs: Iterable[tuple[Hashable, Hashable]]) -> float:

@@ -10,13 +10,7 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
-from ahsml_app.base.decisions import (
-    Decision,
-    DecisionKind,
-    Step,
-    reviewer_name,
-    system_reviewer,
-)
+from ahsml_app.base.decisions import Decision, DecisionKind, Step
 from ahsml_app.base.errors import ProjectError
 from ahsml_app.base.folder_changes import FolderChanges, SampleState
 from ahsml_app.base.message import Message
@@ -83,7 +77,6 @@ class Project:
         self.consistency_history: npt.NDArray[np.float16] | None = None
         self.run: Mapping[str, Any] | None = None
         files.journal.content_hashes = self._content_hashes
-        self.reviewer = system_reviewer()
         self.classes.rename(files.journal.names)
         self._apply(files.journal.state)
         runs = files.runs()
@@ -103,7 +96,7 @@ class Project:
 
     @reviewer.setter
     def reviewer(self, name: str) -> None:
-        self._files.journal.reviewer = reviewer_name(name)
+        self._files.journal.reviewer = name
 
     @property
     def class_names(self) -> tuple[str, ...]:
@@ -159,10 +152,16 @@ class Project:
         Raises:
             ProjectError: If it could not be written; then nothing has changed.
         """
-        self._check_writable()
         rows = [int(row) for row in rows]
         decisions = [self._decision(row, kind, label) for row in rows]
         name = name or step_name(self.table, rows, kind, decisions)
+        return self.decide_each(rows, decisions, name)
+
+    def decide_each(
+        self, rows: Sequence[int], decisions: Sequence[Decision], name: Message
+    ) -> IntArray:
+        """Records a decision for each image as one step (see `decide`)."""
+        self._check_writable()
         class_ids = {
             label: self.classes.class_id(label) for label in {d.label for d in decisions if d.label}
         }

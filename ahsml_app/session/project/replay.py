@@ -119,8 +119,8 @@ def match_images(
     moved: defaultdict[str, list[int]] = defaultdict(list)
     for number, image in images.items():
         row = by_path.get(image.path, -1)
-        fits = row >= 0 and row not in taken and image.content_hash in ("", hashes[row])
-        if fits:
+        fits = row >= 0 and row not in taken
+        if fits and (not (image.content_hash and hashes[row]) or image.content_hash == hashes[row]):
             rows[number] = row
             taken.add(row)
         else:

@@ -63,6 +63,8 @@ def test_it_is_empty_at_first(panel: HistoryPanel, model: ProjectModel) -> None:
 
 
 def test_steps_are_named_newest_first(panel: HistoryPanel, model: ProjectModel) -> None:
+    assert model.project is not None
+    model.project.reviewer = "Ada"
     model.decide(DecisionKind.KEEP, rows=[0])
     model.decide(DecisionKind.RELABEL, "square", rows=[1, 2])
     model.decide(DecisionKind.DROP, rows=[3])
@@ -75,6 +77,7 @@ def test_steps_are_named_newest_first(panel: HistoryPanel, model: ProjectModel) 
     assert here(panel) == "Drop circle-03.png"
     tip = panel.list.model().index(1, 0).data(Qt.ItemDataRole.ToolTipRole)
     assert "2 images, 20" in tip
+    assert tip.endswith("\nAda")
 
 
 def test_undone_steps_stay_and_say_so(panel: HistoryPanel, model: ProjectModel) -> None:

@@ -7,6 +7,7 @@ import errno
 import hashlib
 import json
 import os
+from collections.abc import Iterator
 from dataclasses import replace
 from pathlib import Path
 
@@ -20,6 +21,7 @@ from ahsml_app.base.errors import Cancelled, OutputError
 from ahsml_app.base.events import CancelToken, Notice, drive
 from ahsml_app.base.options.run_options import Source
 from ahsml_app.base.types import Quarantined
+from ahsml_app.session.export import write_class_folders
 from ahsml_app.session.export.project_results import (
     ExportRequest,
     export_project,
@@ -32,7 +34,7 @@ from ahsml_app.session.project.class_edits import rename_class
 from ahsml_app.session.project.library import create_project, free_project_folder, open_project
 from ahsml_app.session.project.project import Project
 from ahsml_app.session.review.review_progress import ReviewTimeline
-from ahsml_app.store.class_folders import plan_tree
+from ahsml_app.store.class_folders import WrittenEntry, plan_tree
 from ahsml_app.store.output.partial_folder import RESULT_NAMES
 
 ALL = frozenset(PARTS) - {"model"}
@@ -216,6 +218,49 @@ def test_class_folders_are_replaced_while_the_images_are_there(
     with pytest.raises(OutputError, match="may be the only copy"):
         run(export_request(project, tmp_path / "out", parts, force=True))
     assert digests(tmp_path / "out" / "images") == before
+
+
+def test_a_sample_that_leads_out_is_not_exported(project: Project, tmp_path: Path) -> None:
+    """Class folders held /etc/passwd, and files outside of DIR were replaced."""
+    secret = tmp_path / "secret.png"
+    secret.write_text("secret")
+    for path in ("../secret.png", "a/../../secret.png", str(secret)):
+        request = export_request(project, tmp_path / "out", frozenset({"labels", "tree"}))
+        table = replace(request.results.table, paths=(path, *request.results.table.paths[1:]))
+        with pytest.raises(OutputError, match="leads out of the image folder"):
+            run(replace(request, results=replace(request.results, table=table)))
+        assert not (tmp_path / "out").exists()
+
+
+def test_a_class_whose_folder_has_another_name_is_told(project: Project, tmp_path: Path) -> None:
+    long = "cross" * 60
+    project.decide([0, 1], DecisionKind.RELABEL, long)
+    project.decide([2], DecisionKind.RELABEL, "Cross")
+    request = export_request(project, tmp_path / "out", frozenset({"tree"}))
+    told = [str(event.message) for event in run(request) if isinstance(event, Notice)]
+    (message,) = told
+    assert message.startswith("The folders of 2 classes have other names")
+    assert "cross → cross (2)" in message
+    assert len(digests(tmp_path / "out" / "images")) == 16
+    listed = json.loads((tmp_path / "out" / "run.json").read_text("utf-8"))["files"]
+    assert f"images/{long[:200]}/circle-00.png" in listed
+
+
+def test_a_file_that_is_lost_while_class_folders_are_written_is_told(
+    project: Project, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    write = write_class_folders.write_tree
+
+    def losing(*arguments: object) -> Iterator[WrittenEntry]:
+        for number, written in enumerate(write(*arguments)):
+            if number == 1:
+                (arguments[0] / written.target).unlink()
+            yield written
+
+    monkeypatch.setattr(write_class_folders, "write_tree", losing)
+    with pytest.raises(OutputError, match="hold 14 of 15 files"):
+        run(export_request(project, tmp_path / "out", frozenset({"tree"})))
+    assert not (tmp_path / "out").exists()
 
 
 def test_every_result_is_known_as_ours(project: Project, tmp_path: Path) -> None:

@@ -83,11 +83,11 @@ def test_every_part_is_written_and_no_other(results: Results, tmp_path: Path) ->
 
 
 def test_a_manifest_of_a_taken_name_gets_another_one(results: Results, tmp_path: Path) -> None:
-    source = replace(results.source, labels=Path("labels.csv"))
+    source = replace(results.source, labels=Path("Labels.csv"))
     choice = OutputChoice(frozenset({"labels", "manifest"}))
     write(tmp_path, replace(results, source=source), choice)
     names = {path.name for path in tmp_path.iterdir()}
-    assert names == {"labels.csv", "manifest-labels.csv", "quarantine.csv", "run.json"}
+    assert names == {"labels.csv", "manifest-Labels.csv", "quarantine.csv", "run.json"}
     assert "given_label" in rows(tmp_path / "labels.csv")[0]
 
 

@@ -56,8 +56,11 @@ def test_an_image_that_a_link_leads_to_is_not_replaced(out: Path, source: Path) 
 def test_a_result_that_was_changed_since_is_kept(out: Path, source: Path) -> None:
     finish(out, source, {"labels.csv": "old", "scores.csv": "old"})
     (out / "labels.csv").write_text("corrected by hand")
-    with pytest.raises(OutputError, match=r"1 file in .* 'labels\.csv'") as caught:
-        finish(out, source, {"labels.csv": "new"}, force=True)
+    with (  # before the work
+        pytest.raises(OutputError, match=r"1 file in .* 'labels\.csv'") as caught,
+        claim(out, reads=[source], force=True),
+    ):
+        pass
     assert "--force" not in str(caught.value.hint)
     assert (out / "labels.csv").read_text() == "corrected by hand"
     assert not partial_folder(out).exists()

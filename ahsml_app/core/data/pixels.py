@@ -1,0 +1,137 @@
+"""Converts decoded images to 8 bits in bands of rows, so that a huge one needs little memory."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+
+import numpy as np
+from PIL import Image
+
+from ahsml_app.base.types import AnyArray, ByteArray
+
+STRETCH_PERCENTILES = (0.5, 99.5)
+BAND_PIXELS = 1 << 22
+"""Pixels that are converted at a time."""
+
+_STRETCH_SAMPLE = 1_000_000
+_WHITE_IS_ZERO = 0
+_PHOTOMETRIC_TAG = 262
+
+ReadRows = Callable[[int, int], AnyArray]
+"""Returns the samples of the rows from the first number up to the second."""
+
+
+class NoFiniteSample(Exception):  # noqa: N818 - the name is clear without the suffix
+    """Raised for an image of which every sample is NaN or infinite."""
+
+
+def eight_bit(image: Image.Image, raw_mode: str) -> Image.Image:
+    """Converts an image to mode L or RGB.
+
+    Args:
+        image: The decoded image.
+        raw_mode: How the file stores the samples, which tells their depth.
+
+    Raises:
+        NoFiniteSample: If it holds none.
+    """
+    if image.mode in ("I", "F") or image.mode.startswith("I;16"):
+        # Pillow reads unsigned 32-bit samples as signed ones.
+        kind = np.uint32 if raw_mode == "I;32N" else None
+        gray = stretch((image.height, image.width), _reader(image, kind))
+        tags = getattr(image, "tag_v2", {})
+        if tags.get(_PHOTOMETRIC_TAG) == _WHITE_IS_ZERO:
+            np.subtract(255, gray, out=gray)
+        return Image.fromarray(gray)
+    flat = _on_white(image)
+    # Pillow keeps only the upper byte of 16-bit colour, which is almost black if 12 bits are used.
+    if image.format in ("PNG", "TIFF") and ";16" in raw_mode:
+        shape = (flat.height, flat.width, *([3] if flat.mode == "RGB" else []))
+        return Image.fromarray(stretch(shape, _reader(flat, None)))
+    return flat
+
+
+def stretch(shape: tuple[int, ...], read: ReadRows) -> ByteArray:
+    """Scales samples of any range to 0 to 255, robust to outliers, NaN and infinities.
+
+    Args:
+        shape: (H, W) or (H, W, channels).
+        read: Reads the samples of some rows.
+
+    Raises:
+        NoFiniteSample: If there is none.
+    """
+    height, width = shape[:2]
+    step = max(1, int(np.ceil(np.sqrt(height * width / _STRETCH_SAMPLE))))
+    # Whole multiples of the step, so that the sample is that of all rows at once.
+    bands = list(_bands(width, height, step))
+    if len(bands) == 1:
+        whole = read(0, height)
+        read = lambda _top, _bottom: whole  # noqa: E731 - the same rows, read once
+    sample = np.concatenate([read(*band)[::step, ::step] for band in bands])
+    finite = sample[np.isfinite(sample)]
+    low, high = np.percentile(finite, STRETCH_PERCENTILES) if finite.size else (0.0, 0.0)
+    if not low < high:  # almost all samples are equal: a few bright spots must not be lost
+        low, high = _extremes(bands, read)
+    if not low < high:
+        return np.full(shape, 128, np.uint8)
+    result = np.empty(shape, np.uint8)
+    for top, bottom in bands:
+        scaled = (read(top, bottom).astype(np.float64) - low) / (high - low) * 255
+        filled = np.nan_to_num(scaled, nan=0.0, posinf=255.0, neginf=0.0)
+        result[top:bottom] = np.clip(filled, 0, 255) + 0.5
+    return result
+
+
+def _extremes(bands: list[tuple[int, int]], read: ReadRows) -> tuple[float, float]:
+    lowest, highest = np.inf, -np.inf
+    for band in bands:
+        values = read(*band)
+        finite = values[np.isfinite(values)]
+        if finite.size:
+            lowest, highest = min(lowest, float(finite.min())), max(highest, float(finite.max()))
+    if lowest > highest:
+        raise NoFiniteSample
+    return lowest, highest
+
+
+def _on_white(image: Image.Image) -> Image.Image:
+    if not image.has_transparency_data:
+        return image if image.mode in ("L", "RGB") else image.convert("RGB")
+    straight = image.convert("LA") if image.mode == "La" else image
+    bands = list(_bands(image.width, image.height))
+    opaque = any(_colours(straight, band).getchannel("A").getextrema()[1] != 0 for band in bands)
+    result = Image.new("RGB", image.size)
+    for band in bands:
+        colours = _colours(straight, band)
+        if opaque:  # otherwise all is transparent: the channel is unused
+            page = Image.new("RGBA", colours.size, "white")
+            page.alpha_composite(colours)
+            colours = page
+        result.paste(colours.convert("RGB"), (0, band[0]))
+    return result
+
+
+def _colours(image: Image.Image, band: tuple[int, int]) -> Image.Image:
+    return _rows(image, *band).convert("RGBA")
+
+
+def _reader(image: Image.Image, kind: type[np.uint32] | None) -> ReadRows:
+    def read(top: int, bottom: int) -> AnyArray:
+        values: AnyArray = np.asarray(_rows(image, top, bottom))
+        return values if kind is None else values.view(kind)
+
+    return read
+
+
+def _rows(image: Image.Image, top: int, bottom: int) -> Image.Image:
+    if (top, bottom) == (0, image.height):
+        return image
+    return image.crop((0, top, image.width, bottom))
+
+
+def _bands(width: int, height: int, multiple: int = 1) -> Iterator[tuple[int, int]]:
+    """Yields the first and the last row, exclusive, of bands of a multiple of some rows."""
+    rows = max(1, BAND_PIXELS // max(1, width) // multiple) * multiple
+    for top in range(0, height, rows):
+        yield top, min(top + rows, height)
