@@ -2,10 +2,10 @@
 
     python tests/faults [STAGE ...] [--only SCENARIO ...] [--rounds N] [--seconds S] [--quick]
 
-Stages: kill (SIGKILL at random moments), power (power cuts), full (a full disk), others (read-only,
-clock, two writers, a disk that does not answer, memory, signals). Without a stage, all run. The rows
-of the scenarios that ran are replaced in RESULTS.md; --quick runs a few rounds of some scenarios and
-writes nothing. The exit code is 1 if a promise was broken. See README.md.
+Stages: kill (SIGKILL at random moments), power (power cuts), full (a full disk), others
+(read-only, clock, two writers, a disk that does not answer, memory, signals). Without a stage, all
+run. The rows of the scenarios that ran are replaced in RESULTS.md; --quick runs a few rounds of
+some scenarios and writes nothing. The exit code is 1 if a promise was broken. See README.md.
 """
 
 from __future__ import annotations
