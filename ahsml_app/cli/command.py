@@ -196,7 +196,13 @@ def _job(
         return session.replay_decisions(options, command.replay, force=replaces, cancel=cancel)
     if command.update is not None:
         return session.update_job(command.update, cancel)
-    return use_cases.run_job(options, resume=command.resume, force=command.force, cancel=cancel)
+    return use_cases.run_job(
+        options,
+        resume=command.resume,
+        force=command.force,
+        trust_images=command.trust_images,
+        cancel=cancel,
+    )
 
 
 def _verify(command: CommandOptions, path: Path) -> int:

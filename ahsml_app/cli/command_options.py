@@ -55,6 +55,17 @@ class CommandOptions:
             )
         },
     )
+    trust_images: bool = field(
+        default=False,
+        metadata={
+            OPTION: Option(
+                help="read the images of a project that you have not opened here before",
+                explanation="Read the images of a project that you have not opened on this "
+                "machine before. It may come from somebody else, and name any folder; the window "
+                "asks instead.",
+            )
+        },
+    )
     list_backbones: bool = field(
         default=False,
         metadata={

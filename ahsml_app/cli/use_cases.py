@@ -23,6 +23,7 @@ class RunJob(Protocol):
         *,
         resume: bool = False,
         force: bool = False,
+        trust_images: bool = False,
         cancel: CancelToken | None = None,
     ) -> Generator[Event, None, RunSummary | ExportSummary]:
         """Runs the whole job; see `session.run_job`."""

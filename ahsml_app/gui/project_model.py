@@ -5,6 +5,7 @@ from __future__ import annotations
 import math
 from collections.abc import Callable, Sequence
 from dataclasses import replace
+from typing import Any
 
 import numpy as np
 from PySide6.QtCore import QObject, Signal
@@ -12,7 +13,7 @@ from PySide6.QtCore import QObject, Signal
 from ahsml_app.base.decisions import DecisionKind
 from ahsml_app.base.errors import AppError
 from ahsml_app.base.message import Message
-from ahsml_app.base.types import IntArray
+from ahsml_app.base.types import IMAGE_FINDINGS, IntArray
 from ahsml_app.session.pipeline.train_project import TrainOutcome
 from ahsml_app.session.project.project import Project
 from ahsml_app.session.review.honest_sample import blended
@@ -70,7 +71,7 @@ class ProjectModel(QObject):
         self.project_changed.emit()
         self.queue_changed.emit()
         path = project.state(_SCREEN_CURRENT, "")
-        row = project.row_of(path) if path else -1
+        row = project.row_of(path) if isinstance(path, str) and path else -1
         self.set_current(row if row >= 0 and self.position(row) >= 0 else self._row_at(0))
 
     def close(self) -> None:
@@ -339,6 +340,8 @@ class ProjectModel(QObject):
         return int(self.queue[position]) if 0 <= position < len(self.queue) else -1
 
 
+_RANGE = ("low", "high")
+_MOST_CLASSES = 2**31
 _SETS = ("given", "suggested", "quadrants", "kinds", "findings")
 
 
@@ -349,11 +352,25 @@ def _filter_state(queue_filter: QueueFilter) -> dict[str, object]:
     return state | {name: sorted(getattr(queue_filter, name)) for name in _SETS}
 
 
-def _filter_from(state: dict[str, object]) -> QueueFilter:
-    fields = {name: value for name, value in state.items() if name in QueueFilter.__slots__}
+def _filter_from(state: object) -> QueueFilter:
+    """The filter that was stored; an odd value of one field counts as missing."""
+    if not isinstance(state, dict):
+        return QueueFilter()
+    plain = QueueFilter()
+    fields: dict[str, Any] = {}
+    for name in QueueFilter.__slots__:
+        value, usual = state.get(name), getattr(plain, name)
+        if name in _SETS and isinstance(value, list):
+            fields[name] = frozenset(each for each in value if _is_index(each, name))
+        elif name in _RANGE and isinstance(value, int | float) and 0 <= value <= 1:
+            fields[name] = float(value)
+        elif name not in (*_SETS, *_RANGE) and type(value) is type(usual) and value is not None:
+            fields[name] = value
     if fields.get("sort") not in SORTS:  # a score that earlier versions had
         fields.pop("sort", None)
-    for name in _SETS:
-        if name in fields:
-            fields[name] = frozenset(fields[name])  # type: ignore[call-overload]
-    return QueueFilter(**fields)  # type: ignore[arg-type]
+    return QueueFilter(**fields)
+
+
+def _is_index(value: object, name: str) -> bool:
+    count = len(IMAGE_FINDINGS) if name == "findings" else _MOST_CLASSES
+    return type(value) is int and 0 <= value < count

@@ -18,7 +18,7 @@ from pathlib import Path
 
 from ahsml_app.base.options.run_options import TreeMode
 from ahsml_app.base.paths import DIGEST_BYTES, content_hash
-from ahsml_app.store.safe_folder import is_inner_path
+from ahsml_app.store.files.safe_folder import is_inner_path
 
 CLASS_FOLDERS = "images"
 """Folder of the results that holds the class folders."""

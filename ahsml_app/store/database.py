@@ -7,18 +7,18 @@ import functools
 import shutil
 import sqlite3
 import tempfile
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from pathlib import Path
-from typing import Any
 
 from ahsml_app.base.disk_space import disk_full_message, is_disk_full
 from ahsml_app.base.errors import ProjectError
 from ahsml_app.base.message import Message, dump_message
-from ahsml_app.store.backups import database_bytes
-from ahsml_app.store.database_checks import (
+from ahsml_app.store.files.backups import database_bytes
+from ahsml_app.store.files.database_checks import (
     ROLLBACK,
     WAL,
     Columns,
+    ProjectConnection,
     check_content,
     check_files,
     columns_of,
@@ -26,7 +26,7 @@ from ahsml_app.store.database_checks import (
     secure,
     stored_version,
 )
-from ahsml_app.store.safe_folder import SafeFolder
+from ahsml_app.store.files.safe_folder import SafeFolder
 
 WRITE_BYTES = 1_000_000
 """Room that a decision needs at most: a few pages of the database, in the log and in the file."""
@@ -167,7 +167,8 @@ def open_copy(path: Path, migrations: Sequence[Migration] = MIGRATIONS) -> sqlit
     """
     check_files(path)
     _check_version(path, stored_version(path), len(migrations))
-    connection = sqlite3.connect(":memory:", isolation_level=None)
+    connection = sqlite3.connect(":memory:", isolation_level=None, factory=ProjectConnection)
+    connection.path = path
     try:
         secure(connection)
         _copy_to(connection, path)
@@ -185,27 +186,6 @@ def open_copy(path: Path, migrations: Sequence[Migration] = MIGRATIONS) -> sqlit
         connection.close()
         raise
     return connection
-
-
-def rows(
-    connection: sqlite3.Connection, query: str, parameters: Sequence[Any] = ()
-) -> Iterator[tuple[Any, ...]]:
-    """The rows of a query.
-
-    Raises:
-        ProjectError: If the database cannot be read, because its disk is gone or damaged.
-    """
-    try:
-        yield from connection.execute(query, parameters)
-    except sqlite3.ProgrammingError:
-        raise  # a fault of this program
-    except sqlite3.Error as error:
-        raise ProjectError(
-            Message("The project cannot be read: {reason}.", reason=error),
-            hint="See whether its disk is still there, then open the project again. "
-            "ahsml-app --check shows whether it is damaged.",
-            details=repr(error),
-        ) from error
 
 
 def write_error(path: Path, error: sqlite3.Error) -> ProjectError:
@@ -232,9 +212,14 @@ def _version(connection: sqlite3.Connection) -> int:
 def _connect(path: Path, *, read_only: bool) -> sqlite3.Connection:
     if read_only:
         address = f"{path.resolve().as_uri()}?mode=ro"
-        connection = sqlite3.connect(address, uri=True, isolation_level=None, timeout=5.0)
+        connection = sqlite3.connect(
+            address, uri=True, isolation_level=None, timeout=5.0, factory=ProjectConnection
+        )
     else:
-        connection = sqlite3.connect(path, isolation_level=None, timeout=5.0)
+        connection = sqlite3.connect(
+            path, isolation_level=None, timeout=5.0, factory=ProjectConnection
+        )
+    connection.path = path
     try:
         secure(connection)
         if not read_only:

@@ -12,10 +12,8 @@ from __future__ import annotations
 
 import contextlib
 import json
-import os
-import shutil
+import logging
 import sqlite3
-import zipfile
 from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
@@ -24,32 +22,42 @@ import numpy as np
 from filelock import FileLock
 
 from ahsml_app.base.decisions import Decision
-from ahsml_app.base.errors import OutputError, ProjectError
+from ahsml_app.base.disk_space import disk_full_message, is_disk_full
+from ahsml_app.base.errors import ProjectError
 from ahsml_app.base.folder_changes import FolderChanges
 from ahsml_app.base.message import Message, stored_message
-from ahsml_app.base.paths import atomic_write
 from ahsml_app.base.types import UNLABELLED, AnyArray, Int8Array, Quarantined, SampleTable
-from ahsml_app.store.database import open_database
-from ahsml_app.store.folder_lock import release_lock, take_lock
+from ahsml_app.store.database import (
+    open_database,
+    write_error,
+)
+from ahsml_app.store.files.backups import back_up
+from ahsml_app.store.files.database_checks import damaged_error
+from ahsml_app.store.files.project_checks import check_facts, check_paths, check_rows
+from ahsml_app.store.files.safe_folder import SafeFolder
+from ahsml_app.store.files.training_arrays import load_added_scores, load_arrays, read_array
+from ahsml_app.store.folder_lock import release_lock
 from ahsml_app.store.journal import Journal
+from ahsml_app.store.new_project import DATABASE, make_database
+from ahsml_app.store.project_access import open_project_database, take_project_lock
 from ahsml_app.store.project_samples import (
     append_samples,
     insert_quarantined,
     manifest_columns,
     present_root,
     relative_root,
-    sample_rows,
     update_samples,
 )
 
-DATABASE = "project.sqlite"
-LOCK = "project.lock"
-ADDED_SCORES = "added.npz"
 OLD_HASHES = "hashes.npy"
 """File of the content hashes before the database had them."""
 
-RUNS = "runs"
 TRAINING = "training"
+
+# What rows of a damaged journal raise that the checks let through.
+_OF_DAMAGED_VALUES = (ValueError, TypeError, KeyError, IndexError, OverflowError)
+
+logger = logging.getLogger(__name__)
 
 
 def is_project(folder: Path) -> bool:
@@ -64,17 +72,22 @@ class ProjectFolder:
 
     Attributes:
         folder: Path of the folder.
-        read_only: Whether another window holds the lock, so that nothing can be written.
+        obstacle: The error that says why nothing can be written; None if it can.
         journal: The decisions.
     """
 
-    def __init__(self, folder: Path, connection: sqlite3.Connection, lock: FileLock | None) -> None:
+    def __init__(
+        self,
+        folder: Path,
+        connection: sqlite3.Connection,
+        lock: FileLock | None,
+        obstacle: ProjectError | None,
+    ) -> None:
         self.folder = folder
-        self.read_only = lock is None
+        self.obstacle = obstacle
         self.journal = Journal(connection)
         self._connection = connection
         self._lock = lock
-        self._take_old_hashes()
 
     @classmethod
     def create(
@@ -86,41 +99,21 @@ class ProjectFolder:
     ) -> ProjectFolder:
         """Creates a project in a new or empty folder; it is on disk when the call returns.
 
+        Nothing is left if it fails; what a killed process left of its attempt is replaced.
+
         Raises:
             OutputError: If the folder is in use or cannot be written.
         """
+        lock = make_database(folder, facts, table, quarantined)
         try:
-            folder.mkdir(parents=True, exist_ok=True)
-            used = any(folder.iterdir())
-        except OSError as error:
-            raise OutputError(
-                Message(
-                    "The project folder {folder} cannot be made: {reason}.",
-                    folder=folder,
-                    reason=error.strerror,
-                ),
-                hint="Choose another place.",
-            ) from error
-        if used:
-            raise OutputError(
-                Message("The folder {folder} is not empty.", folder=folder),
-                hint="Choose a new name for the project.",
-            )
-        lock = _take_lock(folder)
-        # The file has another name until it is filled, so a project that exists is complete.
-        unfinished = folder / f".{DATABASE}"
-        connection = open_database(unfinished)
-        facts = {**facts, "relative_root": relative_root(folder, table.root)}
-        try:
-            _fill(connection, facts, table, quarantined)
-        finally:
-            connection.close()
-        unfinished.replace(folder / DATABASE)
-        return cls(folder, open_database(folder / DATABASE), lock)
+            return cls(folder, open_database(folder / DATABASE), lock, None)
+        except BaseException:
+            release_lock(lock, remove=True)
+            raise
 
     @classmethod
     def open(cls, folder: Path) -> ProjectFolder:
-        """Opens a project for writing, or read-only if another window has it open.
+        """Opens a project; for reading only if it is open elsewhere or cannot be written.
 
         Raises:
             ProjectError: If there is no project, or it cannot be used.
@@ -130,42 +123,73 @@ class ProjectFolder:
                 Message("There is no project in {folder}.", folder=folder),
                 hint="A project folder holds a file project.sqlite.",
             )
-        lock = _take_lock(folder)
+        lock, obstacle = take_project_lock(folder)
+        connection = None
         try:
-            connection = open_database(folder / DATABASE, read_only=lock is None)
-        except BaseException:
+            connection, obstacle = open_project_database(folder, obstacle)
+            if obstacle is not None and lock is not None:
+                release_lock(lock, remove=True)
+                lock = None
+            check_rows(folder / DATABASE, connection)
+            files = cls(folder, connection, lock, obstacle)
+            files._take_old_hashes()
+            files._back_up()
+        except BaseException as error:
+            if connection is not None:
+                connection.close()
             if lock is not None:
                 release_lock(lock, remove=True)
+            if isinstance(error, _OF_DAMAGED_VALUES):
+                raise damaged_error(folder / DATABASE, error) from error
             raise
-        return cls(folder, connection, lock)
+        return files
+
+    @property
+    def read_only(self) -> bool:
+        """Whether nothing can be written; `obstacle` says why."""
+        return self.obstacle is not None
 
     def close(self) -> None:
         """Closes the database and releases the lock; further calls do nothing."""
-        self._connection.close()
-        if self._lock is not None:
-            release_lock(self._lock, remove=True)
-            self._lock = None
+        try:
+            self._connection.close()
+        finally:
+            if self._lock is not None:
+                release_lock(self._lock, remove=True)
+                self._lock = None
 
     def facts(self) -> dict[str, Any]:
         """The properties of the project: name, source and classes."""
         rows = self._connection.execute("SELECT name, value FROM fact")
-        return {name: json.loads(value) for name, value in rows}
+        try:
+            facts = {str(name): json.loads(value) for name, value in rows}
+        except (TypeError, ValueError, RecursionError) as error:
+            raise damaged_error(self.folder / DATABASE, error) from error
+        check_facts(self.folder / DATABASE, facts)
+        return facts
 
     def set_fact(self, name: str, value: Any) -> None:
         """Sets one property of the project."""
-        self._write("fact", name, value)
+        self._insert("fact", name, value)
 
     def screen(self, name: str, default: Any = None) -> Any:
-        """A stored value of the screen state, or the default."""
+        """A stored value of the screen state, or the default; its type is not checked."""
         row = self._connection.execute(
             "SELECT value FROM screen WHERE name = ?", (name,)
         ).fetchone()
-        return default if row is None else json.loads(row[0])
+        try:
+            return default if row is None else json.loads(row[0])
+        except (TypeError, ValueError, RecursionError):
+            return default
 
     def set_screen(self, name: str, value: Any) -> None:
-        """Stores a value of the screen state, such as filters; does nothing if read-only."""
-        if not self.read_only:
-            self._write("screen", name, value)
+        """Stores a value of the screen state, such as filters, if anything can be written."""
+        if self.read_only:
+            return
+        try:
+            self._insert("screen", name, value)
+        except ProjectError as error:  # a window on a full disk must close
+            logger.info("the screen state is not stored: %s", error.details)
 
     def quarantined(self) -> tuple[Quarantined, ...]:
         """Files that the scan set aside."""
@@ -183,6 +207,7 @@ class ProjectFolder:
             "SELECT path, label, cells, hash FROM sample ORDER BY number"
         )
         paths, labels, cells, hashes = zip(*rows.fetchall(), strict=True)
+        check_paths(self.folder / DATABASE, paths)
         names = tuple(facts["class_names"])
         index = {name: number for number, name in enumerate(names)} | {"": UNLABELLED}
         return SampleTable(
@@ -232,157 +257,105 @@ class ProjectFolder:
 
     def _take_old_hashes(self) -> None:
         """Moves the content hashes of an earlier version into the database."""
-        path = self.folder / OLD_HASHES
-        if self.read_only or not path.is_file():
+        folder = SafeFolder(self.folder)
+        if self.read_only or not folder.is_file(OLD_HASHES):
             return
         try:
-            hashes = np.load(path, allow_pickle=False).astype(str).tolist()
-        except (OSError, ValueError):
-            hashes = []  # damaged; the files are read again
+            stored = np.array(read_array(folder, OLD_HASHES))
+            hashes = stored.astype(str).tolist() if stored.dtype.kind in "SU" else []
+        except (ProjectError, UnicodeDecodeError) as error:  # the files are read again
+            logger.info("the content hashes are not known: %r", error)
+            hashes = []
         query = "UPDATE sample SET hash = ? WHERE number = ? AND hash = ''"
+        rows = ((text, row) for row, text in enumerate(hashes) if isinstance(text, str))
         with self.journal.transaction():
-            self._connection.executemany(query, ((text, row) for row, text in enumerate(hashes)))
-        path.unlink()
+            self._connection.executemany(query, rows)
+        folder.remove(OLD_HASHES)
 
     def runs(self) -> list[dict[str, Any]]:
-        """Properties of the trainings that have arrays on disk, oldest first."""
-        rows = self._connection.execute("SELECT facts FROM run ORDER BY number")
-        runs = [json.loads(row[0]) for row in rows]
-        return [run for run in runs if run_folder(self.folder, run["number"]).is_dir()]
+        """Properties of the recorded trainings, oldest first; their arrays may be damaged."""
+        rows = self._connection.execute("SELECT number, facts FROM run ORDER BY number")
+        return [self._run_facts(number, text) for number, text in rows]
+
+    def next_run(self) -> int:
+        """A number for the next training, which none has had before."""
+        (newest,) = self._connection.execute("SELECT MAX(number) FROM run").fetchone()
+        return 1 + int(newest or 0)
+
+    def finish_training(self) -> None:
+        """Removes the checkpoints of a training that is recorded."""
+        with contextlib.suppress(OSError):
+            SafeFolder(self.folder).remove(TRAINING)
 
     def add_run(self, facts: Mapping[str, Any]) -> None:
-        """Records a training after `write_run` has written its arrays."""
-        self._connection.execute(
-            "INSERT OR REPLACE INTO run VALUES (?, ?)", (facts["number"], json.dumps(facts))
-        )
+        """Records a training after `write_run` has written its arrays.
+
+        Raises:
+            ProjectError: If it could not be written; then nothing has changed.
+        """
+        self._insert("run", facts["number"], facts)
 
     def load_run(self, number: int) -> dict[str, AnyArray]:
-        """Arrays of a training, memory-mapped where they are large."""
-        return load_arrays(run_folder(self.folder, number))
+        """Arrays of a training, memory-mapped; their types and shapes are not checked.
+
+        Raises:
+            ProjectError: If one is damaged or missing.
+        """
+        return load_arrays(self.folder, number)
 
     def added_scores(self, number: int) -> dict[str, AnyArray] | None:
         """What the models of a training say of samples that came later; None for nothing."""
         return load_added_scores(self.folder, number)
 
-    def _write(self, table: str, name: str, value: Any) -> None:
+    def _run_facts(self, number: int, text: str) -> dict[str, Any]:
+        """Properties of a training; only its number if they are damaged."""
+        try:
+            facts = json.loads(text)
+        except (TypeError, ValueError, RecursionError):
+            facts = None
+        return {**(facts if isinstance(facts, dict) else {}), "number": number}
+
+    def _back_up(self) -> None:
+        """Keeps a copy of the journal; a project opens without one, too."""
+        newest = self.journal.newest
+        if self.read_only or not newest:
+            return
+        try:
+            back_up(SafeFolder(self.folder), self._connection, newest)
+        except OSError as error:
+            logger.info("the journal is not backed up: %r", error)
+
+    def _insert(self, table: str, name: str | int, value: Any) -> None:
         try:
             self._connection.execute(
                 f"INSERT OR REPLACE INTO {table} VALUES (?, ?)",  # noqa: S608 - our own names
                 (name, json.dumps(value)),
             )
         except sqlite3.Error as error:
-            raise ProjectError(
-                Message(
-                    "The project {folder} cannot be written: {reason}.",
-                    folder=self.folder,
-                    reason=error,
-                ),
-                hint="Make room on the disk, or free the project's folder.",
-            ) from error
+            raise write_error(self.folder, error) from error
 
 
-def run_folder(project: Path, number: int) -> Path:
-    """The folder of the arrays of a training."""
-    return project / RUNS / f"{number:04d}"
+def damaged_project(folder: Path, reason: object) -> ProjectError:
+    """The error of a project that this program cannot understand."""
+    return damaged_error(folder / DATABASE, reason)
 
 
-def write_run(project: Path, number: int, arrays: Mapping[str, AnyArray]) -> None:
-    """Writes the arrays of a training atomically; callable from any thread."""
-    target = run_folder(project, number)
-    target.parent.mkdir(parents=True, exist_ok=True)
-    staging = target.with_name(f".{target.name}.{os.getpid()}")
-    shutil.rmtree(staging, ignore_errors=True)
-    staging.mkdir()
-    for name, array in arrays.items():
-        np.save(staging / f"{name}.npy", np.ascontiguousarray(array), allow_pickle=False)
-    if target.exists():
-        shutil.rmtree(target)  # of a training that was never recorded
-    staging.replace(target)
-
-
-def write_array(project: Path, number: int, name: str, array: AnyArray) -> None:
-    """Adds an array to a training; callable from any thread."""
-    with atomic_write(run_folder(project, number) / f"{name}.npy") as stream:
-        np.save(stream, np.ascontiguousarray(array), allow_pickle=False)
-
-
-def newest_array(project: Path, before: int, name: str) -> AnyArray | None:
-    """The named array of the newest earlier training that has it, or None.
-
-    Args:
-        project: Folder of the project.
-        before: Number of a training; only those before it count.
-        name: Name of the array.
-    """
-    for number in range(before - 1, 0, -1):
-        path = run_folder(project, number) / f"{name}.npy"
-        if path.is_file():
-            return np.asarray(np.load(path, allow_pickle=False))
-    return None
-
-
-def write_added_scores(project: Path, number: int, arrays: Mapping[str, AnyArray]) -> None:
-    """Writes what the models of a training say of later samples; callable from any thread."""
-    with atomic_write(run_folder(project, number) / ADDED_SCORES) as stream:
-        np.savez(stream, allow_pickle=False, **arrays)
-
-
-def load_added_scores(project: Path, number: int) -> dict[str, AnyArray] | None:
-    """Loads what `write_added_scores` wrote; None if there is nothing, or it is damaged."""
-    try:
-        with np.load(run_folder(project, number) / ADDED_SCORES, allow_pickle=False) as stored:
-            return dict(stored.items())
-    except (OSError, ValueError, EOFError, zipfile.BadZipFile):
-        return None  # the next training scores them
-
-
-def load_arrays(folder: Path) -> dict[str, AnyArray]:
-    """Loads the arrays of a folder, memory-mapped, by name.
+def training_folder(project: Path) -> Path:
+    """The folder of the checkpoints of a training, made if needed, without any link in it.
 
     Raises:
-        ProjectError: If one is damaged.
+        ProjectError: If it is a link itself, or cannot be made.
     """
-    arrays: dict[str, AnyArray] = {}
-    for path in sorted(folder.glob("*.npy")):
-        try:
-            arrays[path.stem] = np.load(path, mmap_mode="r", allow_pickle=False)
-        except (OSError, ValueError) as error:
-            raise ProjectError(
-                Message(
-                    "The file {path} of the project is damaged: {reason}.", path=path, reason=error
-                ),
-                hint="Train again; the decisions are not affected.",
-            ) from error
-    return arrays
-
-
-def _take_lock(folder: Path) -> FileLock | None:
+    folder = SafeFolder(project)
     try:
-        return take_lock(folder / LOCK)
-    except OSError:
-        return None  # a folder without write permission is opened read-only
-
-
-def _fill(
-    connection: sqlite3.Connection,
-    facts: Mapping[str, Any],
-    table: SampleTable,
-    quarantined: tuple[Quarantined, ...],
-) -> None:
-    columns = sorted(table.columns)
-    properties = {
-        **facts,
-        "root": str(table.root),
-        "class_names": table.class_names,
-        "columns": columns,
-        "source_columns": table.source_columns,
-        "label_column": table.label_column,
-    }
-    connection.execute("BEGIN")
-    connection.executemany(
-        "INSERT INTO fact VALUES (?, ?)", ((k, json.dumps(v)) for k, v in properties.items())
-    )
-    rows = sample_rows(table, columns)
-    connection.executemany("INSERT INTO sample VALUES (?, ?, ?, ?, ?, ?)", rows)
-    insert_quarantined(connection, quarantined)
-    connection.execute("COMMIT")
+        path = folder.make_folder(TRAINING)
+        folder.remove_links(TRAINING)
+    except OSError as error:
+        raise ProjectError(
+            disk_full_message(project)
+            if is_disk_full(error)
+            else Message("{path} cannot be made: {reason}.", path=project / TRAINING, reason=error),
+            hint="See whether the disk has room and you may write to the project.",
+            details=repr(error),
+        ) from error
+    return path

@@ -13,7 +13,7 @@ from ahsml_app.base.errors import ProjectError
 from ahsml_app.base.folder_changes import FolderChanges, SampleState
 from ahsml_app.base.types import Quarantined, SampleTable
 from ahsml_app.store.database import message_cells
-from ahsml_app.store.database_checks import check_files, secure
+from ahsml_app.store.files.database_checks import check_files, secure
 
 CHECKED_PATHS = 50
 """Number of images that tell whether a folder is the one of the project."""

@@ -1,23 +1,23 @@
 """Writers of the result files, as functions of the table, its scores and its decisions.
 
-Text is written unchanged. A path or a class name that begins with =, +, - or @ is data, and
-changing it would break its use as a key; a spreadsheet may take such a cell for a formula.
+Text is written unchanged unless `csv_safe` asks otherwise: a path or a class name that begins with
+=, +, - or @ is data, and changing it breaks its use as a key.
 """
 
 from __future__ import annotations
 
-import csv
 import json
 import math
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import numpy as np
 
 from ahsml_app.base.paths import APP_NAME, atomic_write
 from ahsml_app.base.self_test import SelfTest
+from ahsml_app.base.table_files import utf8_text, write_parquet, write_table
 from ahsml_app.base.types import (
     IMAGE_FINDINGS,
     QUADRANTS,
@@ -28,9 +28,6 @@ from ahsml_app.base.types import (
     Scores,
 )
 from ahsml_app.store.journal_records import JournalEntry
-
-if TYPE_CHECKING:
-    import pyarrow as pa
 
 SCORE_COLUMNS = (
     *("path", "given_label", "suggested_label", "suggestion_confidence", "error_probability"),
@@ -98,20 +95,36 @@ def undecided(table: SampleTable) -> Decisions:
     return Decisions(labels, [UNDECIDED] * len(table))
 
 
-def write_labels(path: Path, table: SampleTable, decisions: Decisions) -> None:
+def write_labels(
+    path: Path, table: SampleTable, decisions: Decisions, *, csv_safe: bool = False
+) -> None:
     """Writes `labels.csv`: path, label, given_label, decision, then the manifest's own columns.
 
     The manifest's columns keep their names and order. Columns `given_label` and `decision`, which
     an earlier export added, are replaced. If the labels came from another column, the manifest's
     `label` becomes `manifest_label`, because `label` holds the result.
     """
+    names, columns = _label_columns(table, decisions)
+    write_table(path, names, zip(*columns, strict=True), csv_safe=csv_safe)
+
+
+def write_labels_parquet(path: Path, table: SampleTable, decisions: Decisions) -> None:
+    """Writes `labels.parquet`: the true texts beside a `labels.csv` for spreadsheets."""
+    import pyarrow as pa
+
+    names, columns = _label_columns(table, decisions)
+    texts = [pa.array([utf8_text(value) for value in column], pa.string()) for column in columns]
+    write_parquet(path, pa.table(texts, names=[utf8_text(name) for name in names]))
+
+
+def _label_columns(
+    table: SampleTable, decisions: Decisions
+) -> tuple[list[str], list[Sequence[str]]]:
+    given = [table.label_name(row) for row in range(len(table))]
     own = list(_manifest_columns(table))
-    rows = (
-        [table.paths[row], decisions.labels[row], table.label_name(row), decisions.kinds[row]]
-        + [values[row] for _, values in own]
-        for row in range(len(table))
-    )
-    write_table(path, [*LABEL_COLUMNS, *(name for name, _ in own)], rows)
+    names = [*LABEL_COLUMNS, *(name for name, _ in own)]
+    columns = [table.paths, decisions.labels, given, decisions.kinds]
+    return names, [*columns, *(values for _, values in own)]
 
 
 def _manifest_columns(table: SampleTable) -> Iterator[tuple[str, Sequence[str]]]:
@@ -130,7 +143,9 @@ def _manifest_columns(table: SampleTable) -> Iterator[tuple[str, Sequence[str]]]
             yield name, values
 
 
-def write_scores_csv(path: Path, table: SampleTable, scores: Scores) -> None:
+def write_scores_csv(
+    path: Path, table: SampleTable, scores: Scores, *, csv_safe: bool = False
+) -> None:
     """Writes `scores.csv`: one row per sample in the order of the table.
 
     Numbers have six decimals; a missing number is empty. `alternatives` has the form
@@ -142,7 +157,7 @@ def write_scores_csv(path: Path, table: SampleTable, scores: Scores) -> None:
         for choices in columns["alternatives"]
     ]
     cells = [[_cell(value) for value in columns[name]] for name in SCORE_COLUMNS]
-    write_table(path, SCORE_COLUMNS, zip(*cells, strict=True))
+    write_table(path, SCORE_COLUMNS, zip(*cells, strict=True), csv_safe=csv_safe)
 
 
 def write_scores_parquet(path: Path, table: SampleTable, scores: Scores) -> None:
@@ -151,7 +166,7 @@ def write_scores_parquet(path: Path, table: SampleTable, scores: Scores) -> None
 
     columns = _score_columns(table, scores)
     columns["alternatives"] = [
-        [{"label": _text(name), "probability": value} for name, value in choices]
+        [{"label": utf8_text(name), "probability": value} for name, value in choices]
         for choices in columns["alternatives"]
     ]
     choice = pa.struct([("label", pa.string()), ("probability", pa.float32())])
@@ -162,13 +177,13 @@ def write_scores_parquet(path: Path, table: SampleTable, scores: Scores) -> None
     types["alternatives"] = pa.list_(choice)
     arrays = {
         name: pa.array(
-            [_text(v) if isinstance(v, str) else v for v in columns[name]],
+            [utf8_text(v) if isinstance(v, str) else v for v in columns[name]],
             type=types[name],
             from_pandas=True,  # converts NaN to null
         )
         for name in SCORE_COLUMNS
     }
-    _write_parquet(path, pa.table(arrays))
+    write_parquet(path, pa.table(arrays))
 
 
 def _score_columns(table: SampleTable, scores: Scores) -> dict[str, list[Any]]:
@@ -212,7 +227,7 @@ def write_embeddings_npz(path: Path, table: SampleTable, embeddings: Embeddings)
     with atomic_write(path) as stream:
         np.savez(
             stream,
-            paths=np.array([_text(name) for name in table.paths], dtype=np.str_),
+            paths=np.array([utf8_text(name) for name in table.paths], dtype=np.str_),
             curvature=np.float64(embeddings.curvature),
             **arrays,
         )
@@ -230,20 +245,25 @@ def write_embeddings_parquet(path: Path, table: SampleTable, embeddings: Embeddi
         return pa.FixedSizeListArray.from_arrays(flat, values.shape[1])
 
     columns = {
-        "path": pa.array([_text(name) for name in table.paths], type=pa.string()),
+        "path": pa.array([utf8_text(name) for name in table.paths], type=pa.string()),
         "label": pa.array(
-            [_text(table.label_name(row)) for row in range(len(table))], type=pa.string()
+            [utf8_text(table.label_name(row)) for row in range(len(table))], type=pa.string()
         ),
     }
     if embeddings.vectors is not None:
         columns["embedding"] = vectors(embeddings.vectors)
     columns["point"] = vectors(embeddings.points)
     metadata = {"curvature": repr(float(embeddings.curvature)), "point": "poincare ball"}
-    _write_parquet(path, pa.table(columns).replace_schema_metadata(metadata))
+    write_parquet(path, pa.table(columns).replace_schema_metadata(metadata))
 
 
 def write_manifest(
-    path: Path, table: SampleTable, decisions: Decisions, *, delimiter: str = ","
+    path: Path,
+    table: SampleTable,
+    decisions: Decisions,
+    *,
+    delimiter: str = ",",
+    csv_safe: bool = False,
 ) -> None:
     """Writes the manifest in its own format with the new labels: CSV, or Parquet by its suffix.
 
@@ -258,17 +278,19 @@ def write_manifest(
             values = table.paths
         elif name == table.label_column:
             values = decisions.labels
-        columns[name] = [_text(values[row]) for row in kept]
+        columns[name] = [utf8_text(values[row]) for row in kept]
     if path.suffix.lower() in (".parquet", ".pq"):
         import pyarrow as pa
 
-        _write_parquet(path, pa.table({n: pa.array(v, pa.string()) for n, v in columns.items()}))
+        write_parquet(path, pa.table({n: pa.array(v, pa.string()) for n, v in columns.items()}))
         return
     rows = zip(*columns.values(), strict=True)
-    write_table(path, names, rows, delimiter)
+    write_table(path, names, rows, delimiter, csv_safe=csv_safe)
 
 
-def write_journal(path: Path, table: SampleTable, entries: Iterable[JournalEntry]) -> None:
+def write_journal(
+    path: Path, table: SampleTable, entries: Iterable[JournalEntry], *, csv_safe: bool = False
+) -> None:
     """Writes `journal.csv`: every change ever made, undo and redo included, oldest first.
 
     A line without a path records a renamed class; its decision is `class`.
@@ -291,12 +313,16 @@ def write_journal(path: Path, table: SampleTable, entries: Iterable[JournalEntry
             [str(entry.step), entry.action, entry.name, entry.time, entry.reviewer, *cells(entry)]
             for entry in entries
         ),
+        csv_safe=csv_safe,
     )
 
 
-def write_quarantine(path: Path, quarantined: Iterable[Quarantined]) -> None:
+def write_quarantine(
+    path: Path, quarantined: Iterable[Quarantined], *, csv_safe: bool = False
+) -> None:
     """Writes `quarantine.csv`: path and reason of each quarantined file."""
-    write_table(path, ("path", "reason"), ([item.path, str(item.reason)] for item in quarantined))
+    rows = ([item.path, str(item.reason)] for item in quarantined)
+    write_table(path, ("path", "reason"), rows, csv_safe=csv_safe)
 
 
 def write_square(
@@ -339,7 +365,7 @@ def write_run_file(path: Path, record: RunRecord, files: Mapping[str, str]) -> N
     content |= {"decision_log": dict(record.log)} if record.log else {}
     text = json.dumps(_jsonable(content), indent=2, ensure_ascii=False, allow_nan=False)
     with atomic_write(path, "w", encoding="utf-8", newline="\n") as stream:
-        stream.write(_text(text) + "\n")
+        stream.write(utf8_text(text) + "\n")
 
 
 def _jsonable(value: object) -> object:
@@ -352,37 +378,6 @@ def _jsonable(value: object) -> object:
     return value if value is None or isinstance(value, bool | int | str) else str(value)
 
 
-class _UnixLines:
-    r"""Ends rows with a line feed.
-
-    A csv.writer with "\n" as its line end leaves a carriage return in a field unquoted (Python
-    before 3.13). So the writer ends rows with "\r\n", and this class removes the carriage return.
-    """
-
-    def __init__(self, stream: Any) -> None:
-        self._stream = stream
-
-    def write(self, row: str) -> None:
-        self._stream.write(row.removesuffix("\r\n") + "\n")
-
-
-def write_table(
-    path: Path, header: Sequence[str], rows: Iterable[Sequence[str]], delimiter: str = ","
-) -> None:
-    """Writes a table as CSV."""
-    with atomic_write(path, "w", encoding="utf-8", newline="") as stream:
-        writer = csv.writer(_UnixLines(stream), delimiter=delimiter, lineterminator="\r\n")
-        writer.writerow([_text(name) for name in header])
-        writer.writerows([_text(cell) for cell in row] for row in rows)
-
-
-def _write_parquet(path: Path, content: pa.Table) -> None:
-    import pyarrow.parquet as pq
-
-    with atomic_write(path) as stream:
-        pq.write_table(content, stream, compression="zstd")
-
-
 def _cell(value: object) -> str:
     if value is None or (isinstance(value, float) and math.isnan(value)):
         return ""
@@ -393,8 +388,3 @@ def _cell(value: object) -> str:
 
 def _escape(name: str) -> str:
     return name.replace("\\", "\\\\").replace("|", "\\|")
-
-
-def _text(value: str) -> str:
-    r"""The text as valid UTF-8; an invalid byte of a file name reads like \udcff."""
-    return value.encode("utf-8", "backslashreplace").decode("utf-8")

@@ -7,8 +7,10 @@ from dataclasses import asdict
 from pathlib import Path
 from typing import Any
 
+from ahsml_app.base.errors import AppError
 from ahsml_app.base.paths import atomic_write
 from ahsml_app.base.self_test import BUDGETS, CalibrationBin, PlantedResult, SelfTest
+from ahsml_app.store.files.safe_folder import SafeFolder
 
 SELF_TEST_FILE = "self-test.json"
 
@@ -26,12 +28,12 @@ def write_self_test(path: Path, test: SelfTest) -> None:
 def read_self_test(path: Path) -> SelfTest | None:
     """The stored result of a self-test; None if there is none that this version can read."""
     try:
-        values = json.loads(path.read_text("utf-8"))
+        values = json.loads(SafeFolder(path.parent).read(path.name))
         if tuple(values.pop("budgets")) != BUDGETS:
             return None
         results = tuple(_result(each) for each in values.pop("results"))
         return SelfTest(**values, results=results)
-    except (OSError, ValueError, TypeError, KeyError):
+    except (OSError, AppError, ValueError, TypeError, KeyError, AttributeError, RecursionError):
         return None
 
 

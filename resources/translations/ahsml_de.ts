@@ -1524,6 +1524,14 @@
         <translation>Symbolischer Link</translation>
     </message>
     <message>
+        <source>Safe for spreadsheets</source>
+        <translation>Sicher für Tabellenkalkulationen</translation>
+    </message>
+    <message>
+        <source>Defuses what a spreadsheet takes for a formula; labels.parquet holds the true names.</source>
+        <translation>Entschärft, was eine Tabellenkalkulation für eine Formel hält; labels.parquet enthält die wahren Namen.</translation>
+    </message>
+    <message>
         <source>Show folder</source>
         <translation>Ordner zeigen</translation>
     </message>
@@ -3667,6 +3675,10 @@
         <source>colour, transparent</source>
         <translation>Farbe, durchsichtig</translation>
     </message>
+    <message>
+        <source>decoding it ended the process twice, perhaps for want of memory; it is tried again in every run</source>
+        <translation type="unfinished"></translation>
+    </message>
     <message numerus="yes">
         <source>disagreements to decide</source>
         <translation>
@@ -3727,6 +3739,10 @@
     <message>
         <source>it is not a regular file</source>
         <translation>sie ist keine gewöhnliche Datei</translation>
+    </message>
+    <message>
+        <source>it is too large for the memory of this machine: its {count:,.0f} million pixels take {needed:,.1f} GB to decode, and one image may take {most:,.1f} GB</source>
+        <translation type="unfinished"></translation>
     </message>
     <message>
         <source>it is too large: more than {count} million pixels</source>

@@ -19,7 +19,7 @@ from ahsml_app.session.pipeline.scan_source import ScannedSource, scan_source
 from ahsml_app.session.pipeline.train_project import TrainOutcome
 from ahsml_app.session.project.library import create_project, free_project_folder
 from ahsml_app.session.project.project import Project
-from ahsml_app.store.project_folder import write_run
+from ahsml_app.store.files.training_arrays import write_run
 
 CLASSES = ("circle", "cross", "square", "triangle")
 

@@ -345,6 +345,17 @@ class OutputOptions:
             )
         },
     )
+    csv_safe: bool = field(
+        default=False,
+        metadata={
+            OPTION: Option(
+                help="defuse cells of CSV files that a spreadsheet takes for formulas",
+                explanation="Puts an apostrophe before text in CSV files that a spreadsheet would "
+                "take for a formula; `labels.parquet` then holds the true names. Without it, text "
+                "is unchanged, so that programs can join on paths and labels.",
+            )
+        },
+    )
     self_test: bool = field(
         default=False,
         metadata={

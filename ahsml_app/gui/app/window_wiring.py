@@ -15,6 +15,7 @@ from ahsml_app.gui.dialogs.about import AboutDialog
 from ahsml_app.gui.dialogs.bulk_dialog import BulkDialog
 from ahsml_app.gui.dialogs.preview import Preview
 from ahsml_app.gui.dialogs.shortcuts import ShortcutsDialog
+from ahsml_app.gui.i18n import translated
 from ahsml_app.gui.map.map_panel import MapPanel
 from ahsml_app.gui.training.training_summary import RetrainSummary
 
@@ -224,19 +225,29 @@ class WindowActions(QObject):
         project = self.model.project
         if project is None:
             return
-        if project.read_only:
+        if project.obstacle is not None:
             self._window.notices.show_notice(
-                self.tr("{0} is open in another window, so it is read-only here.").format(
-                    project.name
-                ),
-                hint=self.tr(
-                    "To make decisions, close the other window and open the project again."
-                ),
+                translated(project.obstacle.message),
+                hint=translated(project.obstacle.hint),
+                level="warning",
+            )
+        if project.damage:
+            self._window.notices.show_notice(
+                "\n".join(translated(damage) for damage in project.damage),
+                hint=self._hint_of_damage(project),
                 level="warning",
             )
         if not project.table.root.is_dir():
             self._show_missing_images(project)
         self._window.show_view("review" if project.scores is not None else "train")
+
+    def _hint_of_damage(self, project: Project) -> str:
+        if project.run is None:
+            return self.tr("Your decisions are all there. Train again to get scores.")
+        return self.tr(
+            "Your decisions are all there, and you see the scores of training {0}. Train again to "
+            "get newer ones."
+        ).format(project.run["number"])
 
     def _show_missing_images(self, project: Project) -> None:
         """Warns that the image folder was moved or its disk is missing."""

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from functools import partial
 
 from PySide6.QtCore import QObject, Signal
@@ -50,7 +51,7 @@ class ExportController(QObject):
     def _request(self, choice: ExportChoice) -> ExportRequest:
         project = self._model.project
         assert project is not None  # noqa: S101 - the dialog closes with its project
-        return export_request(
+        request = export_request(
             project,
             choice.out,
             choice.parts,
@@ -58,6 +59,7 @@ class ExportController(QObject):
             force=choice.force,
             review=self._model.review,
         )
+        return replace(request, choice=replace(request.choice, csv_safe=choice.csv_safe))
 
     def _on_plan_requested(self, choice: ExportChoice) -> None:
         if self._model.project is not None and self.dialog is not None:

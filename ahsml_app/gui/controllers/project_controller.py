@@ -6,10 +6,10 @@ from collections.abc import Generator
 from functools import partial
 from pathlib import Path
 
-from PySide6.QtCore import QObject, Signal
-from PySide6.QtWidgets import QFileDialog, QWidget
+from PySide6.QtCore import QObject, Qt, Signal
+from PySide6.QtWidgets import QFileDialog, QMessageBox, QWidget
 
-from ahsml_app.base.errors import AppError, InputError
+from ahsml_app.base.errors import AppError, Cancelled, InputError
 from ahsml_app.base.events import CancelToken, Event
 from ahsml_app.base.options.run_options import Source
 from ahsml_app.gui.dialogs.import_dialog import ImportDialog
@@ -129,11 +129,34 @@ class ProjectController(QObject):
         try:
             if self._model.project is not None and self._model.project.folder == folder:
                 return
-            self._model.open(open_project(folder))
+            self._model.open(open_project(folder, self._may_read))
+        except Cancelled:
+            return
         except AppError as error:
             self.failed.emit(error)
             return
         self.opened.emit()
+
+    def _may_read(self, folders: tuple[Path, ...]) -> bool:
+        """Asks whether a project that was not opened here before may read its images."""
+        box = QMessageBox(self._window)
+        box.setObjectName("images-question")
+        box.setIcon(QMessageBox.Icon.Question)
+        box.setTextFormat(Qt.TextFormat.PlainText)
+        box.setText(self.tr("May this project read the images in these folders?"))
+        box.setInformativeText(
+            "\n".join(_printable(str(folder)) for folder in folders)
+            + "\n\n"
+            + self.tr(
+                "You have not opened it here before. A project from somebody else can name any "
+                "folder of this computer, and an export copies images from there."
+            )
+        )
+        allowed = box.addButton(self.tr("Open"), QMessageBox.ButtonRole.AcceptRole)
+        box.addButton(QMessageBox.StandardButton.Cancel)
+        box.setDefaultButton(QMessageBox.StandardButton.Cancel)
+        box.exec()
+        return box.clickedButton() is allowed
 
     def open_demo(self) -> None:
         """Opens the demo as a project; makes its images on the first call."""
@@ -223,3 +246,8 @@ def _scan_demo(
     from ahsml_app.session.pipeline.demo import scan_demo
 
     return scan_demo(cancel)
+
+
+def _printable(text: str) -> str:
+    """The text without characters that could hide a part of it."""
+    return "".join(each if each.isprintable() else "\N{REPLACEMENT CHARACTER}" for each in text)

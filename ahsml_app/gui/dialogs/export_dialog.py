@@ -25,7 +25,7 @@ from ahsml_app.base.errors import AppError
 from ahsml_app.base.events import Event, Notice, Progress
 from ahsml_app.base.options.run_options import TreeMode
 from ahsml_app.base.paths import holds_results
-from ahsml_app.gui.dialogs.export_plan import ExportPlanCard
+from ahsml_app.gui.dialogs.export_plan import ExportPlanCard, holds_images, is_not_empty
 from ahsml_app.gui.i18n import plural, translated
 from ahsml_app.gui.project_model import ProjectModel
 from ahsml_app.gui.theme.stylesheet import fitted
@@ -46,6 +46,7 @@ class ExportChoice:
     parts: frozenset[str]
     tree_mode: TreeMode
     force: bool
+    csv_safe: bool = False
 
 
 class ExportDialog(QDialog):
@@ -115,6 +116,7 @@ class ExportDialog(QDialog):
             frozenset(n for n, box in self._boxes.items() if box.isChecked() and box.isEnabled()),
             self._mode.currentData(),
             self._force.isChecked(),
+            self._csv_safe.isChecked(),
         )
 
     def set_folder(self, folder: Path) -> None:
@@ -252,25 +254,18 @@ class ExportDialog(QDialog):
         self._mode.addItem(self.tr("Symbolic link"), "symlink")
         self._mode.activated.connect(self._on_changed)
         for name, meaning in PARTS.items():
-            explanation = translated(meaning)
-            box = QCheckBox(titles[name])
+            box = self._boxes[name] = QCheckBox(titles[name])
             box.setObjectName(f"part-{name}")
-            box.setAccessibleName(titles[name])
-            box.setAccessibleDescription(explanation)
             box.setChecked(name in USUAL_PARTS)
             box.toggled.connect(self._on_changed)
-            text = QLabel(explanation)
-            text.setProperty("role", "small-muted")
-            text.setContentsMargins(_INDENT, 0, 0, 6)
-            text.setWordWrap(True)
-            row = QHBoxLayout()
-            row.addWidget(box)
-            row.addStretch(1)
-            if name == "tree":
-                row.addWidget(self._mode)
-            column.addLayout(row)
-            column.addWidget(text)
-            self._boxes[name] = box
+            beside = self._mode if name == "tree" else None
+            _add_explained(column, box, translated(meaning), beside)
+        self._csv_safe = QCheckBox(self.tr("Safe for spreadsheets"))
+        self._csv_safe.setObjectName("csv-safe")
+        explanation = self.tr(
+            "Defuses what a spreadsheet takes for a formula; labels.parquet holds the true names."
+        )
+        _add_explained(column, self._csv_safe, explanation)
         column.addStretch(1)
         return column
 
@@ -304,7 +299,7 @@ class ExportDialog(QDialog):
         self._close.setText(self.tr("Stop") if running else self.tr("Close"))
         self._close.setAccessibleName(self._close.text())
         self._close.setEnabled(True)
-        for widget in (self._folder, self._browse, self._force):
+        for widget in (self._folder, self._browse, self._force, self._csv_safe):
             widget.setEnabled(not running)
         self._on_scores()
         self._update_write()
@@ -324,13 +319,13 @@ class ExportDialog(QDialog):
         if not earlier:
             self._force.setChecked(False)
         note = ""
-        if project is not None and _holds(out, project.table.root):
+        if project is not None and holds_images(out, project.table.root):
             note = self.tr("The images are in this folder; choose another one.")
         elif out.is_file():
             note = self.tr("This is a file; choose a folder.")
         elif earlier and not self._force.isChecked():
             note = self.tr("There is an earlier export in this folder.")
-        elif not earlier and _is_not_empty(out):
+        elif not earlier and is_not_empty(out):
             note = self.tr("There are other files in this folder; choose a new or an empty one.")
         self._folder_note.setText(note)
         self._folder_note.setVisible(bool(note))
@@ -384,16 +379,20 @@ class ExportDialog(QDialog):
         self._status.setVisible(bool(text))
 
 
-def _holds(folder: Path, images: Path) -> bool:
-    """Whether the images are in the folder; the export itself checks links and files too."""
-    try:
-        return images.resolve().is_relative_to(folder.resolve())
-    except OSError:
-        return False
-
-
-def _is_not_empty(folder: Path) -> bool:
-    try:
-        return next(folder.iterdir(), None) is not None
-    except OSError:
-        return False
+def _add_explained(
+    column: QVBoxLayout, box: QCheckBox, explanation: str, beside: QWidget | None = None
+) -> None:
+    """Adds a check box with its explanation below, and a widget beside it."""
+    box.setAccessibleName(box.text())
+    box.setAccessibleDescription(explanation)
+    text = QLabel(explanation)
+    text.setProperty("role", "small-muted")
+    text.setContentsMargins(_INDENT, 0, 0, 6)
+    text.setWordWrap(True)
+    row = QHBoxLayout()
+    row.addWidget(box)
+    row.addStretch(1)
+    if beside is not None:
+        row.addWidget(beside)
+    column.addLayout(row)
+    column.addWidget(text)

@@ -194,3 +194,19 @@ def free_bytes(folder: Path) -> int | None:
         except OSError:
             return None
     return None
+
+
+def holds_images(folder: Path, images: Path) -> bool:
+    """Whether the images are in the folder; the export itself checks links and files too."""
+    try:
+        return images.resolve().is_relative_to(folder.resolve())
+    except OSError:
+        return False
+
+
+def is_not_empty(folder: Path) -> bool:
+    """Whether there is anything in the folder; False if it cannot be listed."""
+    try:
+        return next(folder.iterdir(), None) is not None
+    except OSError:
+        return False

@@ -10,7 +10,7 @@ from PySide6.QtWidgets import QHBoxLayout, QLabel, QSizePolicy, QVBoxLayout, QWi
 
 from ahsml_app.base.decisions import DecisionKind
 from ahsml_app.base.types import IntArray
-from ahsml_app.gui.i18n import plural
+from ahsml_app.gui.i18n import plural, translated
 from ahsml_app.gui.project_model import MOST_CHOICES, ProjectModel
 from ahsml_app.gui.shell.actions import ACTIONS, ActionSet
 from ahsml_app.gui.theme.theme import Theme
@@ -226,10 +226,8 @@ class DecisionBar(QWidget):
 
     def _show_status(self, project: Project, rows: IntArray) -> None:
         text, role = "", "muted"
-        if project.read_only:
-            text = self.tr(
-                "Read-only: the project is open in another window. Close it there to decide here."
-            )
+        if project.obstacle is not None:
+            text = translated(project.obstacle.message)
             role = "warning-text"
         elif len(rows) > 1:
             decided = changed_by(project, rows, DecisionKind.UNDECIDED)

@@ -164,10 +164,8 @@ class TrainPanel(QWidget):
 
     def _invitation(self) -> tuple[str, str]:
         project = self._model.project
-        if project is not None and project.read_only:
-            return self.tr("Train"), self.tr(
-                "This project is open in another window. Close that window to train here."
-            )
+        if project is not None and project.obstacle is not None:
+            return self.tr("Train"), translated(project.obstacle.message)
         if project is None or project.scores is None:
             return self.tr("Train"), self.tr(
                 "Features are extracted from each image once; then models learn which "

@@ -12,7 +12,7 @@ from ahsml_app.base.disc import midpoints
 from ahsml_app.base.events import CancelToken, Event
 from ahsml_app.base.types import BoolArray, Complex64Array, FloatArray, IntArray
 from ahsml_app.session.project.project import Project
-from ahsml_app.store.project_folder import newest_array, write_array
+from ahsml_app.store.files.training_arrays import newest_array, write_array
 
 _POINTS, _PROTOTYPES, _ORDER = "map", "map-prototypes", "map-order"
 

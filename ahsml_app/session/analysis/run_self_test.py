@@ -38,7 +38,8 @@ from ahsml_app.session.pipeline.stages import (
 )
 from ahsml_app.session.pipeline.train_project import KINDS, rows_of, trained_labels
 from ahsml_app.session.project.project import Project
-from ahsml_app.store.project_folder import TRAINING, run_folder
+from ahsml_app.store.files.training_arrays import run_folder
+from ahsml_app.store.project_folder import training_folder
 from ahsml_app.store.self_test_file import SELF_TEST_FILE, write_self_test
 
 if TYPE_CHECKING:
@@ -197,11 +198,9 @@ def request_self_test(project: Project) -> SelfTestRequest:
     Raises:
         ProjectError: If there is no training to test, or its result cannot be written.
     """
-    if project.read_only or project.run is None:
-        raise ProjectError(
-            "The self-test needs a training, and a project that is not open in another window.",
-            hint="Train first, or close the other window.",
-        )
+    project.check_writable()
+    if project.run is None:
+        raise ProjectError("The self-test needs a training.", hint="Train first.")
     arrays, facts = project.arrays(), project.run
     if KINDS not in arrays:
         raise ProjectError(
@@ -254,7 +253,7 @@ def self_test_project(
         error_probability=None if before is None else before[rows],
         class_distances=request.class_distances,
     )
-    checkpoints = request.project / TRAINING / CHECKPOINTS
+    checkpoints = training_folder(request.project) / CHECKPOINTS
     result = yield from self_test(job, training, checkpoints)
     write_self_test(run_folder(request.project, request.number) / SELF_TEST_FILE, result)
     shutil.rmtree(checkpoints, ignore_errors=True)

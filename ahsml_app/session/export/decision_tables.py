@@ -6,9 +6,10 @@ from collections.abc import Iterable
 from pathlib import Path
 
 from ahsml_app.base.decisions import DecisionKind, first_name
+from ahsml_app.base.table_files import write_table
 from ahsml_app.session.project.agreement import Agreement, Verdicts
 from ahsml_app.session.project.replay import Conflict
-from ahsml_app.store.result_files import CLASS_CHANGE, write_table
+from ahsml_app.store.result_files import CLASS_CHANGE
 
 CONFLICTS = "conflicts.csv"
 CONFLICT_COLUMNS = ("problem", "path", "hash", "path_here", "given_label", "decision", "label")
@@ -19,9 +20,9 @@ DISAGREEMENT_COLUMNS = (
 )
 
 
-def write_conflicts(path: Path, conflicts: Iterable[Conflict]) -> None:
+def write_conflicts(path: Path, conflicts: Iterable[Conflict], *, csv_safe: bool = False) -> None:
     """Writes `conflicts.csv`: the images of a log that a copy does not hold as they were."""
-    write_table(path, CONFLICT_COLUMNS, map(_conflict_cells, conflicts))
+    write_table(path, CONFLICT_COLUMNS, map(_conflict_cells, conflicts), csv_safe=csv_safe)
 
 
 def _conflict_cells(conflict: Conflict) -> list[str]:

@@ -11,8 +11,8 @@ from ahsml_app.base.message import Message, some
 from ahsml_app.base.options.run_options import Source
 from ahsml_app.base.paths import content_hash
 from ahsml_app.base.types import SampleTable
+from ahsml_app.store.files.safe_folder import is_inner_path
 from ahsml_app.store.output.run_folder import RunFolder
-from ahsml_app.store.safe_folder import is_inner_path
 
 _FILES_PER_EVENT = 50
 

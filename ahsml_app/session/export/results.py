@@ -161,7 +161,10 @@ class OutputChoice:
     Attributes:
         parts: Names of parts (see `PARTS`).
         tree_mode: Whether class folders hold copies or links.
+        csv_safe: Whether CSV files are safe to open in a spreadsheet; `labels.parquet` holds the
+            true names then.
     """
 
     parts: frozenset[str]
     tree_mode: TreeMode = "copy"
+    csv_safe: bool = False

@@ -74,9 +74,8 @@ def run_results(
 
 def run_choice(options: OutputOptions) -> OutputChoice:
     """The parts that a headless run writes."""
-    if options.class_folders is None:
-        return OutputChoice(RUN_PARTS)
-    return OutputChoice(RUN_PARTS | {"tree"}, options.class_folders)
+    parts = RUN_PARTS if options.class_folders is None else RUN_PARTS | {"tree"}
+    return OutputChoice(parts, options.class_folders or "copy", options.csv_safe)
 
 
 def take_confident(table: SampleTable, scores: Scores) -> result_files.Decisions:

@@ -60,13 +60,13 @@ def write_results(
     training, cancel = results.training, context.cancel
     digests: dict[str, str] = {}
     with context.timed(Stage.WRITE):
-        _write_tables(folder, results, choice.parts)
+        _write_tables(folder, results, choice)
         yield Progress(Stage.WRITE)
         cancel.check()
         if results.self_test is not None and "scores" in choice.parts:
             write_self_test(folder / SELF_TEST_FILE, results.self_test)
         if training is not None:
-            yield from _write_training(folder, training, choice.parts, context)
+            yield from _write_training(folder, training, choice, context)
         if "tree" in choice.parts:
             digests = yield from _write_tree(folder, results, choice.tree_mode, cancel)
     cancel.check()
@@ -116,21 +116,25 @@ def planned_names(results: Results, choice: OutputChoice) -> list[str]:
     return names
 
 
-def _write_tables(folder: Path, results: Results, parts: frozenset[str]) -> None:
+def _write_tables(folder: Path, results: Results, choice: OutputChoice) -> None:
     """Writes the parts that need no training."""
-    table, decisions = results.table, results.decisions
+    table, decisions, parts, safe = results.table, results.decisions, choice.parts, choice.csv_safe
     if "labels" in parts:
-        result_files.write_labels(folder / "labels.csv", table, decisions)
+        result_files.write_labels(folder / "labels.csv", table, decisions, csv_safe=safe)
+    if safe:
+        result_files.write_labels_parquet(folder / "labels.parquet", table, decisions)
     if "manifest" in parts:
         name, delimiter = _manifest_format(results.source.labels)
-        result_files.write_manifest(folder / name, table, decisions, delimiter=delimiter)
+        result_files.write_manifest(
+            folder / name, table, decisions, delimiter=delimiter, csv_safe=safe
+        )
     if "journal" in parts:
-        result_files.write_journal(folder / "journal.csv", table, results.journal)
+        result_files.write_journal(folder / "journal.csv", table, results.journal, csv_safe=safe)
         if results.log:
             write_log(folder / LOG_FILE, results.log)
     if results.replay is not None:
-        write_conflicts(folder / CONFLICTS, results.replay.conflicts)
-    result_files.write_quarantine(folder / "quarantine.csv", results.quarantined)
+        write_conflicts(folder / CONFLICTS, results.replay.conflicts, csv_safe=safe)
+    result_files.write_quarantine(folder / "quarantine.csv", results.quarantined, csv_safe=safe)
 
 
 def _manifest_format(manifest: Path | None) -> tuple[str, str]:
@@ -145,12 +149,14 @@ def _manifest_format(manifest: Path | None) -> tuple[str, str]:
 
 
 def _write_training(
-    folder: Path, training: TrainingResults, parts: frozenset[str], context: RunContext
+    folder: Path, training: TrainingResults, choice: OutputChoice, context: RunContext
 ) -> Generator[Event, None, None]:
     """Writes the results of a training, whose scores judge the labels that it trained on."""
-    judged, cancel = training.judged, context.cancel
+    judged, parts, cancel = training.judged, choice.parts, context.cancel
     if "scores" in parts:
-        result_files.write_scores_csv(folder / "scores.csv", judged, training.scores)
+        result_files.write_scores_csv(
+            folder / "scores.csv", judged, training.scores, csv_safe=choice.csv_safe
+        )
         result_files.write_scores_parquet(folder / "scores.parquet", judged, training.scores)
     cancel.check()
     if "embeddings" in parts:

@@ -44,7 +44,7 @@ from ahsml_app.session.pipeline.stages import (
     train,
     training_data,
 )
-from ahsml_app.session.project.library import open_project
+from ahsml_app.session.project.library import open_project, refuse_images
 from ahsml_app.store.output.run_folder import RunFolder, claim
 from ahsml_app.store.project_folder import is_project
 
@@ -54,7 +54,7 @@ if TYPE_CHECKING:
 
 OPTIONS_FILE = "options.json"
 
-USED_FOR_PROJECTS = ("source", "seed", "out", "class_folders")
+USED_FOR_PROJECTS = ("source", "seed", "out", "class_folders", "csv_safe")
 """Options that apply to the export of a project; the others belong to a training."""
 
 
@@ -63,6 +63,7 @@ def run_job(
     *,
     resume: bool = False,
     force: bool = False,
+    trust_images: bool = False,
     cancel: CancelToken | None = None,
 ) -> Generator[Event, None, RunSummary | ExportSummary]:
     """Runs the whole job, from scan to results; for a project, exports its state.
@@ -71,6 +72,7 @@ def run_job(
         options: Options of the job; the results appear in `output.folder` atomically.
         resume: Continues an interrupted run into the same folder.
         force: Replaces the results of an earlier run in that folder.
+        trust_images: Reads the images of a project that this user has not opened before.
         cancel: Requests that the run stop; it can be resumed.
 
     Yields:
@@ -87,7 +89,7 @@ def run_job(
     if source is None or out is None:
         raise OptionError("A run needs an image folder and a folder for the results.")
     if is_project(source.folder):
-        return (yield from _export_state(options, source.folder, out, force=force, cancel=cancel))
+        return (yield from _export_state(options, out, trust_images, force=force, cancel=cancel))
     job = start_job(options, cancel, exclusive=True)
     reads, choice = files_read(source, options.features.backbone), run_choice(options.output)
     with claim(out, reads=reads, resume=resume, force=force) as run:
@@ -172,13 +174,19 @@ def _applied_message(count: int) -> Message:
 
 
 def _export_state(
-    options: RunOptions, folder: Path, out: Path, *, force: bool, cancel: CancelToken | None
+    options: RunOptions,
+    out: Path,
+    trust_images: bool,
+    *,
+    force: bool,
+    cancel: CancelToken | None,
 ) -> Generator[Event, None, ExportSummary]:
     """Exports the current state of a project without training.
 
     Raises:
         OptionError: An option belongs to a training.
     """
+    folder = Path() if options.source is None else options.source.folder
     used = {name: value_of(options, name) for name in USED_FOR_PROJECTS}
     if options != with_values(RunOptions(), used):
         raise OptionError(
@@ -188,7 +196,7 @@ def _export_state(
             ),
             hint="Leave the options of labels and training out, or give the image folder.",
         )
-    project = open_project(folder)
+    project = open_project(folder, None if trust_images else refuse_images)
     try:
         parts = USUAL_PARTS | ({"manifest"} if project.source.labels is not None else set())
         parts |= {"tree"} if options.output.class_folders is not None else set()
@@ -196,6 +204,7 @@ def _export_state(
         request = export_request(project, out, parts, tree_mode=mode, force=force)
     finally:
         project.close()
+    request = replace(request, choice=replace(request.choice, csv_safe=options.output.csv_safe))
     return (yield from export_project(request, cancel))
 
 

@@ -6,11 +6,10 @@ from collections.abc import Generator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
-from ahsml_app.base.errors import ProjectError
 from ahsml_app.base.events import CancelToken, Event
 from ahsml_app.base.message import Message
 from ahsml_app.session.pipeline.update_project import update_project
-from ahsml_app.session.project.library import open_project, update_request
+from ahsml_app.session.project.library import open_project, refuse_images, update_request
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,9 +36,14 @@ class UpdateSummary:
 
 
 def update_job(
-    folder: Path, cancel: CancelToken | None = None
+    folder: Path, cancel: CancelToken | None = None, *, trust_images: bool = False
 ) -> Generator[Event, None, UpdateSummary]:
     """Takes in what changed in the image folder of a project.
+
+    Args:
+        folder: Folder of the project.
+        cancel: Requests that the update stop.
+        trust_images: Reads the images of a project that this user has not opened before.
 
     Yields:
         Progress and notices.
@@ -48,15 +52,9 @@ def update_job(
         AppError: With a message and a hint; the project is as before.
         Cancelled: If a stop was requested; the project is as before.
     """
-    project = open_project(folder)
+    project = open_project(folder, None if trust_images else refuse_images)
     try:
-        if project.read_only:
-            raise ProjectError(
-                Message(
-                    "The project {folder} is open elsewhere or cannot be written.", folder=folder
-                ),
-                hint="Close the window that has it open, or copy it to where it can be written.",
-            )
+        project.check_writable()
         decided = int((project.kinds != 0).sum())
         outcome = yield from update_project(update_request(project), cancel)
         project = project.accept_update(outcome)

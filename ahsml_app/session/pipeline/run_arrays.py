@@ -29,7 +29,7 @@ if TYPE_CHECKING:
     from ahsml_app.core.training_data import TrainResult
 
 
-_SCORE, _HEAD, _BACKBONE = "score-", "head-", "backbone"
+SCORE, _HEAD, _BACKBONE = "score-", "head-", "backbone"
 OF_TRAINING = ("noise_matrix", "class_distances", "expected_errors")
 _NOT_SCORED: Mapping[str, Any] = {
     "top_labels": -1,
@@ -43,7 +43,7 @@ _NOT_SCORED: Mapping[str, Any] = {
 }
 """Values of an unreadable image; NaN for all other fields."""
 
-_HISTORIES = ("weight_history", "consistency_history")
+HISTORIES = ("weight_history", "consistency_history")
 _FILLS: Mapping[str, Any] = {
     "points": 0,
     "vectors": 0,
@@ -51,7 +51,7 @@ _FILLS: Mapping[str, Any] = {
     "scored": False,
     "kinds": 0,
     "map": np.nan,
-    **dict.fromkeys(_HISTORIES, np.nan),
+    **dict.fromkeys(HISTORIES, np.nan),
 }
 """Values of a sample that a training did not know, in the arrays beside the scores."""
 
@@ -88,10 +88,10 @@ class RunArrays(Mapping[str, AnyArray]):
         return self._extended[name]
 
     def _extend(self, name: str, array: AnyArray) -> AnyArray:
-        field = name.removeprefix(_SCORE)
+        field = name.removeprefix(SCORE)
         if name not in _FILLS and (field == name or field in OF_TRAINING):
             return array
-        axis, size = int(name in _HISTORIES), array.shape[int(name in _HISTORIES)]
+        axis, size = int(name in HISTORIES), array.shape[int(name in HISTORIES)]
         if size == self._count and not self._added:
             return array
         shape = list(array.shape)
@@ -119,10 +119,10 @@ def added_arrays(scores: Scores, embeddings: Embeddings) -> dict[str, AnyArray]:
     """
     count = len(scores.error_probability)
     names = (field.name for field in fields(Scores) if field.name not in OF_TRAINING)
-    arrays: dict[str, AnyArray] = {_SCORE + n: np.asarray(getattr(scores, n)) for n in names}
+    arrays: dict[str, AnyArray] = {SCORE + n: np.asarray(getattr(scores, n)) for n in names}
     if embeddings.vectors is not None:
         arrays["vectors"] = embeddings.vectors.astype(np.float16)
-    arrays |= {name: np.full((count, 1), np.nan, np.float16) for name in _HISTORIES}
+    arrays |= {name: np.full((count, 1), np.nan, np.float16) for name in HISTORIES}
     return arrays | {
         "points": embeddings.points,
         "scored": np.zeros(count, dtype=bool),
@@ -197,7 +197,7 @@ def run_arrays(
     """
     count = len(table)
     arrays: dict[str, AnyArray] = {
-        _SCORE + field.name: np.asarray(getattr(scores, field.name)) for field in fields(Scores)
+        SCORE + field.name: np.asarray(getattr(scores, field.name)) for field in fields(Scores)
     }
     points = np.zeros((count, result.points.shape[1]), dtype=np.float32)
     points[rows] = result.points
@@ -233,7 +233,7 @@ def scores_of(arrays: Mapping[str, AnyArray]) -> Scores:
     }
     names = [field.name for field in fields(Scores)]
     values: dict[str, Any] = {
-        name: arrays[_SCORE + name] if _SCORE + name in arrays else missing[name] for name in names
+        name: arrays[SCORE + name] if SCORE + name in arrays else missing[name] for name in names
     }
     low, best, high = (float(number) for number in values["expected_errors"])
     return Scores(**(values | {"expected_errors": (low, best, high)}))

@@ -6,7 +6,6 @@ the project then records the outcome (`Project.accept`).
 
 from __future__ import annotations
 
-import shutil
 from collections.abc import Generator, Mapping
 from dataclasses import dataclass, replace
 from pathlib import Path
@@ -42,7 +41,8 @@ from ahsml_app.session.pipeline.stages import (
     training_data,
 )
 from ahsml_app.session.pipeline.training_monitor import aligned
-from ahsml_app.store.project_folder import TRAINING, write_run
+from ahsml_app.store.files.training_arrays import write_run
+from ahsml_app.store.project_folder import training_folder
 
 if TYPE_CHECKING:
     from ahsml_app.core.backbones.backbone import Backbone
@@ -124,7 +124,7 @@ def train_project(
     data = training_data(table, features, groups, trainable=trainable, trusted=trusted)
     augmenting = augment(job, table, backbone, data)
     data = yield from aligned(augmenting, rows, len(request.table))
-    count, folder = len(request.table), request.project / TRAINING
+    count, folder = len(request.table), training_folder(request.project)
     result = yield from aligned(train(job, table, data, folder), rows, count)
     if request.options.tuning.enabled:
         from ahsml_app.core.finetune.cross_fit_halves import FinetuneInputs
@@ -138,7 +138,6 @@ def train_project(
     arrays = run_arrays(expanded(scores, rows, count), result, rows, request.table, weights)
     arrays[KINDS] = request.kinds
     write_run(request.project, request.number, arrays)
-    shutil.rmtree(folder, ignore_errors=True)
     facts = {
         "number": request.number,
         "started": job.started,

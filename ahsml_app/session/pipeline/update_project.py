@@ -32,10 +32,9 @@ from ahsml_app.base.types import (
 from ahsml_app.session.pipeline import run_arrays
 from ahsml_app.session.pipeline.check_folder import check_folder
 from ahsml_app.session.pipeline.stages import PipelineState, start_job, with_notices
-from ahsml_app.store.project_folder import (
+from ahsml_app.store.files.training_arrays import (
     load_added_scores,
     load_arrays,
-    run_folder,
     write_added_scores,
 )
 
@@ -102,7 +101,7 @@ def update_project(
     rows, table = _samples_to_judge(request.table, changes)
     if request.run is None or not len(rows):
         return UpdateOutcome(changes)
-    arrays = load_arrays(run_folder(request.project, request.run["number"]))
+    arrays = load_arrays(request.project, request.run["number"])
     labels = [table.label_name(row) for row in range(len(table))]
     judged = np.array([request.run_labels.get(n, UNLABELLED) for n in labels], dtype=np.int64)
     extracted = 0

@@ -8,7 +8,8 @@ from pathlib import Path
 
 from ahsml_app.base.options.run_options import Source
 from ahsml_app.base.paths import projects_folder
-from ahsml_app.store.project_folder import DATABASE, is_project
+from ahsml_app.store.new_project import DATABASE
+from ahsml_app.store.project_folder import is_project
 from ahsml_app.store.project_samples import read_root
 from ahsml_app.store.recent_projects import read_recent, recent_file
 

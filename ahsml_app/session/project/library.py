@@ -3,18 +3,28 @@
 from __future__ import annotations
 
 import datetime as dt
+import logging
+import os
 import re
+from collections.abc import Callable
 from dataclasses import asdict
 from pathlib import Path
 
+from ahsml_app.base.errors import AppError, Cancelled, ProjectError
+from ahsml_app.base.message import Message
 from ahsml_app.base.options.run_options import Source
 from ahsml_app.base.paths import projects_folder
 from ahsml_app.session.pipeline.check_folder import moved_source
 from ahsml_app.session.pipeline.scan_source import ScannedSource
 from ahsml_app.session.pipeline.update_project import UpdateRequest
 from ahsml_app.session.project.project import Project
-from ahsml_app.session.project.recent import remember_project
-from ahsml_app.store.project_folder import ProjectFolder
+from ahsml_app.session.project.recent import knows_images, remember_project
+from ahsml_app.store.project_folder import ProjectFolder, damaged_project
+
+MayRead = Callable[[tuple[Path, ...]], bool]
+"""Whether the images in these folders may be read."""
+
+logger = logging.getLogger(__name__)
 
 
 def create_project(folder: Path, name: str, source: Source, scanned: ScannedSource) -> Project:
@@ -39,15 +49,68 @@ def source_facts(name: str, source: Source) -> dict[str, object]:
     }
 
 
-def open_project(folder: Path) -> Project:
-    """Opens a project, read-only if another window has it open.
+def open_project(folder: Path, may_read: MayRead | None = None) -> Project:
+    """Opens a project; for reading only if it is open elsewhere or cannot be written.
+
+    Args:
+        folder: Folder of the project.
+        may_read: Called if this user has not opened the project with these images before: it may
+            come from somebody else, and name any folder. No image has been read by then. None
+            for a caller that has asked already.
 
     Raises:
         ProjectError: If there is no project, or it cannot be used.
+        Cancelled: If `may_read` returns False.
     """
-    project = Project(ProjectFolder.open(folder))
+    files = ProjectFolder.open(folder)
+    try:
+        _confirm_images(files, may_read)
+    except BaseException:
+        files.close()
+        raise
+    project = _opened(files)
     remember_project(project)
     return project
+
+
+def refuse_images(folders: tuple[Path, ...]) -> bool:
+    """Refuses to read images without a window to ask in.
+
+    Raises:
+        ProjectError: Always; says how to allow it.
+    """
+    raise ProjectError(
+        Message(
+            "The project was not opened here before, and its images would be read from {folders}.",
+            folders=", ".join(map(str, folders)),
+        ),
+        hint="If these are the images that you mean, add --trust-images, or open the project once "
+        "in the window.",
+    )
+
+
+def _confirm_images(files: ProjectFolder, may_read: MayRead | None) -> None:
+    facts = files.facts()
+    if may_read is None or knows_images(files.folder, facts):
+        return
+    folders = [Path(facts["root"])]
+    if facts.get("relative_root") is not None:
+        folders.append(Path(os.path.normpath(files.folder.absolute() / facts["relative_root"])))
+    if not may_read(tuple(dict.fromkeys(folders))):
+        raise Cancelled
+
+
+def _opened(files: ProjectFolder) -> Project:
+    """The project of opened files, which are closed if they are damaged."""
+    try:
+        return Project(files)
+    except AppError:
+        files.close()
+        raise
+    except Exception as error:  # values that no check foresees
+        files.close()
+        logger.exception("the project %s cannot be used", files.folder)
+        raise damaged_project(files.folder, error) from error
 
 
 def update_request(project: Project) -> UpdateRequest:

@@ -27,10 +27,12 @@ from ahsml_app.session.project.find_project import source_of
 from ahsml_app.session.project.folder_update import content_changes, decisions_after
 from ahsml_app.session.project.path_index import PathIndex
 from ahsml_app.session.project.step_names import step_name
+from ahsml_app.session.project.stored_runs import judged_scores, sound_runs, stored_arrays
 from ahsml_app.store.decision_log import LoggedStep
+from ahsml_app.store.files.training_arrays import run_folder
 from ahsml_app.store.journal import Changes
 from ahsml_app.store.journal_records import JournalColumns, JournalEntry
-from ahsml_app.store.project_folder import ProjectFolder, run_folder
+from ahsml_app.store.project_folder import ProjectFolder
 from ahsml_app.store.self_test_file import SELF_TEST_FILE, read_self_test
 
 NO_CHANGE = np.empty(0, dtype=np.int64)
@@ -56,6 +58,7 @@ class Project:
         kinds: (N,) `DecisionKind` of each sample.
         states: (N,) `SampleState` of each sample.
         paths: Finds, sorts and searches the relative paths of the samples.
+        damage: What is wrong with each training that cannot be used; empty if nothing is.
     """
 
     def __init__(self, files: ProjectFolder) -> None:
@@ -76,18 +79,23 @@ class Project:
         self.weight_history: npt.NDArray[np.float16] | None = None
         self.consistency_history: npt.NDArray[np.float16] | None = None
         self.run: Mapping[str, Any] | None = None
-        files.journal.content_hashes = self._content_hashes
+        files.journal.content_hashes = lambda rows: content_hashes(self.original, rows)
         self.classes.rename(files.journal.names)
         self._apply(files.journal.state)
-        runs = files.runs()
-        if runs:
-            self._load_run(runs[-1])
+        self._runs, self.damage = sound_runs(files, len(self.original))
+        if self._runs:
+            self._load_run(self._runs[-1])
         self._rename()
 
     @property
+    def obstacle(self) -> ProjectError | None:
+        """The error that says why nothing can be changed here; None if it can."""
+        return self._files.obstacle
+
+    @property
     def read_only(self) -> bool:
-        """Whether another window has the project open, so that nothing can be changed here."""
-        return self._files.read_only
+        """Whether nothing can be changed here; `obstacle` says why."""
+        return self.obstacle is not None
 
     @property
     def reviewer(self) -> str:
@@ -161,7 +169,7 @@ class Project:
         self, rows: Sequence[int], decisions: Sequence[Decision], name: Message
     ) -> IntArray:
         """Records a decision for each image as one step (see `decide`)."""
-        self._check_writable()
+        self.check_writable()
         class_ids = {
             label: self.classes.class_id(label) for label in {d.label for d in decisions if d.label}
         }
@@ -184,7 +192,7 @@ class Project:
         Raises:
             ProjectError: If it could not be written; then nothing has changed.
         """
-        self._check_writable()
+        self.check_writable()
         new_names = {
             class_id: to for old, to in names.items() for class_id in self.classes.ids_of(old)
         }
@@ -193,12 +201,12 @@ class Project:
 
     def undo(self) -> IntArray | None:
         """Undoes the newest step; returns the rows that changed, or None if there is no step."""
-        self._check_writable()
+        self.check_writable()
         return self._take(self._files.journal.undo()) if self.can_undo else None
 
     def redo(self) -> IntArray | None:
         """Redoes the step undone last; returns the rows that changed, or None if there is none."""
-        self._check_writable()
+        self.check_writable()
         return self._take(self._files.journal.redo()) if self.can_redo else None
 
     def replay(self, steps: Iterable[LoggedStep]) -> None:
@@ -207,7 +215,7 @@ class Project:
         Raises:
             ProjectError: If they could not be written; then nothing has changed.
         """
-        self._check_writable()
+        self.check_writable()
         self._files.journal.replay(steps)
         self._take(self._files.journal.state)
 
@@ -254,25 +262,21 @@ class Project:
         Raises:
             ProjectError: If it could not be written.
         """
-        self._check_writable()
+        self.check_writable()
         self._files.set_fact(key, value)
 
     def train_request(self, options: RunOptions) -> TrainRequest:
         """Makes the snapshot that the training thread works on."""
-        self._check_writable()
+        self.check_writable()
         table = replace(self.table, labels=self.labels.copy(), class_names=self.class_names)
-        number = 1 + max((run["number"] for run in self._files.runs()), default=0)
+        number = self._files.next_run()
         kinds, class_ids = self.kinds.copy(), self.classes.class_ids
         options = replace(options, source=replace(self.source, folder=self.table.root))
         given, present = self.classes.given.copy(), self.states != SampleState.MISSING
         return TrainRequest(self.folder, number, table, kinds, given, present, options, class_ids)
 
     def accept(self, outcome: TrainOutcome) -> None:
-        """Records a training and loads its scores.
-
-        Raises:
-            ProjectError: If it could not be written.
-        """
+        """Records a training, on disk when the call returns, and loads its scores."""
         changes = content_changes(self.original, outcome.hashes, self.quarantined)
         if changes.hashes or changes.changed:
             self._apply(self._take_in(changes))
@@ -283,6 +287,8 @@ class Project:
         ]
         facts["step"] = self._files.journal.newest  # decisions after it saw these scores
         self._files.add_run(facts)
+        self._files.finish_training()
+        self._runs.append(facts)
         self._load_run(facts)
         self._rename()
 
@@ -295,21 +301,20 @@ class Project:
         Raises:
             ProjectError: If it could not be written; then nothing has changed.
         """
-        self._check_writable()
+        self.check_writable()
         self._take_in(outcome.changes)
         return Project(self._files)
 
     def runs(self) -> list[dict[str, Any]]:
-        """Properties of all trainings, oldest first."""
-        return self._files.runs()
+        """Properties of all trainings whose arrays are sound, oldest first."""
+        return list(self._runs)
 
     def arrays(self, number: int | None = None) -> Mapping[str, AnyArray]:
         """All arrays of a training, by default the newest; empty before the first."""
         if self.run is None:
             return {}
         number = self.run["number"] if number is None else number
-        stored, added = self._files.load_run(number), self._files.added_scores(number)
-        return run_arrays.RunArrays(stored, len(self.original), added)
+        return stored_arrays(self._files, number, len(self.original))
 
     def self_test(self) -> SelfTest | None:
         """The self-test of the newest training; None if none was made."""
@@ -317,9 +322,18 @@ class Project:
             return None
         return read_self_test(run_folder(self.folder, self.run["number"]) / SELF_TEST_FILE)
 
+    def check_writable(self) -> None:
+        """Checks that decisions can be made.
+
+        Raises:
+            ProjectError: If not; says why.
+        """
+        if self.obstacle is not None:
+            raise self.obstacle
+
     def relocate(self, folder: Path) -> None:
         """Sets the new location of the image folder."""
-        self._check_writable()
+        self.check_writable()
         self._files.set_root(folder.absolute())
         self.original = replace(self.original, root=folder.absolute())
         self._rename()
@@ -331,17 +345,12 @@ class Project:
     def _load_run(self, facts: Mapping[str, Any]) -> None:
         self.run = facts
         arrays = self.arrays()
-        missing = np.flatnonzero(self.states == SampleState.MISSING)
-        scores = run_arrays.unscored(run_arrays.scores_of(arrays), missing)
-        self._run_scores = scores, run_arrays.judged_of(arrays)
+        self._run_scores = judged_scores(arrays, self.states)
         self.embeddings = run_arrays.embeddings_of(arrays)
         self.weight_history = arrays["weight_history"]
         self.consistency_history = arrays.get("consistency_history")
         # Before classes could be renamed, their names were their IDs.
         self.classes.set_run_classes(facts.get("class_keys", facts["class_names"]))
-
-    def _content_hashes(self, rows: Sequence[int]) -> Sequence[str]:
-        return content_hashes(self.original, rows)
 
     def _decision(self, row: int, kind: DecisionKind, label: str) -> Decision:
         if kind != DecisionKind.RELABEL:
@@ -387,13 +396,3 @@ class Project:
             indices = self.classes.run_indices
             merged = not np.array_equal(indices, np.arange(len(indices)))
             self.scores = merged_scores(scores, judged, indices) if merged else scores
-
-    def _check_writable(self) -> None:
-        if self.read_only:
-            raise ProjectError(
-                Message(
-                    "The project {name} is open in another window, so nothing can be changed.",
-                    name=self.name,
-                ),
-                hint="Close the other window, then open the project again.",
-            )

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+import os
 from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
@@ -58,9 +59,30 @@ def remember_project(project: Project) -> None:
         "images": len(project.table),
         "flagged": -1 if scores is None else int(scores.flagged.sum()),
         "decided": int((project.kinds != DecisionKind.UNDECIDED).sum()),
+        "root": project.fact("root"),
+        "relative_root": project.fact("relative_root"),
         "pictures": [str(project.path(int(row))) for row in dict.fromkeys(shown.tolist())],
     }
     recents.remember(recents.recent_file(), entry)
+
+
+def knows_images(folder: Path, facts: Mapping[str, Any]) -> bool:
+    """Whether this user has opened the project in this folder with these images before.
+
+    Args:
+        folder: Folder of the project.
+        facts: Its properties.
+    """
+    for entry in recents.read_recent(recents.recent_file()):
+        if entry["folder"] != str(folder):
+            continue
+        if "root" in entry:
+            same = entry["root"] == facts["root"]
+            return same and entry.get("relative_root") == facts.get("relative_root")
+        # The list of an earlier version has no folder, but some of its images.
+        pictures, parent = entry.get("pictures"), f"{facts['root']}{os.sep}"
+        return isinstance(pictures, list) and all(str(each).startswith(parent) for each in pictures)
+    return False
 
 
 def recent_projects() -> list[RecentProject]:

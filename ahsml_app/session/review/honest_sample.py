@@ -14,7 +14,7 @@ they say without the scores.
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
-from typing import Any
+from typing import Any, cast
 
 import numpy as np
 
@@ -31,6 +31,7 @@ APART = 4
 """Images of the queue between two images of the sample, on average."""
 
 _FACT = "honest_sample"
+_LARGEST_SEED = 2**31
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -83,14 +84,42 @@ def draw_sample(project: Project, run: int, seed: int) -> HonestSample | None:
 
 
 def stored_sample(project: Project) -> HonestSample | None:
-    """The sample that the project stores, or None."""
+    """The sample that the project stores; None if there is none, or it is damaged."""
     record = project.fact(_FACT)
-    if record is None:
+    if not isinstance(record, dict):
         return None
-    rows, strata, sizes = (
-        np.array(record[name], dtype=np.int64) for name in ("rows", "strata", "sizes")
+    rows, strata, sizes = (_integers(record.get(name)) for name in ("rows", "strata", "sizes"))
+    included, run, seed = (record.get(name) for name in ("included", "run", "seed"))
+    if rows is None or strata is None or sizes is None:
+        return None
+    sound = (
+        isinstance(included, bool)
+        and type(run) is int
+        and type(seed) is int
+        and 0 <= seed < _LARGEST_SEED
+        and len(rows) == len(strata) == len(set(rows.tolist()))
+        and len(sizes) == STRATA
+        and _all_below(rows, len(project.table))
+        and _all_below(strata, STRATA)
+        and bool((sizes >= 0).all())
     )
-    return HonestSample(record["included"], record["run"], record["seed"], rows, strata, sizes)
+    if not sound:
+        return None
+    return HonestSample(bool(included), cast("int", run), cast("int", seed), rows, strata, sizes)
+
+
+def _integers(values: object) -> IntArray | None:
+    """A list of integers as an array; None for anything else."""
+    if not isinstance(values, list) or any(type(value) is not int for value in values):
+        return None
+    try:
+        return np.array(values, dtype=np.int64)
+    except OverflowError:
+        return None
+
+
+def _all_below(values: IntArray, count: int) -> bool:
+    return bool(((values >= 0) & (values < count)).all())
 
 
 def include_sample(project: Project, *, included: bool) -> HonestSample | None:

@@ -14,8 +14,8 @@ from ahsml_app.base.errors import OutputError
 from ahsml_app.base.message import Message, some
 from ahsml_app.base.paths import APP_NAME, RUN_FILE, holds_results, read_json, write_json
 from ahsml_app.store.decision_log import LOG_FILE
+from ahsml_app.store.files.safe_folder import SafeFolder
 from ahsml_app.store.output.published_results import PUBLISHING
-from ahsml_app.store.safe_folder import SafeFolder
 from ahsml_app.store.self_test_file import SELF_TEST_FILE
 
 LOCK_FILE = "run.lock"

@@ -21,7 +21,7 @@ from ahsml_app.base.errors import OutputError
 from ahsml_app.base.message import Message, some
 from ahsml_app.base.paths import RUN_FILE, atomic_write, content_hash, read_json, write_json
 from ahsml_app.store.class_folders import CLASS_FOLDERS
-from ahsml_app.store.safe_folder import SafeFolder, is_inner_path
+from ahsml_app.store.files.safe_folder import SafeFolder, is_inner_path
 
 PUBLISHING = "publishing"
 """File of the partial folder: hashes of results that are being moved, so that a cut-off move can

@@ -19,6 +19,7 @@ from pathlib import Path
 from ahsml_app.base.errors import OutputError
 from ahsml_app.base.message import Message, some
 from ahsml_app.base.paths import RUN_FILE, holds_results
+from ahsml_app.store.files.safe_folder import SafeFolder
 from ahsml_app.store.folder_lock import lock_owner, release_lock, take_lock
 from ahsml_app.store.output.partial_folder import (
     CHECKPOINTS,
@@ -38,7 +39,6 @@ from ahsml_app.store.output.published_results import (
     move_into,
 )
 from ahsml_app.store.output.reads import Inside, refuse_to_read_results
-from ahsml_app.store.safe_folder import SafeFolder
 
 _OUT_OF_SPACE = {errno.ENOSPC, getattr(errno, "EDQUOT", errno.ENOSPC)}
 

@@ -39,7 +39,7 @@ from ahsml_app.session.pipeline.scan_source import ScannedSource
 from ahsml_app.session.project.library import create_project, free_project_folder
 from ahsml_app.session.project.project import Project
 from ahsml_app.session.review.queue import ChosenRows
-from ahsml_app.store.project_folder import write_array
+from ahsml_app.store.files.training_arrays import write_array
 from benchmarks.common.bench_command import RESULTS, parse
 from benchmarks.common.sections import circumstances, table, write_section
 from benchmarks.window.gallery import Clock

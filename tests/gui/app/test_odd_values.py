@@ -15,7 +15,7 @@ from ahsml_app.gui.app.main_window import MainWindow
 from ahsml_app.gui.shell.settings import Settings, settings_file
 from ahsml_app.gui.start.cards import ElidedLabel
 from ahsml_app.gui.theme.theme import Theme
-from ahsml_app.store.project_folder import DATABASE
+from ahsml_app.store.new_project import DATABASE
 
 ODD: list[Any] = [
     None, True, -1, 0, 3.5, 10**30, float("inf"), float("nan"), "", "x", "\0", "\ud800", "a" * 5000,

@@ -295,6 +295,26 @@ def test_the_dialog_says_how_many_files_go_before_they_go(
     assert len(list((out / "images").rglob("*.png"))) == 60
 
 
+def test_a_switch_makes_tables_safe_for_spreadsheets(
+    controller: ExportController, model: ProjectModel, qtbot: QtBot, tmp_path: Path
+) -> None:
+    dialog = controller.dialog
+    assert dialog is not None
+    model.decide(DecisionKind.RELABEL, "=1+1", rows=[0])
+    for name in ("model", "report", "embeddings", "scores", "journal"):
+        box(dialog, f"part-{name}").setChecked(False)
+    for out, first in (("plain", "=1+1"), ("safe", "'=1+1")):
+        dialog.begin()
+        dialog.set_folder(tmp_path / out)
+        planned(dialog, qtbot)
+        with qtbot.waitSignal(controller.written, timeout=PATIENCE):
+            qtbot.mouseClick(button(dialog, "write-export"), LEFT)
+        line = (tmp_path / out / "labels.csv").read_text("utf-8").splitlines()[1]
+        assert line.split(",")[1] == first
+        qtbot.keyClick(box(dialog, "csv-safe"), Qt.Key.Key_Space)
+    assert box(dialog, "csv-safe").accessibleDescription()
+
+
 def test_class_folders_hold_what_was_chosen(
     controller: ExportController, model: ProjectModel, qtbot: QtBot, tmp_path: Path
 ) -> None:

@@ -23,7 +23,7 @@ from ahsml_app.gui.progress.self_test_tab import SelfTestTab
 from ahsml_app.gui.project_model import ProjectModel
 from ahsml_app.gui.theme.theme import Theme
 from ahsml_app.session.pipeline.train_project import train_project
-from ahsml_app.store.project_folder import run_folder
+from ahsml_app.store.files.training_arrays import run_folder
 from ahsml_app.store.self_test_file import SELF_TEST_FILE, write_self_test
 
 PATIENCE = 240_000

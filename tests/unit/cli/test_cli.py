@@ -183,7 +183,7 @@ def test_all_options_reach_the_job() -> None:
         "--epochs", "3", "--folds", "2", "--views", "0", "--device", "cpu", "--seed", "5",
         "--apply", "confident", "--resume", "--force", "--finetune", "--finetune-epochs", "4",
         "--finetune-memory", "512", "--passes", "1", "--dimension", "32",
-        "--class-folders", "copy", "--self-test", "--augment-all",
+        "--class-folders", "copy", "--self-test", "--augment-all", "--csv-safe",
         "--finetune-thorough",
     )  # fmt: skip
     assert code == ExitCode.OK
@@ -195,6 +195,7 @@ def test_all_options_reach_the_job() -> None:
         "finetune": True, "finetune_epochs": 4, "finetune_memory": 512, "passes": 1,
         "dimension": 32, "class_folders": "copy", "out": Path("done"), "trust_checked": True,
         "self_test": True, "augment_all": True, "finetune_thorough": True,
+        "csv_safe": True,
     }  # fmt: skip
     assert (keywords["resume"], keywords["force"]) == (True, True)
 

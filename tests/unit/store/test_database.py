@@ -13,10 +13,10 @@ import pytest
 
 from ahsml_app.base.errors import ProjectError
 from ahsml_app.base.types import SampleTable
-from ahsml_app.store.backups import back_up
 from ahsml_app.store.database import MIGRATIONS, open_copy, open_database
+from ahsml_app.store.files.backups import back_up
+from ahsml_app.store.files.safe_folder import SafeFolder
 from ahsml_app.store.project_folder import ProjectFolder
-from ahsml_app.store.safe_folder import SafeFolder
 
 FIRST = "CREATE TABLE thing (name TEXT); INSERT INTO thing VALUES ('kept')"
 SECOND = "ALTER TABLE thing ADD COLUMN size INTEGER DEFAULT 3"

@@ -13,12 +13,19 @@ from ahsml_app.base.errors import OutputError, ProjectError
 from ahsml_app.base.folder_changes import FolderChanges, SampleState
 from ahsml_app.base.message import Message
 from ahsml_app.base.types import SampleTable
-from ahsml_app.store.project_folder import DATABASE, LOCK, ProjectFolder, run_folder, write_run
+from ahsml_app.store.files.training_arrays import run_folder, write_run
+from ahsml_app.store.new_project import DATABASE, LOCK
+from ahsml_app.store.project_folder import ProjectFolder
+
+FACTS = {
+    "name": "p",
+    "source": {"folder": "/images", "labels": None, "label_column": "label", "class_from": None},
+}
 
 
 def make(folder: Path) -> None:
     table = SampleTable(Path("/images"), ("a.jpg",), np.array([0]), ("cat",))
-    ProjectFolder.create(folder, {"name": "p"}, table, ()).close()
+    ProjectFolder.create(folder, FACTS, table, ()).close()
 
 
 def test_a_project_that_cannot_be_opened_is_not_left_locked(tmp_path: Path) -> None:
@@ -54,7 +61,7 @@ def test_a_training_that_was_never_recorded_is_replaced_whole(tmp_path: Path) ->
     write_run(tmp_path, 1, {"posterior": np.zeros(3), "old": np.ones(1)})
     write_run(tmp_path, 1, {"posterior": np.ones(3)})
     files = sorted(path.name for path in run_folder(tmp_path, 1).iterdir())
-    assert files == ["posterior.npy"]
+    assert files == ["digests.json", "posterior.npy"]
     np.testing.assert_array_equal(np.load(run_folder(tmp_path, 1) / "posterior.npy"), np.ones(3))
     assert [path.name for path in run_folder(tmp_path, 1).parent.iterdir()] == [
         run_folder(tmp_path, 1).name
@@ -79,7 +86,7 @@ KEEP = Decision(DecisionKind.KEEP)
 def make_three(folder: Path) -> ProjectFolder:
     paths, labels = ("a.jpg", "b.jpg", "c.jpg"), np.array([0, 0, 1])
     table = SampleTable(Path("/images"), paths, labels, ("cat", "dog"), hashes=("A", "B", "C"))
-    return ProjectFolder.create(folder, {"name": "p"}, table, ())
+    return ProjectFolder.create(folder, FACTS, table, ())
 
 
 def new_samples(*paths: str) -> SampleTable:
@@ -143,7 +150,7 @@ def test_a_project_that_moved_with_its_images_finds_them(tmp_path: Path) -> None
     images.mkdir(parents=True)
     (images / "a.jpg").touch()
     table = SampleTable(images, ("a.jpg",), np.array([0]), ("cat",))
-    ProjectFolder.create(tmp_path / "disk" / "work" / "p", {"name": "p"}, table, ()).close()
+    ProjectFolder.create(tmp_path / "disk" / "work" / "p", FACTS, table, ()).close()
     (tmp_path / "disk").rename(tmp_path / "other")
     project = ProjectFolder.open(tmp_path / "other" / "work" / "p")
     assert project.table().root == tmp_path / "other" / "images"

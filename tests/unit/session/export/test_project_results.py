@@ -289,7 +289,8 @@ def test_headless_exports_a_projects_state(
     assert [line["decision"] for line in rows(out / "labels.csv")][:2] == ["relabel", "drop"]
     assert not (out / "images").exists()
     again = ["--headless", str(project.folder), "--out", str(out), "--force", "--quiet"]
-    assert cli.main([*again, "--class-folders", "hardlink"]) == 0
+    assert cli.main([*again, "--class-folders", "hardlink", "--csv-safe"]) == 0
+    assert (out / "labels.parquet").is_file()
     moved = out / "images" / "cross" / "circle-00.png"
     assert moved.samefile(project.path(0))
     assert not (out / "images" / "circle" / "circle-01.png").exists()  # dropped

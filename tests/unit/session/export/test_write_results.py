@@ -9,6 +9,7 @@ import re
 from dataclasses import replace
 from pathlib import Path
 
+import pyarrow.parquet as pq
 import pytest
 from small_results import (
     CLASSES,
@@ -19,6 +20,7 @@ from small_results import (
 )
 
 from ahsml_app.base.context import RunContext
+from ahsml_app.base.decisions import Decision, DecisionKind
 from ahsml_app.base.errors import Cancelled
 from ahsml_app.base.events import drive
 from ahsml_app.base.options.run_options import Source
@@ -33,6 +35,7 @@ from ahsml_app.session.export.results import (
     TrainingResults,
 )
 from ahsml_app.session.export.write_results import write_results
+from ahsml_app.store.journal_records import JournalEntry
 from ahsml_app.store.result_files import RELABELLED_AUTOMATICALLY, Decisions, RunRecord, undecided
 
 GOLDEN = Path(__file__).parents[3] / "golden"
@@ -80,6 +83,41 @@ def test_every_part_is_written_and_no_other(results: Results, tmp_path: Path) ->
     for part, files in written.items():
         write(tmp_path / part, results, OutputChoice(frozenset({part})))
         assert {path.name for path in (tmp_path / part).iterdir()} == always | files
+
+
+def test_csv_files_for_spreadsheets_leave_the_true_names_in_parquet_files(
+    results: Results, tmp_path: Path
+) -> None:
+    names = ("=cmd|' /C calc'!A0", *results.table.class_names[1:])
+    table = replace(
+        results.table,
+        class_names=names,
+        paths=("@a.png", *results.table.paths[1:]),
+        columns={},
+        source_columns=(),
+    )
+    training = replace(results.training, judged=table)
+    keep, drop = Decision(DecisionKind.KEEP), Decision(DecisionKind.DROP)
+    entry = JournalEntry(1, "decide", "=name", "", "@reviewer", 0, keep, drop)
+    unsafe = replace(
+        results,
+        table=table,
+        training=training,
+        decisions=undecided(table),
+        quarantined=(Quarantined("=q.png", "it is cut off"),),
+        journal=(entry,),
+    )
+    for safe in (False, True):
+        out = tmp_path / str(safe)
+        write(out, unsafe, replace(CHOICE, csv_safe=safe))
+        text = "".join(path.read_text("utf-8") for path in (*out.glob("*.csv"), out / "own.tsv"))
+        cells = [cell for row in csv.reader(text.replace("\t", ",").splitlines()) for cell in row]
+        assert any(cell.startswith(("=", "@")) for cell in cells) != safe
+        assert pq.read_table(out / "scores.parquet")["path"][0].as_py() == "@a.png"
+        assert (out / "labels.parquet").exists() == safe
+    true = pq.read_table(tmp_path / "True" / "labels.parquet")
+    assert true["path"][0].as_py() == "@a.png"
+    assert names[0] in true["label"].to_pylist()
 
 
 def test_a_manifest_of_a_taken_name_gets_another_one(results: Results, tmp_path: Path) -> None:

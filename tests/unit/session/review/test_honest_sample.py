@@ -57,6 +57,36 @@ def test_it_is_drawn_from_every_stratum_with_known_probabilities(project: Projec
     assert (np.diff(sample.strata) != 0).sum() > STRATA  # in random order
 
 
+@pytest.mark.parametrize(
+    ("name", "value"),
+    [
+        ("rows", [10**6]),
+        ("rows", [-1]),
+        ("rows", [2**70]),
+        ("rows", ["a"]),
+        ("rows", None),
+        ("rows", [0, 0]),
+        ("strata", [99]),
+        ("sizes", [1]),
+        ("seed", -1),
+        ("seed", "x"),
+        ("included", 1),
+    ],
+)
+def test_a_damaged_sample_counts_as_none(project: Project, name: str, value: object) -> None:
+    """Rows of a project from somebody else were read unchecked."""
+    included(project)
+    project.set_fact("honest_sample", {**project.fact("honest_sample"), name: value})
+    assert stored_sample(project) is None
+    assert len(included(project).rows)
+
+
+@pytest.mark.parametrize("record", [[], "text", 3, {}])
+def test_a_record_of_another_kind_counts_as_none(project: Project, record: object) -> None:
+    project.set_fact("honest_sample", record)
+    assert stored_sample(project) is None
+
+
 def test_it_survives_restart_undo_and_training(project: Project) -> None:
     sample = included(project)
     project.decide(sample.rows[:3], KEEP)

@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 
 from ahsml_app.base.errors import OutputError, ProjectError
-from ahsml_app.store.safe_folder import SafeFolder, is_inner_path
+from ahsml_app.store.files.safe_folder import SafeFolder, is_inner_path
 
 needs_links = pytest.mark.skipif(sys.platform == "win32", reason="links need rights on Windows")
 

@@ -2,15 +2,17 @@
 
 from __future__ import annotations
 
+import functools
 import os
 import sqlite3
+from collections.abc import Callable
 from pathlib import Path
-from typing import Any
+from typing import Any, cast
 
 from ahsml_app.base.errors import ProjectError
 from ahsml_app.base.message import Message
-from ahsml_app.store.backups import newest_backup
-from ahsml_app.store.safe_folder import SafeFolder
+from ahsml_app.store.files.backups import newest_backup
+from ahsml_app.store.files.safe_folder import SafeFolder
 
 WAL, ROLLBACK = "-wal", "-journal"
 """Ends of the names of the logs beside a database."""
@@ -19,9 +21,77 @@ _LOGS = (WAL, "-shm", ROLLBACK)
 _SUPER_JOURNAL = bytes.fromhex("d9d505f920a163d7")  # ends a log that names a file to delete
 _VERSION_AT = 60
 _LONGEST_CELL = 100_000_000
+_DAMAGED = {sqlite3.SQLITE_CORRUPT, sqlite3.SQLITE_NOTADB, sqlite3.SQLITE_TOOBIG}
 
 Columns = tuple[tuple[Any, ...], ...]
 """Name, type, and whether it is not NULL, a key, or hidden, of each column of a table."""
+
+
+class ProjectConnection(sqlite3.Connection):
+    """A connection whose statements raise a `ProjectError` where the file cannot be read.
+
+    Attributes:
+        path: The file, for the message.
+    """
+
+    path = Path()
+
+    def cursor(self, *_: object) -> Any:
+        """A cursor with the same errors."""
+        return super().cursor(_ProjectCursor)
+
+    def execute(self, *arguments: Any) -> sqlite3.Cursor:
+        """Executes a statement."""
+        return cast("sqlite3.Cursor", self.cursor().execute(*arguments))
+
+    def executemany(self, *arguments: Any) -> sqlite3.Cursor:
+        """Executes a statement for each of many parameters."""
+        return cast("sqlite3.Cursor", self.cursor().executemany(*arguments))
+
+    def executescript(self, *arguments: Any) -> sqlite3.Cursor:
+        """Executes several statements."""
+        return cast("sqlite3.Cursor", self.cursor().executescript(*arguments))
+
+
+def _with_project_errors(method: Callable[..., Any]) -> Callable[..., Any]:
+    @functools.wraps(method)
+    def checked(self: _ProjectCursor, *arguments: object) -> Any:
+        try:
+            return method(self, *arguments)
+        except sqlite3.Error as error:
+            connection = self.connection
+            path = connection.path if isinstance(connection, ProjectConnection) else Path()
+            read_error = _read_error(path, error)
+            if read_error is None:
+                raise
+            raise read_error from error
+
+    return checked
+
+
+class _ProjectCursor(sqlite3.Cursor):
+    execute = _with_project_errors(sqlite3.Cursor.execute)
+    executemany = _with_project_errors(sqlite3.Cursor.executemany)
+    executescript = _with_project_errors(sqlite3.Cursor.executescript)
+    fetchone = _with_project_errors(sqlite3.Cursor.fetchone)
+    fetchall = _with_project_errors(sqlite3.Cursor.fetchall)
+    __next__ = _with_project_errors(sqlite3.Cursor.__next__)
+
+
+def _read_error(path: Path, error: sqlite3.Error) -> ProjectError | None:
+    """The error of a file that is damaged or gone; None for other failures."""
+    code = getattr(error, "sqlite_errorcode", 0)
+    if code & 0xFF in _DAMAGED or "decode to UTF-8" in str(error):
+        return damaged_error(path, error)
+    if code & 0xFF != sqlite3.SQLITE_IOERR:
+        return None
+    return ProjectError(
+        Message(
+            "The project file {path} cannot be read or written: {reason}.", path=path, reason=error
+        ),
+        hint="See whether its disk is still there and has room, then open the project again.",
+        details=repr(error),
+    )
 
 
 def check_files(path: Path) -> None:

@@ -11,7 +11,7 @@ import re
 import sqlite3
 from pathlib import Path
 
-from ahsml_app.store.safe_folder import SafeFolder
+from ahsml_app.store.files.safe_folder import SafeFolder
 
 BACKUPS = "backups"
 KEPT = 8

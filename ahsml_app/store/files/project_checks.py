@@ -1,0 +1,126 @@
+"""Checks of the values in a project that may be damaged or come from somebody else."""
+
+from __future__ import annotations
+
+import sqlite3
+from collections.abc import Iterable, Mapping, Sequence
+from pathlib import Path
+from typing import Any
+
+from ahsml_app.base.decisions import DecisionKind
+from ahsml_app.base.errors import ProjectError
+from ahsml_app.base.folder_changes import SampleState
+from ahsml_app.base.message import Message
+from ahsml_app.store.files.database_checks import damaged_error
+from ahsml_app.store.files.safe_folder import is_inner_path
+
+_IMPOSSIBLE = {
+    "sample": """
+        SELECT 1 FROM sample WHERE typeof(path) <> 'text' OR typeof(label) <> 'text'
+        OR typeof(cells) NOT IN ('text', 'null') OR typeof(hash) <> 'text'
+        OR typeof(state) <> 'integer' OR state NOT BETWEEN 0 AND :state
+        OR number NOT BETWEEN 0 AND (SELECT COUNT(*) FROM sample) - 1
+    """,
+    "step": """
+        SELECT 1 FROM step WHERE typeof(name) <> 'text' OR typeof(label) <> 'text'
+        OR typeof(time) <> 'text' OR julianday(time) IS NULL OR typeof(samples) <> 'integer'
+        OR typeof(kind) <> 'integer' OR kind NOT BETWEEN -2 AND :last OR samples < 0
+        OR typeof(message) NOT IN ('text', 'null')
+        OR (target IS NOT NULL AND target NOT IN (SELECT number FROM step))
+    """,
+    "change": """
+        SELECT 1 FROM change WHERE typeof(sample) <> 'integer' OR typeof(kind) <> 'integer'
+        OR typeof(kind_before) <> 'integer' OR typeof(label) <> 'text'
+        OR typeof(label_before) <> 'text' OR sample NOT IN (SELECT number FROM sample)
+        OR kind NOT BETWEEN 0 AND :last OR kind_before NOT BETWEEN 0 AND :last
+        OR step NOT IN (SELECT number FROM step)
+    """,
+    "class_change": """
+        SELECT 1 FROM class_change WHERE typeof(class) <> 'text' OR typeof(name) <> 'text'
+        OR typeof(name_before) <> 'text' OR step NOT IN (SELECT number FROM step)
+    """,
+    "quarantined": """
+        SELECT 1 FROM quarantined WHERE typeof(path) <> 'text' OR typeof(reason) <> 'text'
+        OR typeof(message) NOT IN ('text', 'null')
+    """,
+}
+"""For each table, a query that finds a row which this program never writes."""
+
+
+def check_rows(path: Path, connection: sqlite3.Connection) -> None:
+    """Checks the rows of samples and journal, on which everything else is computed.
+
+    Args:
+        path: The database, for the message.
+        connection: The opened database, of the newest schema.
+
+    Raises:
+        ProjectError: If a row is one that this program never writes.
+    """
+    limits = {"last": int(max(DecisionKind)), "state": int(max(SampleState))}
+    for table, query in _IMPOSSIBLE.items():
+        if connection.execute(query, limits).fetchone() is not None:
+            raise damaged_error(
+                path, Message("the table {table} holds an impossible value", table=table)
+            )
+    if connection.execute("SELECT 1 FROM sample").fetchone() is None:
+        raise damaged_error(path, Message("it holds no samples"))
+
+
+def check_facts(path: Path, facts: Mapping[str, Any]) -> None:
+    """Checks the types of the properties of a project.
+
+    Raises:
+        ProjectError: If one is missing or of another type.
+    """
+    source = facts.get("source")
+    checks = {
+        "name": isinstance(facts.get("name"), str),
+        "root": isinstance(facts.get("root"), str) and "\0" not in facts["root"],
+        "relative_root": facts.get("relative_root") is None
+        or isinstance(facts["relative_root"], str),
+        "label_column": facts.get("label_column") is None or isinstance(facts["label_column"], str),
+        "source": isinstance(source, dict)
+        and isinstance(source.get("folder"), str)
+        and all(
+            source.get(name) is None or isinstance(source[name], str)
+            for name in ("labels", "label_column", "class_from")
+        ),
+    } | {name: _are_names(facts.get(name)) for name in ("class_names", "columns", "source_columns")}
+    for name, sound in checks.items():
+        if not sound:
+            raise damaged_error(
+                path, Message("its property {name!r} is missing or not as it should be", name=name)
+            )
+
+
+def check_paths(path: Path, sample_paths: Iterable[str]) -> None:
+    """Checks that every sample lies inside the image folder.
+
+    Args:
+        path: The database, for the message.
+        sample_paths: Relative paths of the samples.
+
+    Raises:
+        ProjectError: If one leads out of the image folder.
+    """
+    for other in sample_paths:
+        if not is_inner_path(other):
+            raise ProjectError(
+                Message(
+                    "The project {project} lists an image outside of its image folder: {path!r}.",
+                    project=path.parent,
+                    path=other,
+                ),
+                hint="Do not use this project: this program never makes such a list.",
+            )
+
+
+def _are_names(values: object) -> bool:
+    """Whether it is a list of different texts."""
+    return (
+        isinstance(values, Sequence)
+        and not isinstance(values, str)
+        and all(isinstance(value, str) for value in values)
+        and len(set(values)) == len(values)
+    )
