@@ -26,6 +26,11 @@ def test_nothing_is_lost_by_kills_and_power_cuts() -> None:
     assert "power | review | 12 rounds" in output or "skipped" in output
 
 
+def test_nothing_is_lost_on_a_full_disk() -> None:
+    output = run("full", "--only", "scan")
+    assert "full | scan | 8 rounds" in output or "skipped" in output
+
+
 @pytest.mark.slow
 @pytest.mark.parametrize("stage", ["kill", "power", "full", "others"])
 def test_nothing_is_lost_by_faults_of_a_kind(stage: str) -> None:

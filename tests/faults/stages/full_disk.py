@@ -15,7 +15,7 @@ from faults.disk.watched_calls import ALWAYS, Calls, Mode
 
 STAGE = "full"
 NAMES = ("scan", "review", "migration", "scores", "export", "update", "training", "run")
-QUICK = ("review", "export")
+QUICK = ("scan", "review")
 USUAL = 10_000
 """More than any scenario has calls, so that each call has its round."""
 
@@ -35,7 +35,7 @@ def run_stage(world: World, plan: Plan) -> list[Row]:
         with Stopwatch(Row(STAGE, name)) as row:
             warm_up(scenario, world)
             calls = counted_calls(scenario, world, Calls.GROW)
-            rounds = share(plan, FEWER.get(name, USUAL), 4)
+            rounds = share(plan, FEWER.get(name, USUAL), 8)
             faults = list(_faults(scenario, world, positions(calls, rounds)))
             injected_rounds(row, scenario, world, faults, plan.seconds)
             row.remark = f"{row.remark}; {calls} calls need room".strip("; ")
