@@ -7,16 +7,32 @@ import sys
 
 from ahsml_app import cli
 from ahsml_app.base.errors import ExitCode
+from ahsml_app.base.torchrun import launched
 from ahsml_app.cli.arguments import Arguments
-from ahsml_app.cli.signals import leave_at_once
+from ahsml_app.cli.signals import (
+    flush_streams,
+    interrupt_on_signals,
+    leave_at_once,
+    open_closed_streams,
+)
 
 
 def main() -> int:
     """Runs the application; returns the exit code of the process."""
     multiprocessing.freeze_support()
-    code = cli.main(open_window=_open_window)
+    open_closed_streams()
+    if launched() is None:  # torchrun waits for no handler
+        interrupt_on_signals()
+    try:
+        code = cli.main(open_window=_open_window)
+    except KeyboardInterrupt:  # before or after the part that tells how to continue
+        code = ExitCode.CANCELLED
+    except SystemExit:  # after --help and --version
+        flush_streams()
+        raise
     if code == ExitCode.CANCELLED:
         leave_at_once()
+    flush_streams()
     return code
 
 

@@ -9,6 +9,7 @@ import signal
 import sys
 from collections.abc import Callable, Sequence
 from dataclasses import replace
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, NoReturn
 
@@ -42,7 +43,7 @@ from ahsml_app.cli.messages import (
     update_lines,
 )
 from ahsml_app.cli.progress_display import event_display, write_line
-from ahsml_app.cli.signals import stop_on_signals
+from ahsml_app.cli.signals import stop_on_signals, within
 from ahsml_app.cli.use_cases import UseCases, session_use_cases
 
 if TYPE_CHECKING:
@@ -56,6 +57,7 @@ if TYPE_CHECKING:
 
 OpenWindow = Callable[[Arguments], int]
 
+_PRINT_SECONDS = 0.5
 _SHOW_CURSOR = "\x1b[?25h"  # a progress bar hides it
 
 logger = logging.getLogger(__name__)
@@ -95,6 +97,9 @@ def main(
         if launch is not None and launch.rank:
             return _work_for_rank_0(arguments, launch)
         return _run_logged(arguments, use_cases, launch)
+    except Stopped as error:  # whoever reads the output may have stopped too
+        within(_PRINT_SECONDS, partial(_print_error, error, as_json="--json" in argv))
+        return error.exit_code
     except AppError as error:
         if launch is None or launch.rank == 0:
             _print_error(error, as_json="--json" in argv)
@@ -249,9 +254,9 @@ def _print_summary(command: CommandOptions, summary: Summary, planted: frozenset
 
 
 def _print_error(error: AppError, *, as_json: bool) -> None:
+    write_line(sys.stderr, "\n".join(error_lines(error)))
     if as_json:
         write_line(sys.stdout, error_line(error))
-    write_line(sys.stderr, "\n".join(error_lines(error)))
 
 
 def _report_exit(*, as_json: bool, check_workers: bool) -> int:
@@ -261,10 +266,10 @@ def _report_exit(*, as_json: bool, check_workers: bool) -> int:
         from ahsml_app.session.headless.worker_processes import lost_worker
 
         error = lost_worker() or error
-    if as_json:
-        os.write(1, f"{error_line(error)}\n".encode())
     cursor = _SHOW_CURSOR if os.isatty(2) else ""
     os.write(2, f"{cursor}{os.linesep.join(error_lines(error))}\n".encode())
+    if as_json:
+        os.write(1, f"{error_line(error)}\n".encode())
     return error.exit_code
 
 

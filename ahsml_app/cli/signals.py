@@ -1,4 +1,4 @@
-"""Stops the process within a second after Ctrl-C or SIGTERM, even in a long computation."""
+"""Stops the process within a second after Ctrl-C or SIGTERM, whatever it does or waits for."""
 
 from __future__ import annotations
 
@@ -19,6 +19,10 @@ _PATIENCE = 0.8  # seconds, so that the process ends within one
 # between, this process must return from a long computation and report which one died.
 _DISTRIBUTED_PATIENCE = 20.0
 
+_PRINT_SECONDS = 0.5  # for the last lines, which a full pipe may not take
+_NAMES = ("SIGINT", "SIGTERM", "SIGHUP", "SIGBREAK")
+"""The last one is Ctrl-Break and closing the terminal on Windows."""
+
 ReportExit = Callable[[int], int]
 
 
@@ -26,7 +30,7 @@ ReportExit = Callable[[int], int]
 def stop_on_signals(
     cancel: CancelToken, report_exit: ReportExit, *, distributed: bool = False
 ) -> Iterator[None]:
-    """Turns SIGINT and SIGTERM into a cancelled token and a `KeyboardInterrupt` for the block.
+    """Turns SIGINT, SIGTERM and SIGHUP into a cancelled token and a `KeyboardInterrupt`.
 
     Python runs signal handlers between instructions of the main thread, which may sit in a long
     computation of a library. So the operating system also notifies a second thread, which ends the
@@ -60,8 +64,9 @@ def stop_on_signals(
 
 
 def _signals() -> list[signal.Signals]:
-    names = ("SIGINT", "SIGTERM", "SIGBREAK")  # the last one: Ctrl-Break and closing on Windows
-    return [getattr(signal, name) for name in names if hasattr(signal, name)]
+    """The signals that stop; not those that the caller ignores, as nohup does."""
+    existing = [getattr(signal, name) for name in _NAMES if hasattr(signal, name)]
+    return [number for number in existing if signal.getsignal(number) is not signal.SIG_IGN]
 
 
 def _watch(
@@ -77,23 +82,78 @@ def _watch(
         with contextlib.suppress(TimeoutError):
             if not _received_stop(receiver):
                 return
-        code: int = ExitCode.CANCELLED
-        with contextlib.suppress(OSError):
-            code = report_exit(number)
-        os._exit(code)
+        codes: list[int] = [ExitCode.CANCELLED]
+        within(_PRINT_SECONDS, lambda: codes.append(report_exit(number)))
+        os._exit(codes[-1])
 
 
 def _received_stop(receiver: socket.socket) -> int:
     """Waits for one of our signals; returns 0 once the watched block has ended."""
     while numbers := receiver.recv(1):
-        if numbers[0] in _signals():
+        if any(numbers[0] == getattr(signal, name, None) for name in _NAMES):
             return numbers[0]
     return 0
 
 
+def within(seconds: float, action: Callable[[], object]) -> None:
+    """Runs the action, and no longer waits for it after some seconds; its errors are dropped.
+
+    Nobody may read the pipe that it prints into.
+    """
+
+    def run() -> None:
+        with contextlib.suppress(Exception):
+            action()
+
+    thread = threading.Thread(target=run, daemon=True)
+    thread.start()
+    thread.join(seconds)
+
+
+def interrupt_on_signals() -> None:
+    """Lets every signal that stops raise `KeyboardInterrupt`, where the default ends the process.
+
+    Before and after `stop_on_signals`, SIGTERM and SIGHUP then end the command as Ctrl-C does.
+    """
+
+    def interrupt(_number: int, _frame: FrameType | None) -> None:
+        raise KeyboardInterrupt
+
+    for number in _signals():
+        if signal.getsignal(number) is signal.SIG_DFL:
+            signal.signal(number, interrupt)
+
+
 def leave_at_once() -> None:
-    """Ends the process as cancelled without waiting for threads that still run."""
-    with contextlib.suppress(OSError, ValueError):
-        sys.stdout.flush()
-        sys.stderr.flush()
+    """Ends the process as cancelled, without waiting for threads or for who reads its output."""
+    for number in _signals():  # the process is about to end
+        signal.signal(number, signal.SIG_IGN)
+    within(_PRINT_SECONDS, sys.stderr.flush)
+    within(_PRINT_SECONDS, sys.stdout.flush)
     os._exit(ExitCode.CANCELLED)
+
+
+def open_closed_streams() -> None:
+    """Connects the standard streams that the caller has closed to nothing.
+
+    Otherwise the next file that is opened would be standard output.
+    """
+    for descriptor in range(3):
+        try:
+            os.fstat(descriptor)
+        except OSError:
+            os.open(os.devnull, os.O_RDWR)  # takes the lowest free number, which is this one
+    if sys.stdout is None:
+        sys.stdout = os.fdopen(1, "w", encoding="utf-8", errors="replace")
+    if sys.stderr is None:
+        sys.stderr = os.fdopen(2, "w", encoding="utf-8", errors="replace")
+
+
+def flush_streams() -> None:
+    """Flushes the output, so that a pipe whose reader has gone is no error when Python ends."""
+    for stream in (sys.stdout, sys.stderr):
+        try:
+            stream.flush()
+        except (OSError, ValueError):
+            with contextlib.suppress(OSError, ValueError):
+                os.dup2(os.open(os.devnull, os.O_WRONLY), stream.fileno())

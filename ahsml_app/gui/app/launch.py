@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QTimer
 
+from ahsml_app.base.errors import ExitCode
 from ahsml_app.base.log import logging_to_file
 from ahsml_app.base.paths import smoke_test_script
 from ahsml_app.gui.app.application import display_error, make_application
@@ -50,6 +51,7 @@ def run(
         application = make_application(sys.argv)
         from ahsml_app.gui.app.crash import CrashReports
         from ahsml_app.gui.app.main_window import MainWindow
+        from ahsml_app.gui.app.stop_signals import StopSignals
         from ahsml_app.gui.i18n import install_language, shown_language
         from ahsml_app.gui.shell.settings import Settings
         from ahsml_app.gui.theme.theme import Theme
@@ -64,17 +66,19 @@ def run(
         window.window_actions.follow(crashes)
         if reviewer is not None:
             window.reviewers.use_name(reviewer)
+        signals = StopSignals()
+        signals.received.connect(window.close_without_question)
+        signals.install()
         window.show()
-        if smoke_test is not None:
-            smoke = _smoke_script().SmokeTest(window, smoke_test)
-            QTimer.singleShot(0, smoke.start)
-            application.exec()
-            crashes.uninstall()
-            return int(smoke.exit_code)
-        QTimer.singleShot(0, partial(_open_first, window, source, demo=demo))
+        smoke = None if smoke_test is None else _smoke_script().SmokeTest(window, smoke_test)
+        first = partial(_open_first, window, source, demo=demo)
+        QTimer.singleShot(0, first if smoke is None else smoke.start)
         code = int(application.exec())
+        signals.uninstall()
         crashes.uninstall()
-        return code
+        if signals.stopped:
+            return int(ExitCode.CANCELLED)
+        return code if smoke is None else int(smoke.exit_code)
 
 
 def _smoke_script() -> ModuleType:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from PySide6.QtGui import QCloseEvent
+from PySide6.QtWidgets import QApplication
 
 from ahsml_app.gui.app.help_wiring import HelpController
 from ahsml_app.gui.app.window_frame import WindowFrame
@@ -25,6 +26,14 @@ class MainWindow(WindowFrame):
         self.window_actions = WindowActions(self)
         self.help = HelpController(self)
         self.start()
+
+    def close_without_question(self) -> None:
+        """Closes the window and every dialog above it, whatever runs."""
+        self.closing_without_question = True
+        while (dialog := QApplication.activeModalWidget()) is not None and dialog.close():
+            pass
+        self.close()
+        QApplication.quit()
 
     def closeEvent(self, event: QCloseEvent) -> None:  # noqa: N802 - Qt's name
         """Asks before it stops a running job, then saves and closes."""

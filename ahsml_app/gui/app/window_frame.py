@@ -187,6 +187,7 @@ class WindowFrame(QMainWindow):
         self.settings.set_thumbnail_side(self.gallery.side)
         self.settings.set_geometry(bytes(self.saveGeometry().data()))
         self.settings.set_window_state(bytes(self.saveState().data()))
+        self.settings.sync()
         self.runner.shutdown()
         self.projects.close_project()
         self.thumbnails.stop()

@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 import contextlib
+import os
 import signal
 import subprocess
 import sys
@@ -10,6 +11,8 @@ from pathlib import Path
 import pytest
 
 from ahsml_app.base.errors import ExitCode
+
+CHECKOUT = Path(__file__).resolve().parents[3]
 
 STUBBORN = """
 import sys, time
@@ -37,7 +40,7 @@ DEAF = "pass\n    while True:\n        try: time.sleep(60)\n        except Keybo
 
 @pytest.mark.skipif(sys.platform == "win32", reason="sends signals of POSIX")
 @pytest.mark.parametrize("body", [POOL, DEAF], ids=["lingering thread", "deaf main thread"])
-@pytest.mark.parametrize("number", ["SIGINT", "SIGTERM"])
+@pytest.mark.parametrize("number", ["SIGINT", "SIGTERM", "SIGHUP"])
 def test_a_signal_ends_the_process_whatever_it_does(body: str, number: str, tmp_path: Path) -> None:
     process = subprocess.Popen(
         [sys.executable, "-c", STUBBORN.format(body=body)],
@@ -81,3 +84,98 @@ def test_in_a_team_a_person_stops_soon_and_the_launcher_leaves_time(number: int)
         ended = process.poll()
         process.kill()
     assert ended == (number if number == signal.SIGINT else None)
+
+
+CHATTY = """
+import sys
+from ahsml_app import __main__, cli
+from ahsml_app.base.events import Progress, Stage
+from ahsml_app.cli.use_cases import UseCases
+
+def run_job(options, **keywords):
+    yield Progress(Stage.TRAIN)
+    print("going", file=sys.stderr, flush=True)
+    while True:
+        yield Progress(Stage.TRAIN, 1, 10**9)
+
+cases = UseCases(run_job, lambda folder: folder, lambda folder: frozenset())
+real_main = cli.main
+arguments = ["--headless", "photos", "--out", "x", "--json"]
+cli.main = lambda **_: real_main(arguments, use_cases=cases)
+sys.exit(__main__.main())
+"""
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="sends signals of POSIX")
+@pytest.mark.parametrize("times", [1, 2, 5])
+@pytest.mark.parametrize("number", ["SIGINT", "SIGTERM", "SIGHUP"])
+def test_a_signal_ends_a_command_whose_pipe_nobody_reads(
+    tmp_path: Path, number: str, times: int
+) -> None:
+    errors = tmp_path / "errors.txt"
+    with errors.open("w") as stream:
+        process = subprocess.Popen(
+            [sys.executable, "-c", CHATTY], stdout=subprocess.PIPE, stderr=stream
+        )
+    try:
+        while "going" not in errors.read_text():
+            time.sleep(0.05)
+        time.sleep(0.5)  # until the pipe is full
+        for _ in range(times):
+            with contextlib.suppress(ProcessLookupError):
+                process.send_signal(getattr(signal, number))
+            time.sleep(0.05)
+        process.wait(30)
+    finally:
+        process.kill()
+        process.stdout.close()
+    assert process.returncode == ExitCode.CANCELLED
+    assert "Traceback" not in errors.read_text()
+
+
+IGNORE_HANGUP = "import signal, time; signal.signal(signal.SIGHUP, signal.SIG_IGN)"
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="sends signals of POSIX")
+def test_a_signal_that_the_caller_ignores_stays_ignored(tmp_path: Path) -> None:
+    program = WATCHED.replace("import time", IGNORE_HANGUP)
+    process = subprocess.Popen([sys.executable, "-c", program], stdout=subprocess.PIPE, text=True)
+    try:
+        assert process.stdout.readline() == "ready\n"
+        process.send_signal(signal.SIGHUP)
+        with pytest.raises(subprocess.TimeoutExpired):
+            process.wait(1.5)
+    finally:
+        process.kill()
+        process.stdout.close()
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="closes streams of POSIX")
+@pytest.mark.parametrize("closed", [">&-", "2>&-", ">&- 2>&-", "<&- >&- 2>&-", ">/dev/full"])
+@pytest.mark.parametrize(
+    "arguments", ["--list-backbones", "--help", "--headless nowhere --out x --json"]
+)
+def test_closed_streams_are_no_traceback(tmp_path: Path, closed: str, arguments: str) -> None:
+    command = f'"{sys.executable}" -m ahsml_app {arguments} {closed}'
+    done = subprocess.run(
+        ["/bin/sh", "-c", command], capture_output=True, text=True, check=False,
+        env=os.environ | {"PYTHONPATH": str(CHECKOUT)}, cwd=tmp_path,
+    )  # fmt: skip
+    expected = ExitCode.INPUT if "nowhere" in arguments else ExitCode.OK
+    assert (done.returncode, "Traceback" in done.stderr) == (expected, False)
+    assert "Exception ignored" not in done.stderr
+    assert not (tmp_path / "x").exists()
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="closes streams of POSIX")
+@pytest.mark.parametrize("argument", ["--help", "--version", "--list-backbones"])
+def test_a_reader_that_has_gone_is_no_traceback(argument: str) -> None:
+    reader, writer = os.pipe()
+    os.close(reader)
+    process = subprocess.Popen(
+        [sys.executable, "-m", "ahsml_app", argument], stdout=writer, stderr=subprocess.PIPE,
+        text=True, env=os.environ | {"PYTHONPATH": str(CHECKOUT)},
+    )  # fmt: skip
+    os.close(writer)
+    _, errors = process.communicate(timeout=60)
+    assert (process.returncode, errors) == (ExitCode.OK, "")

@@ -38,7 +38,8 @@ def test_bands_of_rows_change_no_pixel(tmp_path: Path, monkeypatch: pytest.Monke
     folder = tmp_path / "pictures"
     good = make_hostile_folder(folder, plain=1).good
     generator = np.random.default_rng(0)
-    deep = generator.integers(0, 4096, (1100, 950), dtype=np.uint16)  # sampled by every 2nd row
+    deep = generator.integers(0, 4096, (1100, 950), dtype=np.uint16)
+    deep[1::2] *= 8  # the sample has every second row
     Image.fromarray(deep).save(folder / "deep.png")
     colours = generator.integers(0, 4096, (40, 30, 3), dtype=np.uint16)
     (folder / "deep colours.tif").write_bytes(tiff_of(colours))
