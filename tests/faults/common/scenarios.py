@@ -315,7 +315,7 @@ SCENARIOS = {
     scenario.name: scenario
     for scenario in (
         Scenario("scan", "pictures", _scan, _check_scan),
-        Scenario("review", "training", _review, _check_review, repeats=False),
+        Scenario("review", "project", _review, _check_review, repeats=False),
         Scenario("migration", "old", _migrate, _check_migrate, _choose_old),
         Scenario("scores", "training", _score, _check_learn),
         Scenario("export", "results", _export, _check_export),
