@@ -9,7 +9,7 @@ import shlex
 import subprocess
 import sys
 import tempfile
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator
 from pathlib import Path
 
 from benchmarks.common.sections import circumstances, table, write_section
@@ -23,7 +23,7 @@ HERE = Path(__file__).parent
 RESULTS = HERE / "RESULTS.md"
 COLUMNS = ("scenario", "rounds", "faults", "broken promises", "losses", "seconds", "ended")
 
-STAGES: dict[str, Callable[[World, Plan], list[Row]]] = {
+STAGES: dict[str, Callable[[World, Plan], Iterator[Row]]] = {
     "kill": kill_rounds.run_stage,
     "power": power_cuts.run_stage,
     "full": full_disk.run_stage,
@@ -43,10 +43,10 @@ def run(arguments: list[str], description: str) -> int:
             tempfile.TemporaryDirectory(prefix="ahsml-faults-") as top,
             world_in(Path(top) / name) as world,
         ):
-            rows = STAGES[name](world, plan)
-        broken += sum(row.problems.total() for row in rows)
-        if not plan.quick:
-            write_section(RESULTS, name, _section(name, rows, arguments))
+            for row in STAGES[name](world, plan):
+                broken += row.problems.total()
+                if not plan.quick:
+                    write_section(RESULTS, name, _section(name, row, arguments))
     return int(broken > 0)
 
 
@@ -71,22 +71,23 @@ def _start_watched(arguments: list[str]) -> int:
         return subprocess.call([sys.executable, str(HERE), *arguments], env=variables)
 
 
-def _section(name: str, rows: Sequence[Row], arguments: list[str]) -> str:
-    """The section of a stage; rows of scenarios that did not run now stay as they were."""
+def _section(name: str, row: Row, arguments: list[str]) -> str:
+    """The section of a stage; those of other scenarios stay as they were."""
     before = RESULTS.read_text("utf-8") if RESULTS.is_file() else ""
     section = before.partition(f"<!-- {name} -->")[2].partition(f"<!-- end of {name} -->")[0]
     lines = [line for line in section.splitlines() if line.startswith("|")][2:-1]
-    cells = {row[0]: row for row in ([c.strip() for c in line.split("|")[1:-1]] for line in lines)}
+    cells = {
+        each[0]: each for each in ([c.strip() for c in line.split("|")[1:-1]] for line in lines)
+    }
     remarks = {line[2:].partition(":")[0]: [] for line in section.splitlines() if line[:2] == "- "}
     for line in section.splitlines():
         if line.startswith("- "):
             remarks[line[2:].partition(":")[0]].append(line)
-    for row in rows:
-        cells[row.scenario] = _cells(row)
-        texts = [row.remark] if row.remark else []
-        texts += [f"{problem} ({count})" for problem, count in row.problems.most_common(5)]
-        remarks[row.scenario] = [f"- {row.scenario}: {text}" for text in texts]
-    sums = [sum(int(row[number]) for row in cells.values()) for number in range(1, 6)]
+    cells[row.scenario] = _cells(row)
+    texts = [row.remark] if row.remark else []
+    texts += [f"{problem} ({count})" for problem, count in row.problems.most_common(5)]
+    remarks[row.scenario] = [f"- {row.scenario}: {text}" for text in texts]
+    sums = [sum(int(each[number]) for each in cells.values()) for number in range(1, 6)]
     command = shlex.join(["tests/faults", *arguments])
     whole = table(COLUMNS, [*cells.values(), ["all", *sums, ""]])
     said = "\n".join(line for texts in remarks.values() for line in texts)

@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 import time
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 
 from faults.common.forks import HUNG, Fork, Say, result_lines
@@ -71,6 +71,13 @@ class Row:
         for problem in problems:
             self.problems[problem] += 1
             print(f"  {self.stage} {self.scenario} ({what}): {problem}", flush=True)
+
+
+def skipped(stage: str, scenarios: Sequence[str], reason: str) -> Iterator[Row]:
+    """Rows without rounds, which say why."""
+    for scenario in scenarios:
+        print(f"{stage} | {scenario} | skipped: {reason}", flush=True)
+        yield Row(stage, scenario, remark=f"skipped: {reason}")
 
 
 class Stopwatch:

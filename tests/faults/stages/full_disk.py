@@ -7,7 +7,7 @@ from collections.abc import Iterator
 
 from faults.common.forks import Say, result_lines
 from faults.common.injected import Fault, injected_rounds, positions, share, warm_up
-from faults.common.rounds import Plan, Row, Stopwatch, start
+from faults.common.rounds import Plan, Row, Stopwatch, skipped, start
 from faults.common.scenarios import SCENARIOS, Scenario, prepare
 from faults.common.worlds import World
 from faults.disk import watched_calls
@@ -23,13 +23,13 @@ FEWER = {"training": 150, "run": 60, "export": 200}
 AT_ONCE = 3  # calls without room, where there is room again later
 
 
-def run_stage(world: World, plan: Plan) -> list[Row]:
+def run_stage(world: World, plan: Plan) -> Iterator[Row]:
     """Fills the disk in each scenario, at every call that needs room."""
     names = plan.names([name for name in NAMES if name in SCENARIOS], QUICK)
     if reason := watched_calls.missing():
-        return [Row(STAGE, name, remark=f"skipped: {reason}") for name in names]
+        yield from skipped(STAGE, names, reason)
+        return
     prepare(world, [SCENARIOS[name].state for name in names])
-    rows = []
     for name in names:
         scenario = SCENARIOS[name]
         with Stopwatch(Row(STAGE, name)) as row:
@@ -39,8 +39,7 @@ def run_stage(world: World, plan: Plan) -> list[Row]:
             faults = list(_faults(scenario, world, positions(calls, rounds)))
             injected_rounds(row, scenario, world, faults, plan.seconds)
             row.remark = f"{row.remark}; {calls} calls need room".strip("; ")
-        rows.append(row)
-    return rows
+        yield row
 
 
 def counted_calls(scenario: Scenario, world: World, calls: Calls) -> int:

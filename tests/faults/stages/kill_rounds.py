@@ -5,6 +5,7 @@ from __future__ import annotations
 import random
 import statistics
 import time
+from collections.abc import Iterator
 
 from faults.common.forks import load_what_it_loads
 from faults.common.rounds import (
@@ -39,19 +40,17 @@ _GO_ON = 0.2  # share of the rounds after which the work is done again to its en
 _MEASURED = 3
 
 
-def run_stage(world: World, plan: Plan) -> list[Row]:
+def run_stage(world: World, plan: Plan) -> Iterator[Row]:
     """Kills each scenario its share of the rounds."""
     names = plan.names([name for name in SCENARIOS if name in SHARES], QUICK)
     prepare(world, [SCENARIOS[name].state for name in names])
     total = sum(SHARES[name] for name in names)
-    rows = []
     for name in names:
         rounds = SHARES[name]
         if plan.rounds is not None:
             rounds = round(plan.rounds * SHARES[name] / total)
         rounds = 2 if plan.quick else rounds
-        rows.append(kill_rounds(SCENARIOS[name], world, rounds, plan.seconds))
-    return rows
+        yield kill_rounds(SCENARIOS[name], world, rounds, plan.seconds)
 
 
 def kill_rounds(scenario: Scenario, world: World, rounds: int, seconds: float) -> Row:

@@ -9,7 +9,7 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 
 from faults.common.injected import Fault, injected_rounds, positions, share, warm_up
-from faults.common.rounds import Plan, Row, Stopwatch
+from faults.common.rounds import Plan, Row, Stopwatch, skipped
 from faults.common.scenarios import SCENARIOS, prepare
 from faults.common.worlds import World
 from faults.disk import watched_calls
@@ -84,16 +84,16 @@ _APART = {"signals": signals_sent, "no answer": hung_disk, "two writers": two_wr
 QUICK = ("read-only", "clock")
 
 
-def run_stage(world: World, plan: Plan) -> list[Row]:
+def run_stage(world: World, plan: Plan) -> Iterator[Row]:
     """Lets each kind of fault come in its scenarios."""
     kinds = plan.names([*_KINDS, *_APART], QUICK)
     if not sys.platform.startswith("linux") or watched_calls.missing():
         reason = watched_calls.missing() or "only Linux has them"
-        return [Row(STAGE, kind, remark=f"skipped: {reason}") for kind in kinds]
-    rows = []
+        yield from skipped(STAGE, kinds, reason)
+        return
     for kind in kinds:
         if kind in _APART:
-            rows.append(_APART[kind](world, plan))
+            yield _APART[kind](world, plan)
             continue
         faults, names, usual = _KINDS[kind]
         names = tuple(name for name in names if name in SCENARIOS)
@@ -104,5 +104,4 @@ def run_stage(world: World, plan: Plan) -> list[Row]:
             with Stopwatch(Row(STAGE, f"{kind}, {name}")) as row:
                 warm_up(SCENARIOS[name], world)
                 injected_rounds(row, SCENARIOS[name], world, faults(world, rounds), plan.seconds)
-            rows.append(row)
-    return rows
+            yield row
