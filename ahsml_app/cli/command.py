@@ -32,6 +32,8 @@ from ahsml_app.cli.decision_messages import (
 from ahsml_app.cli.messages import (
     Stopped,
     backbone_lines,
+    check_line,
+    check_lines,
     demo_outcome,
     error_line,
     error_lines,
@@ -90,6 +92,8 @@ def main(
             return _save_settings(arguments, arguments.command.save_config)
         if arguments.command.verify is not None:
             return _verify(arguments.command, arguments.command.verify)
+        if arguments.command.check is not None or arguments.command.repair is not None:
+            return _check(arguments.command)
         if not (arguments.command.headless or arguments.command.merge):
             if launch is not None:
                 _refuse_window_in_group()
@@ -219,6 +223,20 @@ def _verify(command: CommandOptions, path: Path) -> int:
     elif not command.quiet or problems:
         write_line(sys.stdout, "\n".join(verified_lines(path, seal, problems)))
     return ExitCode.DECISIONS if problems else ExitCode.OK
+
+
+def _check(command: CommandOptions) -> int:
+    """Checks or repairs a project; the exit code says whether something is damaged then."""
+    from ahsml_app.session import check_project, repair_project
+
+    project = command.repair or command.check or Path()
+    check = check_project(project) if command.repair is None else repair_project(project)
+    damaged = bool(check.problems)
+    if command.json:
+        write_line(sys.stdout, check_line(check))
+    elif not command.quiet or damaged:
+        write_line(sys.stdout, "\n".join(check_lines(check)))
+    return ExitCode.PROJECT if damaged else ExitCode.OK
 
 
 def _list_backbones() -> int:

@@ -55,6 +55,28 @@ class CommandOptions:
             )
         },
     )
+    check: Path | None = field(
+        default=None,
+        metadata={
+            OPTION: Option(
+                metavar="PROJECT",
+                help="check every file of a project without changing it, and end",
+                explanation="Check the database, decisions, arrays and backups of a project "
+                "without changing anything, and end; exit code 9 if something is damaged.",
+            )
+        },
+    )
+    repair: Path | None = field(
+        default=None,
+        metadata={
+            OPTION: Option(
+                metavar="PROJECT",
+                help="repair a damaged project, and end",
+                explanation="Repair a damaged project: every decision that can be read from it or "
+                "its backups is kept, and the damaged files stay beside the new ones.",
+            )
+        },
+    )
     trust_images: bool = field(
         default=False,
         metadata={

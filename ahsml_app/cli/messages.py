@@ -5,6 +5,7 @@ from __future__ import annotations
 import dataclasses
 import json
 import math
+import shlex
 from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
@@ -12,6 +13,7 @@ from typing import TYPE_CHECKING, Any
 from ahsml_app.base.errors import AppError, ExitCode
 from ahsml_app.base.events import DeviceChosen, EpochEnd, Event, FirstEstimate, Notice, Progress
 from ahsml_app.base.options.recommended_backbones import DOWNLOAD_SENTENCE, RECOMMENDED_BACKBONES
+from ahsml_app.base.paths import APP_NAME
 from ahsml_app.base.self_test import BUDGETS, KIND_NAMES
 from ahsml_app.cli.decision_messages import log_lines, replay_fields, replay_lines
 
@@ -19,7 +21,7 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from ahsml_app.base.self_test import SelfTest
-    from ahsml_app.session import ExportSummary, RunSummary, UpdateSummary
+    from ahsml_app.session import ExportSummary, ProjectCheck, RunSummary, UpdateSummary
     from ahsml_app.session.export.result_counts import ResultCounts
 
 _REVIEW_BUDGET = 0.1
@@ -293,3 +295,34 @@ def backbone_lines() -> list[str]:
     for each in RECOMMENDED_BACKBONES:
         lines += [f"{each.name}  ({each.title}; {each.summary})", f"    {each.purpose}"]
     return [*lines, "", DOWNLOAD_SENTENCE]
+
+
+def check_lines(check: ProjectCheck) -> list[str]:
+    """The lines of a check or a repair of a project."""
+    lines = [*(str(message) for message in check.repaired), *(str(m) for m in check.problems)]
+    if not check.problems:
+        lines.append(f"The project {check.project} is sound.")
+    counts = {
+        "images": check.images,
+        "of them decided": check.decided,
+        "steps": check.steps,
+        "trainings": check.trainings,
+        "backups": check.backups,
+    }
+    if check.images:
+        lines.append("  " + ", ".join(f"{count:,} {name}" for name, count in counts.items()))
+    if check.problems:
+        repair = f"{APP_NAME} --repair {shlex.quote(str(check.project))}"
+        lines.append(f"Run {repair}; it keeps every decision that can be read.")
+    return lines
+
+
+def check_line(check: ProjectCheck) -> str:
+    """The result of a check or a repair as one line of JSON."""
+    fields = dataclasses.asdict(check) | {
+        "event": "checked",
+        "project": str(check.project),
+        "problems": [str(message) for message in check.problems],
+        "repaired": [str(message) for message in check.repaired],
+    }
+    return json.dumps(fields)

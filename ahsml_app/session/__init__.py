@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from ahsml_app.session.export.result_counts import ExportSummary, RunSummary
 from ahsml_app.session.headless.audit import MergeSummary, merge_decisions
+from ahsml_app.session.headless.check_project import ProjectCheck, check_project, repair_project
 from ahsml_app.session.headless.replay_log import replay_decisions
 from ahsml_app.session.headless.run import run_job
 from ahsml_app.session.headless.update import UpdateSummary, update_job
@@ -16,11 +17,14 @@ from ahsml_app.session.project.logged_decisions import verify_log
 __all__ = [
     "ExportSummary",
     "MergeSummary",
+    "ProjectCheck",
     "RunSummary",
     "UpdateSummary",
+    "check_project",
     "make_demo",
     "merge_decisions",
     "planted_errors",
+    "repair_project",
     "replay_decisions",
     "run_job",
     "update_job",

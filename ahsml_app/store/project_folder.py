@@ -28,11 +28,12 @@ from ahsml_app.base.folder_changes import FolderChanges
 from ahsml_app.base.message import Message, stored_message
 from ahsml_app.base.types import UNLABELLED, AnyArray, Int8Array, Quarantined, SampleTable
 from ahsml_app.store.database import (
+    open_copy,
     open_database,
     write_error,
 )
 from ahsml_app.store.files.backups import back_up
-from ahsml_app.store.files.database_checks import damaged_error
+from ahsml_app.store.files.database_checks import check_indexes, damaged_error
 from ahsml_app.store.files.project_checks import check_facts, check_paths, check_rows
 from ahsml_app.store.files.safe_folder import SafeFolder
 from ahsml_app.store.files.training_arrays import load_added_scores, load_arrays, read_array
@@ -124,6 +125,39 @@ class ProjectFolder:
                 hint="A project folder holds a file project.sqlite.",
             )
         lock, obstacle = take_project_lock(folder)
+        return cls._open(folder, lock, obstacle)
+
+    @classmethod
+    def open_locked(cls, folder: Path) -> ProjectFolder:
+        """Opens a project for writing whose lock the caller holds and keeps."""
+        return cls._open(folder, None, None)
+
+    @classmethod
+    def inspect(cls, folder: Path, database: str = DATABASE) -> ProjectFolder:
+        """Opens a database in the folder without lock and writing, and checks it whole.
+
+        Raises:
+            ProjectError: If it cannot be used.
+        """
+        path = folder / database
+        # Another process may be writing it if there is an index of the log.
+        is_open = SafeFolder(folder).is_file(f"{database}-shm")
+        connection = open_database(path, read_only=True) if is_open else open_copy(path)
+        try:
+            check_indexes(path, connection)
+            check_rows(path, connection)
+            return cls(folder, connection, None, ProjectError("The project is only looked at."))
+        except _OF_DAMAGED_VALUES as error:
+            connection.close()
+            raise damaged_error(folder / database, error) from error
+        except BaseException:
+            connection.close()
+            raise
+
+    @classmethod
+    def _open(
+        cls, folder: Path, lock: FileLock | None, obstacle: ProjectError | None
+    ) -> ProjectFolder:
         connection = None
         try:
             connection, obstacle = open_project_database(folder, obstacle)
@@ -294,6 +328,11 @@ class ProjectFolder:
             ProjectError: If it could not be written; then nothing has changed.
         """
         self._insert("run", facts["number"], facts)
+
+    def forget_run(self, number: int) -> None:
+        """Removes the record of a training that cannot be used."""
+        with self.journal.transaction():
+            self._connection.execute("DELETE FROM run WHERE number = ?", (number,))
 
     def load_run(self, number: int) -> dict[str, AnyArray]:
         """Arrays of a training, memory-mapped; their types and shapes are not checked.

@@ -68,7 +68,7 @@ def open_project(folder: Path, may_read: MayRead | None = None) -> Project:
     except BaseException:
         files.close()
         raise
-    project = _opened(files)
+    project = opened(files)
     remember_project(project)
     return project
 
@@ -100,8 +100,12 @@ def _confirm_images(files: ProjectFolder, may_read: MayRead | None) -> None:
         raise Cancelled
 
 
-def _opened(files: ProjectFolder) -> Project:
-    """The project of opened files, which are closed if they are damaged."""
+def opened(files: ProjectFolder) -> Project:
+    """The project of opened files, which are closed if they are damaged.
+
+    Raises:
+        ProjectError: If they are damaged.
+    """
     try:
         return Project(files)
     except AppError:

@@ -6,9 +6,11 @@ its `.gz` it is the database of the project as it was then.
 
 from __future__ import annotations
 
+import contextlib
 import gzip
 import re
 import sqlite3
+import zlib
 from pathlib import Path
 
 from ahsml_app.store.files.safe_folder import SafeFolder
@@ -68,6 +70,16 @@ def read_backup(folder: SafeFolder, name: str) -> bytes:
     """
     with folder.open(name) as stream, gzip.open(stream) as content:
         return content.read()
+
+
+def check_backup(folder: SafeFolder, name: str) -> bool:
+    """Whether a backup can be unpacked, and its pages are sound."""
+    try:
+        with contextlib.closing(sqlite3.connect(":memory:")) as connection:
+            connection.deserialize(read_backup(folder, name))
+            return bool(connection.execute("PRAGMA quick_check(1)").fetchone()[0] == "ok")
+    except (OSError, EOFError, zlib.error, sqlite3.Error):
+        return False
 
 
 def database_bytes(connection: sqlite3.Connection) -> bytes:

@@ -170,6 +170,17 @@ def check_content(path: Path, connection: sqlite3.Connection, tables: dict[str, 
         raise damaged_error(path, " ".join(str(problem).split()))
 
 
+def check_indexes(path: Path, connection: sqlite3.Connection) -> None:
+    """Checks that pages, indexes and rows fit each other, which takes longer.
+
+    Raises:
+        ProjectError: If they do not.
+    """
+    problem = connection.execute("PRAGMA integrity_check(1)").fetchone()[0]
+    if problem != "ok":
+        raise damaged_error(path, " ".join(str(problem).split()))
+
+
 def columns_of(connection: sqlite3.Connection) -> dict[str, Columns]:
     """The columns of each table, by its name."""
     tables = connection.execute("SELECT name FROM sqlite_master WHERE type = 'table'").fetchall()

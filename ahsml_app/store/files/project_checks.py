@@ -16,35 +16,47 @@ from ahsml_app.store.files.safe_folder import is_inner_path
 
 _IMPOSSIBLE = {
     "sample": """
-        SELECT 1 FROM sample WHERE typeof(path) <> 'text' OR typeof(label) <> 'text'
+        SELECT rowid FROM sample WHERE typeof(path) <> 'text' OR typeof(label) <> 'text'
         OR typeof(cells) NOT IN ('text', 'null') OR typeof(hash) <> 'text'
         OR typeof(state) <> 'integer' OR state NOT BETWEEN 0 AND :state
         OR number NOT BETWEEN 0 AND (SELECT COUNT(*) FROM sample) - 1
     """,
     "step": """
-        SELECT 1 FROM step WHERE typeof(name) <> 'text' OR typeof(label) <> 'text'
+        SELECT rowid FROM step WHERE typeof(name) <> 'text' OR typeof(label) <> 'text'
         OR typeof(time) <> 'text' OR julianday(time) IS NULL OR typeof(samples) <> 'integer'
         OR typeof(kind) <> 'integer' OR kind NOT BETWEEN -2 AND :last OR samples < 0
         OR typeof(message) NOT IN ('text', 'null')
         OR (target IS NOT NULL AND target NOT IN (SELECT number FROM step))
     """,
     "change": """
-        SELECT 1 FROM change WHERE typeof(sample) <> 'integer' OR typeof(kind) <> 'integer'
+        SELECT rowid FROM change WHERE typeof(sample) <> 'integer' OR typeof(kind) <> 'integer'
         OR typeof(kind_before) <> 'integer' OR typeof(label) <> 'text'
         OR typeof(label_before) <> 'text' OR sample NOT IN (SELECT number FROM sample)
         OR kind NOT BETWEEN 0 AND :last OR kind_before NOT BETWEEN 0 AND :last
         OR step NOT IN (SELECT number FROM step)
     """,
     "class_change": """
-        SELECT 1 FROM class_change WHERE typeof(class) <> 'text' OR typeof(name) <> 'text'
+        SELECT rowid FROM class_change WHERE typeof(class) <> 'text' OR typeof(name) <> 'text'
         OR typeof(name_before) <> 'text' OR step NOT IN (SELECT number FROM step)
     """,
     "quarantined": """
-        SELECT 1 FROM quarantined WHERE typeof(path) <> 'text' OR typeof(reason) <> 'text'
+        SELECT rowid FROM quarantined WHERE typeof(path) <> 'text' OR typeof(reason) <> 'text'
         OR typeof(message) NOT IN ('text', 'null')
     """,
 }
 """For each table, a query that finds a row which this program never writes."""
+
+
+_LIMITS = {"last": int(max(DecisionKind)), "state": int(max(SampleState))}
+
+
+def remove_impossible_rows(connection: sqlite3.Connection, tables: Iterable[str]) -> None:
+    """Removes the rows that `check_rows` refuses, from tables named in that order."""
+    for table in tables:
+        connection.execute(
+            f"DELETE FROM {table} WHERE rowid IN ({_IMPOSSIBLE[table]})",  # noqa: S608 - our own
+            _LIMITS,
+        )
 
 
 def check_rows(path: Path, connection: sqlite3.Connection) -> None:
@@ -57,9 +69,8 @@ def check_rows(path: Path, connection: sqlite3.Connection) -> None:
     Raises:
         ProjectError: If a row is one that this program never writes.
     """
-    limits = {"last": int(max(DecisionKind)), "state": int(max(SampleState))}
     for table, query in _IMPOSSIBLE.items():
-        if connection.execute(query, limits).fetchone() is not None:
+        if connection.execute(query, _LIMITS).fetchone() is not None:
             raise damaged_error(
                 path, Message("the table {table} holds an impossible value", table=table)
             )

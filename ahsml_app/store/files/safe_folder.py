@@ -171,6 +171,11 @@ class SafeFolder:
         with self.replace(name) as stream:
             stream.write(content)
 
+    def copy(self, name: str, new_name: str) -> None:
+        """Copies a file; the copy is on disk when the call returns."""
+        with self.open(name) as source, self.replace(new_name) as target:
+            shutil.copyfileobj(source, target)
+
     def make_folder(self, name: str) -> Path:
         """Makes a folder and those above it, unless they exist."""
         path = self.root
