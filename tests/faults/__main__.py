@@ -11,7 +11,9 @@ some scenarios and writes nothing. The exit code is 1 if a promise was broken. S
 from __future__ import annotations
 
 import os
+import subprocess
 import sys
+import tempfile
 from pathlib import Path
 
 HERE = Path(__file__).resolve().parent
@@ -24,6 +26,12 @@ def main() -> int:
     os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")
     for variable in ("OMP_NUM_THREADS", "MKL_NUM_THREADS", "OPENBLAS_NUM_THREADS"):
         os.environ.setdefault(variable, "1")
+    from faults.disk import watched_calls
+
+    if not (watched_calls.missing() or watched_calls.is_loaded()):
+        with tempfile.TemporaryDirectory(prefix="ahsml-faults-") as folder:
+            variables = os.environ | watched_calls.environment(Path(folder))
+            return subprocess.call([sys.executable, str(HERE), *sys.argv[1:]], env=variables)
     from faults.fault_command import run
 
     return run(sys.argv[1:], __doc__ or "")

@@ -4,10 +4,7 @@ from __future__ import annotations
 
 import argparse
 import datetime as dt
-import os
 import shlex
-import subprocess
-import sys
 import tempfile
 from collections.abc import Callable, Iterator
 from pathlib import Path
@@ -16,11 +13,9 @@ from benchmarks.common.sections import circumstances, table, write_section
 
 from faults.common.rounds import Plan, Row
 from faults.common.worlds import World, world_in
-from faults.disk import watched_calls
 from faults.stages import full_disk, kill_rounds, other_faults, power_cuts
 
-HERE = Path(__file__).parent
-RESULTS = HERE / "RESULTS.md"
+RESULTS = Path(__file__).with_name("RESULTS.md")
 COLUMNS = ("scenario", "rounds", "faults", "broken promises", "losses", "seconds", "ended")
 
 STAGES: dict[str, Callable[[World, Plan], Iterator[Row]]] = {
@@ -34,8 +29,6 @@ STAGES: dict[str, Callable[[World, Plan], Iterator[Row]]] = {
 def run(arguments: list[str], description: str) -> int:
     """Runs the stages that the arguments name; returns the exit code."""
     chosen = _parse(arguments, description)
-    if not (watched_calls.missing() or watched_calls.is_loaded()):
-        return _start_watched(arguments)
     plan = Plan(chosen.rounds, chosen.seconds, chosen.quick, tuple(chosen.only))
     broken = 0
     for name in chosen.stages or STAGES:
@@ -62,13 +55,6 @@ def _parse(arguments: list[str], description: str) -> argparse.Namespace:
     parser.add_argument("--seconds", type=float, default=1e9, metavar="S", help="of each scenario")
     parser.add_argument("--quick", action="store_true", help="a few rounds, and no table")
     return parser.parse_args(arguments)
-
-
-def _start_watched(arguments: list[str]) -> int:
-    """Starts this command again with the library that watches the calls."""
-    with tempfile.TemporaryDirectory(prefix="ahsml-faults-") as folder:
-        variables = os.environ | watched_calls.environment(Path(folder))
-        return subprocess.call([sys.executable, str(HERE), *arguments], env=variables)
 
 
 def _section(name: str, row: Row, arguments: list[str]) -> str:

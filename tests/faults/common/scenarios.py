@@ -20,6 +20,7 @@ from ahsml_app.base.options.option_table import with_values
 from ahsml_app.base.options.run_options import RunOptions, Source
 from ahsml_app.session.export.project_results import export_project, export_request
 from ahsml_app.session.export.results import PARTS
+from ahsml_app.session.headless.update import update_job
 from ahsml_app.session.pipeline.scan_source import scan_source
 from ahsml_app.session.pipeline.train_project import train_project
 from ahsml_app.session.project.library import create_project, open_project
@@ -115,6 +116,25 @@ def _make_results(world: World) -> None:
         _take_steps(world, project, seed=98, count=6)
 
 
+def _change_images(world: World) -> None:
+    """Adds, renames, changes and deletes images, as their owner does, and says what must follow."""
+    paths = sorted(_given(world))
+    decided = _expected(world)
+    make_images(world.folder / "more", per_class=1, wrong=0, seed=1)
+    for path in (world.folder / "more").rglob("*.png"):
+        path.rename(world.images / path.parent.name / f"new-{path.name}")
+    shutil.rmtree(world.folder / "more")
+    for path in (paths[0], paths[7]):
+        new = f"{path.removesuffix('.png')}-renamed.png"
+        (world.images / path).rename(world.images / new)
+        if path in decided:
+            decided[new] = decided.pop(path)
+    shutil.copyfile(world.images / paths[3], world.images / paths[4])
+    decided.pop(paths[4], None)
+    (world.images / paths[12]).unlink()
+    (world.folder / "updated.json").write_text(json.dumps(decided), "utf-8")
+
+
 def _make_old_projects(world: World) -> None:
     for golden in sorted(GOLDEN.glob("project-*.sql")):
         folder = world.folder / golden.stem
@@ -130,6 +150,7 @@ STATES: dict[str, Callable[[World], None]] = {
     "project": _make_project,
     "training": _make_training,
     "results": _make_results,
+    "changed": _change_images,
     "old": _make_old_projects,
 }
 """States of a world, in the order in which they are made."""
@@ -138,6 +159,7 @@ NEEDED = {
     "project": ("pictures",),
     "training": ("pictures", "project"),
     "results": ("pictures", "project", "training"),
+    "changed": ("pictures", "project", "training"),
     "old": ("pictures",),
 }
 """The states that another one is made of, the last one at the end."""
@@ -277,6 +299,21 @@ def _check_migrate(world: World, _lines: Sequence[str]) -> Iterator[str]:
     yield from project_problems(world.project, [decided], 8)
 
 
+def _update(world: World, say: Say, _seed: int) -> None:
+    result_of(update_job(world.project))
+    say("updated")
+
+
+def _check_update(world: World, lines: Sequence[str]) -> Iterator[str]:
+    with _opened(world) as project:
+        samples = len(project.table)
+    if samples == SAMPLES and "updated" not in lines:
+        yield from project_problems(world.project, [_expected(world)], SAMPLES, 1)
+    else:
+        after = json.loads((world.folder / "updated.json").read_text("utf-8"))
+        yield from project_problems(world.project, [after], SAMPLES + len(CLASSES), 1)
+
+
 def command_of(scenario: Scenario, world: World) -> list[str]:
     """Arguments of the command that does what a scenario does."""
     if scenario.name == "command":
@@ -319,6 +356,7 @@ SCENARIOS = {
         Scenario("migration", "old", _migrate, _check_migrate, _choose_old),
         Scenario("scores", "training", _score, _check_learn),
         Scenario("export", "results", _export, _check_export),
+        Scenario("update", "changed", _update, _check_update),
         Scenario("command", "results", _export_by_command, _check_export),
         Scenario("training", "training", _learn, _check_learn),
         Scenario("features", "project", _learn, _check_learn),
