@@ -11,7 +11,9 @@ installed copy.
 from __future__ import annotations
 
 import logging
+import sys
 import time
+import traceback
 from collections.abc import Callable, Generator
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -73,6 +75,8 @@ class SmokeTest(QObject):
             self._end(ExitCode.OK)
         except Exception:
             logger.exception("the smoke test failed")
+            print(f"The smoke test failed after {self._pictures} pictures:", file=sys.stderr)
+            traceback.print_exc()
             self._end(ExitCode.INTERNAL)
 
     def _end(self, code: ExitCode) -> None:

@@ -52,7 +52,11 @@ def test_without_a_display_it_says_what_to_do() -> None:
 
 @pytest.mark.slow
 def test_the_window_uses_itself(tmp_path: Path) -> None:
-    ended = run("-m", "ahsml_app", "--demo", "--smoke-test", str(tmp_path))
+    # Nothing of earlier runs counts: here the tour was seen already.
+    (tmp_path / "cache").mkdir()
+    (tmp_path / "cache" / "settings.ini").write_text("[tour]\nseen=yes\n")
+    command = ("-m", "ahsml_app", "--demo", "--smoke-test", str(tmp_path))
+    ended = run(*command, AHSML_APP_CACHE=str(tmp_path / "cache"))
     assert ended.returncode == 0, ended.stderr
     pictures = {path.stem for path in tmp_path.glob("*.png")}
     for view in ("start", "tour", "train-running", "review", "review-after-retrain"):

@@ -2,8 +2,12 @@
 
 from __future__ import annotations
 
+import contextlib
 import importlib.util
+import os
 import sys
+import tempfile
+from collections.abc import Iterator
 from dataclasses import replace
 from functools import partial
 from pathlib import Path
@@ -14,7 +18,7 @@ from PySide6.QtCore import QTimer
 
 from ahsml_app.base.errors import ExitCode
 from ahsml_app.base.log import logging_to_file
-from ahsml_app.base.paths import smoke_test_script
+from ahsml_app.base.paths import APP_NAME, CACHE_VARIABLE, smoke_test_script
 from ahsml_app.gui.app.application import display_error, make_application
 
 if TYPE_CHECKING:
@@ -35,7 +39,7 @@ def run(
         source: Images to open first; None for the start page.
         demo: Whether to open the demo first.
         smoke_test: Folder for screenshots of every view; a script then uses the window and closes
-            it.
+            it. It has settings, projects and a cache of its own.
         reviewer: Who decides in this window; None for the name in the settings.
 
     Returns:
@@ -47,7 +51,9 @@ def run(
     problem = display_error()
     if problem is not None:
         raise problem
-    with logging_to_file():
+    with logging_to_file(), contextlib.ExitStack() as stack:
+        if smoke_test is not None:
+            stack.enter_context(_own_folders())
         application = make_application(sys.argv)
         from ahsml_app.gui.app.crash import CrashReports
         from ahsml_app.gui.app.main_window import MainWindow
@@ -79,6 +85,17 @@ def run(
         if signals.stopped:
             return int(ExitCode.CANCELLED)
         return code if smoke is None else int(smoke.exit_code)
+
+
+@contextlib.contextmanager
+def _own_folders() -> Iterator[None]:
+    """Gives the process folders of its own, so that nothing of earlier runs counts.
+
+    A tour that was already seen, or a demo project with decisions, would be another start.
+    """
+    with tempfile.TemporaryDirectory(prefix=APP_NAME, ignore_cleanup_errors=True) as folder:
+        os.environ[CACHE_VARIABLE] = folder
+        yield
 
 
 def _smoke_script() -> ModuleType:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from pathlib import Path
 
 import pytest
@@ -37,10 +38,43 @@ def test_messages_inside_of_messages_come_back_too() -> None:
     assert str(load_message(dump_message(Message("Drop {what}", what=one)))) == "Drop 1 image"
 
 
-@pytest.mark.parametrize("text", ["", "[]", "7", '{"template": "x"}', "{"])
+@pytest.mark.parametrize(
+    "text",
+    ["", "[]", "7", '{"template": "x"}', "{", "[" * 5000, '{"template":"","arguments":[]}'],
+)
 def test_what_is_no_stored_message_is_refused(text: str) -> None:
     with pytest.raises(ValueError, match=r"."):
         load_message(text)
+    assert stored_message("the text", text) == "the text"
+
+
+@pytest.mark.parametrize(
+    "template",
+    [
+        *("{}", "{0}", "{other}", "{", "}", "{count.real}", "{count[0]}", "{what.__class__}"),
+        *("{count:999999999}", "{count:{count}}", "{what:,}", "{count!s}", "{large:.0%}"),
+    ],
+)
+@pytest.mark.parametrize("field", ["template", "singular"])
+def test_a_stored_message_cannot_show_more_than_its_arguments(field: str, template: str) -> None:
+    arguments = {"count": 1, "what": "dog", "large": 10**400}
+    packed = {"template": "{what}", "singular": "{what}", "arguments": arguments}
+    assert str(load_message(json.dumps(packed))) == "dog"
+    with pytest.raises(ValueError, match=r"."):
+        load_message(json.dumps(packed | {"template": template, field: template}))
+
+
+def test_a_stored_plural_without_a_count_is_refused() -> None:
+    with pytest.raises(ValueError, match="without a count"):
+        load_message('{"template": "{n}", "singular": "one", "arguments": {"n": 1}}')
+
+
+def test_messages_very_deep_inside_of_each_other_are_refused() -> None:
+    packed: dict[str, object] = {"template": "x", "arguments": {}}
+    for _ in range(50):
+        packed = {"template": "{why}", "arguments": {"why": packed}}
+    with pytest.raises(ValueError, match="inside of each other"):
+        load_message(json.dumps(packed))
 
 
 @pytest.mark.parametrize(("count", "shown"), [(0, "0 files"), (1, "1 file"), (2, "2 files")])

@@ -174,7 +174,7 @@ def test_a_reader_that_has_gone_is_no_traceback(argument: str) -> None:
     os.close(reader)
     process = subprocess.Popen(
         [sys.executable, "-m", "ahsml_app", argument], stdout=writer, stderr=subprocess.PIPE,
-        text=True, env=os.environ | {"PYTHONPATH": str(CHECKOUT)},
+        text=True, env=os.environ | {"PYTHONPATH": str(CHECKOUT), "PYTHONUNBUFFERED": ""},
     )  # fmt: skip
     os.close(writer)
     _, errors = process.communicate(timeout=60)
