@@ -1263,6 +1263,10 @@
         <translation>Das Bild wieder auf offen setzen</translation>
     </message>
     <message>
+        <source>Read-only: {0}</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
         <source>{0} selected</source>
         <translation>{0} ausgewählt</translation>
     </message>
@@ -3984,6 +3988,10 @@
         <translation>das Bild ist abgeschnitten (unvollständige Datei)</translation>
     </message>
     <message>
+        <source>The self-test needs a training.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
         <source>the image is damaged ({reason})</source>
         <translation>das Bild ist beschädigt ({reason})</translation>
     </message>
@@ -4370,6 +4378,13 @@
         <source>The log contradicts itself: {reason}.</source>
         <translation type="unfinished">Das Protokoll widerspricht sich: {reason}.</translation>
     </message>
+    <message numerus="yes">
+        <source>The paths of {count:,} images lead out of the image folder: {names}.</source>
+        <translation>
+            <numerusform>Der Pfad von {count:,} Bild führt aus dem Bildordner hinaus: {names}.</numerusform>
+            <numerusform>Die Pfade von {count:,} Bildern führen aus dem Bildordner hinaus: {names}.</numerusform>
+        </translation>
+    </message>
     <message>
         <source>The project file {path} cannot be written: {reason}.</source>
         <translation type="unfinished"></translation>
@@ -4387,6 +4402,14 @@
         <translation type="unfinished"></translation>
     </message>
     <message>
+        <source>Train first.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Training {number}: {reason}</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
         <source>Update from the image folder: {what}</source>
         <translation>Aktualisierung aus dem Bildordner: {what}</translation>
     </message>
@@ -4396,48 +4419,6 @@
     </message>
     <message>
         <source>it holds no project</source>
-        <translation type="unfinished"></translation>
-    </message>
-    <message>
-        <source>journal.csv and decisions.jsonl: every decision ever made, undone ones included</source>
-        <translation type="unfinished">journal.csv und decisions.jsonl: jede je getroffene Entscheidung, auch zurückgenommene</translation>
-    </message>
-    <message>
-        <source>nothing has changed</source>
-        <translation>nichts hat sich geändert</translation>
-    </message>
-    <message>
-        <source>the table {name} is missing or not as it should be</source>
-        <translation type="unfinished"></translation>
-    </message>
-    <message>
-        <source>{count:,} changed</source>
-        <translation>{count:,} geändert</translation>
-    </message>
-    <message numerus="yes">
-        <source>The folders of {count:,} classes have other names, since some file system could not hold their own: {names}.</source>
-        <translation>
-            <numerusform>Der Ordner von {count:,} Klasse heißt anders, weil manches Dateisystem ihren Namen nicht fassen kann: {names}.</numerusform>
-            <numerusform>Die Ordner von {count:,} Klassen heißen anders, weil manches Dateisystem ihre Namen nicht fassen kann: {names}.</numerusform>
-        </translation>
-    </message>
-    <message numerus="yes">
-        <source>The paths of {count:,} images lead out of the image folder: {names}.</source>
-        <translation>
-            <numerusform>Der Pfad von {count:,} Bild führt aus dem Bildordner hinaus: {names}.</numerusform>
-            <numerusform>Die Pfade von {count:,} Bildern führen aus dem Bildordner hinaus: {names}.</numerusform>
-        </translation>
-    </message>
-    <message>
-        <source>The self-test needs a training.</source>
-        <translation type="unfinished"></translation>
-    </message>
-    <message>
-        <source>Train first.</source>
-        <translation type="unfinished"></translation>
-    </message>
-    <message>
-        <source>Training {number}: {reason}</source>
         <translation type="unfinished"></translation>
     </message>
     <message>
@@ -4461,6 +4442,14 @@
         <translation type="unfinished"></translation>
     </message>
     <message>
+        <source>journal.csv and decisions.jsonl: every decision ever made, undone ones included</source>
+        <translation type="unfinished">journal.csv und decisions.jsonl: jede je getroffene Entscheidung, auch zurückgenommene</translation>
+    </message>
+    <message>
+        <source>nothing has changed</source>
+        <translation>nichts hat sich geändert</translation>
+    </message>
+    <message>
         <source>the array {name} has another type or shape: {dtype} {shape}</source>
         <translation type="unfinished"></translation>
     </message>
@@ -4481,8 +4470,23 @@
         <translation type="unfinished"></translation>
     </message>
     <message>
+        <source>the table {name} is missing or not as it should be</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
         <source>the table {table} holds an impossible value</source>
         <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>{count:,} changed</source>
+        <translation>{count:,} geändert</translation>
+    </message>
+    <message numerus="yes">
+        <source>The folders of {count:,} classes have other names, since some file system could not hold their own: {names}.</source>
+        <translation>
+            <numerusform>Der Ordner von {count:,} Klasse heißt anders, weil manches Dateisystem ihren Namen nicht fassen kann: {names}.</numerusform>
+            <numerusform>Die Ordner von {count:,} Klassen heißen anders, weil manches Dateisystem ihre Namen nicht fassen kann: {names}.</numerusform>
+        </translation>
     </message>
     <message numerus="yes">
         <source>{count:,} files in {folder} would be replaced or removed, but they were changed since this program wrote them, or somebody else wrote them: {names}.</source>

@@ -17,6 +17,7 @@ from PySide6.QtCore import (
 
 from ahsml_app.base.decisions import DecisionKind
 from ahsml_app.base.folder_changes import SampleState
+from ahsml_app.base.message import shown
 from ahsml_app.base.types import BoolArray, IntArray
 from ahsml_app.gui.i18n import translated
 from ahsml_app.gui.project_model import ProjectModel
@@ -96,7 +97,7 @@ class GalleryModel(QAbstractListModel):
             return self.description(row)
         if role == Qt.ItemDataRole.ToolTipRole:
             reason = translated(self.thumbnails.reason(row))
-            path = self.model.project.table.paths[row] if self.model.project else ""
+            path = shown(self.model.project.table.paths[row]) if self.model.project else ""
             return f"{path}\n{reason}" if reason else path
         return None
 
@@ -116,7 +117,7 @@ class GalleryModel(QAbstractListModel):
         if project is None:
             return []
         table, names = project.table, project.class_names
-        given = [table.class_names[i] if i >= 0 else "" for i in table.labels[rows].tolist()]
+        given = [shown(table.class_names[i]) if i >= 0 else "" for i in table.labels[rows].tolist()]
         kinds = project.kinds[rows]
         codes, scores = kinds.copy(), project.scores
         hidden = self._hidden(kinds)
@@ -130,13 +131,13 @@ class GalleryModel(QAbstractListModel):
             codes[scores.outlier[rows] & ~hidden] += _OUTLIER
             wrong = scores.error_probability[rows].tolist()
             suggested = [
-                "" if i < 0 or outlier else names[i]
+                "" if i < 0 or outlier else shown(names[i])
                 for i, outlier in zip(scores.suggested[rows].tolist(), outliers, strict=True)
             ]
             score_facts = list(zip(wrong, flagged.tolist(), suggested, strict=True))
             for index in np.flatnonzero(hidden):
                 score_facts[index] = (math.nan, False, "")
-        labels = [names[i] if i >= 0 else "" for i in project.labels[rows].tolist()]
+        labels = [shown(names[i]) if i >= 0 else "" for i in project.labels[rows].tolist()]
         columns = rows.tolist(), kinds.tolist(), given, labels, score_facts
         badges = map(_badges, codes.tolist())
         states = map(SampleState, project.states[rows].tolist())
@@ -176,7 +177,7 @@ class GalleryModel(QAbstractListModel):
         decision = project.decision(row)
         word = decision.kind.word
         texts.append(f"{word} {decision.label}".strip())
-        return ", ".join(texts)
+        return shown(", ".join(texts))
 
     def _hidden(self, kinds: IntArray) -> BoolArray:
         """Mask of images whose scores are hidden, so that an honest sample is judged blindly."""
