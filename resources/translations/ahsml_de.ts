@@ -1255,10 +1255,6 @@
         <translation>Das Bild wieder auf offen setzen</translation>
     </message>
     <message>
-        <source>Read-only: the project is open in another window. Close it there to decide here.</source>
-        <translation>Nur lesbar: Das Projekt ist in einem anderen Fenster offen. Dort schließen, um hier zu entscheiden.</translation>
-    </message>
-    <message>
         <source>{0} selected</source>
         <translation>{0} ausgewählt</translation>
     </message>
@@ -2779,10 +2775,6 @@
         <translation>Schließen Sie das andere Fenster, und öffnen Sie das Projekt neu.</translation>
     </message>
     <message>
-        <source>Close the window that has it open, or copy it to where it can be written.</source>
-        <translation type="unfinished"></translation>
-    </message>
-    <message>
         <source>Connect to the network, or fetch the file elsewhere and pass --backbone {name}=FILE.</source>
         <translation>Verbinden Sie sich mit dem Netz, oder holen Sie die Datei anderswo, und geben Sie --backbone {name}=DATEI an.</translation>
     </message>
@@ -2964,10 +2956,6 @@
     <message>
         <source>Make it with --demo.</source>
         <translation>Erstellen Sie sie mit --demo.</translation>
-    </message>
-    <message>
-        <source>Make room on the disk, or free the project&apos;s folder.</source>
-        <translation>Schaffen Sie Platz auf dem Datenträger, oder geben Sie den Projektordner frei.</translation>
     </message>
     <message>
         <source>Make room, then run again with --resume to continue.</source>
@@ -3185,6 +3173,14 @@
         <translation>Prüfen Sie, ob dies die gemeinten Bilder sind. Unterscheiden sie sich in sichtbaren Einzelheiten, wählen Sie ein anderes Grundnetz.</translation>
     </message>
     <message>
+        <source>Copy the project to a disk with room where you may write, and repair it there.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Do not use this project: this program never makes such a list.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
         <source>Free {size} GB there.</source>
         <translation>Machen Sie dort {size} GB frei.</translation>
     </message>
@@ -3195,12 +3191,44 @@
             <numerusform>Ehrliche Stichprobe: {judged:,} von {count:,} Bildern beurteilt.</numerusform>
         </translation>
     </message>
+    <message>
+        <source>If these are the images that you mean, add --trust-images, or open the project once in the window.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>It is open for reading, and can be exported. To decide, copy its folder to a place where you may write, and open that.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>It is open for reading, and can be exported. To decide, make room on that disk, and open the project again.</source>
+        <translation type="unfinished"></translation>
+    </message>
     <message numerus="yes">
         <source>Last hash of the {count:,} lines of decisions.jsonl, to be noted: {last_hash}</source>
         <translation>
             <numerusform>Letzter Hash der {count:,} Zeile von decisions.jsonl, zum Notieren: {last_hash}</numerusform>
             <numerusform>Letzter Hash der {count:,} Zeilen von decisions.jsonl, zum Notieren: {last_hash}</numerusform>
         </translation>
+    </message>
+    <message>
+        <source>Make room on that disk, or choose another place.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Make room on that disk, then train again: it continues where it was.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>See whether its disk is still there and has room, then open the project again.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>See whether the disk has room and you may write to the project.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>See whether you may write to the project, then train again.</source>
+        <translation type="unfinished"></translation>
     </message>
     <message>
         <source>Something unexpected went wrong: {kind}: {reason}</source>
@@ -3285,8 +3313,16 @@
         <translation>Die Aktivierungen würden {size} GB brauchen, und {folder} hat nur {free} GB frei. Stattdessen wird jedes Bild in jeder Epoche neu gelesen, was länger dauert.</translation>
     </message>
     <message>
+        <source>The backup {name} is damaged.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
         <source>The classes are named {names}: if these are parts of the data set, use --class-from &apos;*/{{class}}/**&apos;.</source>
         <translation>Die Klassen heißen {names}: Sind das Teile des Datensatzes, hilft --class-from &apos;*/{{class}}/**&apos;.</translation>
+    </message>
+    <message>
+        <source>The database was rebuilt; the damaged one is {name}.</source>
+        <translation type="unfinished"></translation>
     </message>
     <message>
         <source>The decision could not be saved: {reason}.</source>
@@ -3420,8 +3456,28 @@
         <translation>Auf diesen Geräten können die Prozesse nicht zusammenarbeiten: {names}.</translation>
     </message>
     <message>
+        <source>The project file {path} cannot be read or written: {reason}.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
         <source>The project folder {folder} cannot be made: {reason}.</source>
         <translation>Der Projektordner {folder} lässt sich nicht anlegen: {reason}.</translation>
+    </message>
+    <message>
+        <source>The project is locked.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>The project is only looked at.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>The project was not opened here before, and its images would be read from {folders}.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>The project {folder} cannot be written.</source>
+        <translation type="unfinished"></translation>
     </message>
     <message>
         <source>The project {folder} cannot be written: {reason}.</source>
@@ -3438,6 +3494,10 @@
     <message>
         <source>The project {parent} was made by a newer version of this program (schema {version}; this one knows {newest}).</source>
         <translation>Das Projekt {parent} stammt von einer neueren Fassung dieses Programms (Schema {version}; diese kennt {newest}).</translation>
+    </message>
+    <message>
+        <source>The project {project} lists an image outside of its image folder: {path!r}.</source>
+        <translation type="unfinished"></translation>
     </message>
     <message>
         <source>The results cannot be moved to {out}: {reason}.</source>
@@ -3462,10 +3522,6 @@
     <message>
         <source>The run reads {path}, which lies in {target}, so the results cannot take that place.</source>
         <translation>Der Lauf liest {path} in {target}, deshalb können die Ergebnisse nicht an diesen Ort.</translation>
-    </message>
-    <message>
-        <source>The self-test needs a training, and a project that is not open in another window.</source>
-        <translation>Der Selbsttest braucht ein Training und ein Projekt, das nicht in einem anderen Fenster geöffnet ist.</translation>
     </message>
     <message>
         <source>The self-test needs at least two classes with images.</source>
@@ -3569,10 +3625,6 @@
     <message>
         <source>Train again; the decisions are not affected.</source>
         <translation>Trainieren Sie neu; die Entscheidungen sind nicht betroffen.</translation>
-    </message>
-    <message>
-        <source>Train first, or close the other window.</source>
-        <translation>Trainieren Sie zuerst, oder schließen Sie das andere Fenster.</translation>
     </message>
     <message>
         <source>Turned</source>
@@ -3847,6 +3899,10 @@
     <message>
         <source>the image is cut off (truncated file)</source>
         <translation>das Bild ist abgeschnitten (unvollständige Datei)</translation>
+    </message>
+    <message>
+        <source>The self-test needs a training.</source>
+        <translation type="unfinished"></translation>
     </message>
     <message>
         <source>the image is damaged ({reason})</source>
@@ -4180,10 +4236,6 @@
         <source>Nothing has changed. Make room on that disk, and try again.</source>
         <translation type="unfinished"></translation>
     </message>
-    <message>
-        <source>See whether its disk is still there, then open the project again. ahsml-app --check shows whether it is damaged.</source>
-        <translation type="unfinished"></translation>
-    </message>
     <message numerus="yes">
         <source>So will {count:,} files in its class folders.</source>
         <translation>
@@ -4250,10 +4302,6 @@
         </translation>
     </message>
     <message>
-        <source>The project cannot be read: {reason}.</source>
-        <translation type="unfinished"></translation>
-    </message>
-    <message>
         <source>The project file {path} cannot be written: {reason}.</source>
         <translation type="unfinished"></translation>
     </message>
@@ -4266,15 +4314,27 @@
         <translation type="unfinished"></translation>
     </message>
     <message>
-        <source>The project {folder} is open elsewhere or cannot be written.</source>
-        <translation type="unfinished"></translation>
-    </message>
-    <message>
         <source>This program never writes such a file. Delete it only if you trust the rest of the project.</source>
         <translation type="unfinished"></translation>
     </message>
     <message>
+        <source>Train first.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Training {number} was set aside. Train again to get its scores.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Training {number}: {reason}</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
         <source>Update from the image folder: {what}</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>What could not be read was taken from a backup.</source>
         <translation type="unfinished"></translation>
     </message>
     <message>
@@ -4286,6 +4346,26 @@
         <translation type="unfinished"></translation>
     </message>
     <message>
+        <source>it holds no samples</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>it is missing</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>its content has changed</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>its properties are damaged</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>its property {name!r} is missing or not as it should be</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
         <source>journal.csv and decisions.jsonl: every decision ever made, undone ones included</source>
         <translation>journal.csv und decisions.jsonl: jede je getroffene Entscheidung, auch zurückgenommene</translation>
     </message>
@@ -4294,7 +4374,31 @@
         <translation type="unfinished"></translation>
     </message>
     <message>
+        <source>the array {name} has another type or shape: {dtype} {shape}</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>the array {name} holds an impossible class</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>the array {name} holds an impossible value</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>the array {name} is missing</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>the array {name} is of another project</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
         <source>the table {name} is missing or not as it should be</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>the table {table} holds an impossible value</source>
         <translation type="unfinished"></translation>
     </message>
     <message>
@@ -4468,12 +4572,20 @@
         <translation>{path} kann nicht mit sich selbst verglichen werden.</translation>
     </message>
     <message>
+        <source>{path} cannot be made: {reason}.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
         <source>{path} cannot be read as weights.</source>
         <translation>{path} lässt sich nicht als Gewichte lesen.</translation>
     </message>
     <message>
         <source>{path} cannot be read: {reason}.</source>
         <translation>{path} kann nicht gelesen werden: {reason}.</translation>
+    </message>
+    <message>
+        <source>{path} cannot be repaired: {reason}.</source>
+        <translation type="unfinished"></translation>
     </message>
     <message>
         <source>{path} cannot be written: {reason}.</source>
@@ -5039,6 +5151,18 @@
     <message>
         <source>Choose the folder that contains the class folders.</source>
         <translation>Wählen Sie den Ordner, in dem die Klassenordner liegen.</translation>
+    </message>
+    <message>
+        <source>May this project read the images in these folders?</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>You have not opened it here before. A project from somebody else can name any folder of this computer, and an export copies images from there.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Open</source>
+        <translation type="unfinished">Öffnen</translation>
     </message>
     <message>
         <source>Demo</source>
@@ -5832,10 +5956,6 @@
         <translation>Trainieren</translation>
     </message>
     <message>
-        <source>This project is open in another window. Close that window to train here.</source>
-        <translation>Dieses Projekt ist in einem anderen Fenster offen. Schließen Sie jenes, um hier zu trainieren.</translation>
-    </message>
-    <message>
         <source>Features are extracted from each image once; then models learn which labels fit and which do not. Nothing leaves this machine.</source>
         <translation>Aus jedem Bild werden einmal Merkmale berechnet; dann lernen Modelle, welche Labels passen und welche nicht. Nichts verlässt diesen Rechner.</translation>
     </message>
@@ -6074,12 +6194,12 @@
         <translation>Weiterarbeiten</translation>
     </message>
     <message>
-        <source>{0} is open in another window, so it is read-only here.</source>
-        <translation>{0} ist in einem anderen Fenster offen und hier deshalb nur lesbar.</translation>
+        <source>Your decisions are all there. Train again to get scores.</source>
+        <translation type="unfinished"></translation>
     </message>
     <message>
-        <source>To make decisions, close the other window and open the project again.</source>
-        <translation>Schließen Sie das andere Fenster, und öffnen Sie es neu, um zu entscheiden.</translation>
+        <source>Your decisions are all there, and you see the scores of training {0}. Train again to get newer ones.</source>
+        <translation type="unfinished"></translation>
     </message>
     <message>
         <source>The images of {0} were not found in {1}.</source>

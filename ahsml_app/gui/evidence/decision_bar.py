@@ -227,7 +227,7 @@ class DecisionBar(QWidget):
     def _show_status(self, project: Project, rows: IntArray) -> None:
         text, role = "", "muted"
         if project.obstacle is not None:
-            text = translated(project.obstacle.message)
+            text = self.tr("Read-only: {0}").format(translated(project.obstacle.message))
             role = "warning-text"
         elif len(rows) > 1:
             decided = changed_by(project, rows, DecisionKind.UNDECIDED)
