@@ -13,7 +13,6 @@ from pathlib import Path
 
 import pyarrow.parquet as pq
 import pytest
-from changed_folder import write_image
 from sample_projects import add_run, make_images, make_project, scanned
 
 from ahsml_app import cli
@@ -67,52 +66,6 @@ def digests(folder: Path) -> dict[str, str]:
         for p in folder.rglob("*")
         if p.is_file()
     }
-
-
-def test_a_file_that_changed_is_not_exported_under_its_old_verdict(
-    project: Project, tmp_path: Path, capsys: pytest.CaptureFixture[str]
-) -> None:
-    out = tmp_path / "out"
-    rename_class(project, "circle", "disc")
-    request = export_request(project, out, ALL)
-    write_image(project.path(0), 1)  # relabelled
-    write_image(project.path(1), 2)  # dropped
-    project.path(2).unlink()  # kept
-    summary = drive(export_project(request), lambda _: None)
-    assert (summary.changed, summary.missing) == (2, 1)
-    assert rows(out / "changed-files.csv") == [
-        {"path": f"circle/circle-0{n}.png", "problem": problem, "decision": word, "label": label}
-        for n, problem, word, label in [
-            (0, "changed", "relabel", "cross"),
-            (1, "changed", "drop", ""),
-            (2, "missing", "keep", "disc"),
-        ]
-    ]
-    lines = rows(out / "labels.csv")
-    assert [(line["label"], line["decision"]) for line in lines[:3]] == [
-        ("disc", "undecided"),
-        ("disc", "undecided"),
-        ("disc", "keep"),
-    ]
-    folders = [p.relative_to(out / "images").as_posix() for p in (out / "images").rglob("*.png")]
-    assert len(folders) == 15  # all but the missing one
-    project.close()
-    command = ["--headless", str(project.folder), "--out", str(tmp_path / "again")]
-    assert cli.main(command) == 0
-    assert "without a decision: 2 files; missing: 1" in capsys.readouterr().out
-    names = json.loads((out / "run.json").read_text("utf-8"))["files"]
-    assert "changed-files.csv" in names
-    assert "changed-files.csv" in RESULT_NAMES
-
-
-def test_an_export_without_the_image_folder_keeps_every_verdict(
-    project: Project, tmp_path: Path
-) -> None:
-    project.table.root.rename(tmp_path / "elsewhere")
-    run(export_request(project, tmp_path / "out", frozenset({"labels"})))
-    words = [line["decision"] for line in rows(tmp_path / "out" / "labels.csv")[:4]]
-    assert words == ["relabel", "drop", "keep", "ambiguous"]
-    assert not (tmp_path / "out" / "changed-files.csv").exists()
 
 
 def test_labels_hold_every_image_with_its_decision(project: Project, tmp_path: Path) -> None:
