@@ -167,8 +167,16 @@
         <translation>Entscheidungen vergleichen …</translation>
     </message>
     <message>
+        <source>Feature cache…</source>
+        <translation>Zwischenspeicher…</translation>
+    </message>
+    <message>
         <source>How far two people agree, and a queue of the images on which they do not</source>
         <translation>Wie weit zwei Personen übereinstimmen, und eine Liste der Bilder, bei denen sie es nicht tun</translation>
+    </message>
+    <message>
+        <source>How large the feature cache is and may become</source>
+        <translation>Wie groß der Zwischenspeicher ist und werden darf</translation>
     </message>
     <message>
         <source>One image pixel per screen pixel</source>
@@ -538,6 +546,45 @@
     <message>
         <source>and the gallery&apos;s other filters</source>
         <translation>und die anderen Filter der Galerie</translation>
+    </message>
+</context>
+<context>
+    <name>CacheDialog</name>
+    <message>
+        <source>Feature cache</source>
+        <translation>Zwischenspeicher</translation>
+    </message>
+    <message>
+        <source>Features of images are kept, so that the next training need not compute them again. What was not used for longest is removed first.</source>
+        <translation>Merkmale von Bildern werden aufbewahrt, damit das nächste Training sie nicht neu berechnen muss. Was am längsten nicht gebraucht wurde, wird zuerst entfernt.</translation>
+    </message>
+    <message>
+        <source>half of the free space</source>
+        <translation>die Hälfte des freien Platzes</translation>
+    </message>
+    <message>
+        <source>&amp;At most</source>
+        <translation>&amp;Höchstens</translation>
+    </message>
+    <message>
+        <source>At most</source>
+        <translation>Höchstens</translation>
+    </message>
+    <message>
+        <source>Empty the cache</source>
+        <translation>Zwischenspeicher leeren</translation>
+    </message>
+    <message>
+        <source>Removes features, thumbnails and hashes; projects and settings stay</source>
+        <translation>Entfernt Merkmale, Vorschaubilder und Prüfsummen; Projekte und Einstellungen bleiben</translation>
+    </message>
+    <message>
+        <source>Close</source>
+        <translation>Schließen</translation>
+    </message>
+    <message>
+        <source>The next training keeps this limit.</source>
+        <translation>Das nächste Training hält diese Grenze ein.</translation>
     </message>
 </context>
 <context>
@@ -1253,10 +1300,6 @@
     <message>
         <source>Make the image undecided again</source>
         <translation>Das Bild wieder auf offen setzen</translation>
-    </message>
-    <message>
-        <source>Read-only: the project is open in another window. Close it there to decide here.</source>
-        <translation>Nur lesbar: Das Projekt ist in einem anderen Fenster offen. Dort schließen, um hier zu entscheiden.</translation>
     </message>
     <message>
         <source>{0} selected</source>
@@ -2779,10 +2822,6 @@
         <translation>Schließen Sie das andere Fenster, und öffnen Sie das Projekt neu.</translation>
     </message>
     <message>
-        <source>Close the window that has it open, or copy it to where it can be written.</source>
-        <translation type="unfinished"></translation>
-    </message>
-    <message>
         <source>Connect to the network, or fetch the file elsewhere and pass --backbone {name}=FILE.</source>
         <translation>Verbinden Sie sich mit dem Netz, oder holen Sie die Datei anderswo, und geben Sie --backbone {name}=DATEI an.</translation>
     </message>
@@ -2964,10 +3003,6 @@
     <message>
         <source>Make it with --demo.</source>
         <translation>Erstellen Sie sie mit --demo.</translation>
-    </message>
-    <message>
-        <source>Make room on the disk, or free the project&apos;s folder.</source>
-        <translation>Schaffen Sie Platz auf dem Datenträger, oder geben Sie den Projektordner frei.</translation>
     </message>
     <message>
         <source>Make room, then run again with --resume to continue.</source>
@@ -3185,6 +3220,18 @@
         <translation>Prüfen Sie, ob dies die gemeinten Bilder sind. Unterscheiden sie sich in sichtbaren Einzelheiten, wählen Sie ein anderes Grundnetz.</translation>
     </message>
     <message>
+        <source>Copy the project to a disk with room where you may write, and repair it there.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Do not use this project: this program never makes such a list.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>For example: --cache-limit 20, or --cache-limit auto.</source>
+        <translation>Zum Beispiel: --cache-limit 20 oder --cache-limit auto.</translation>
+    </message>
+    <message>
         <source>Free {size} GB there.</source>
         <translation>Machen Sie dort {size} GB frei.</translation>
     </message>
@@ -3195,12 +3242,48 @@
             <numerusform>Ehrliche Stichprobe: {judged:,} von {count:,} Bildern beurteilt.</numerusform>
         </translation>
     </message>
+    <message>
+        <source>If these are the images that you mean, add --trust-images, or open the project once in the window.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>It is open for reading, and can be exported. To decide, copy its folder to a place where you may write, and open that.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>It is open for reading, and can be exported. To decide, make room on that disk, and open the project again.</source>
+        <translation type="unfinished"></translation>
+    </message>
     <message numerus="yes">
         <source>Last hash of the {count:,} lines of decisions.jsonl, to be noted: {last_hash}</source>
         <translation>
             <numerusform>Letzter Hash der {count:,} Zeile von decisions.jsonl, zum Notieren: {last_hash}</numerusform>
             <numerusform>Letzter Hash der {count:,} Zeilen von decisions.jsonl, zum Notieren: {last_hash}</numerusform>
         </translation>
+    </message>
+    <message>
+        <source>Make room on that disk, or choose another place.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Make room on that disk, then train again: it continues where it was.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Make the folder writable, or name another one in AHSML_APP_CACHE.</source>
+        <translation>Machen Sie den Ordner beschreibbar, oder nennen Sie einen anderen in AHSML_APP_CACHE.</translation>
+    </message>
+    <message>
+        <source>See whether its disk is still there and has room, then open the project again.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>See whether the disk has room and you may write to the project.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>See whether you may write to the project, then train again.</source>
+        <translation type="unfinished"></translation>
     </message>
     <message>
         <source>Something unexpected went wrong: {kind}: {reason}</source>
@@ -3285,8 +3368,16 @@
         <translation>Die Aktivierungen würden {size} GB brauchen, und {folder} hat nur {free} GB frei. Stattdessen wird jedes Bild in jeder Epoche neu gelesen, was länger dauert.</translation>
     </message>
     <message>
+        <source>The backup {name} is damaged.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
         <source>The classes are named {names}: if these are parts of the data set, use --class-from &apos;*/{{class}}/**&apos;.</source>
         <translation>Die Klassen heißen {names}: Sind das Teile des Datensatzes, hilft --class-from &apos;*/{{class}}/**&apos;.</translation>
+    </message>
+    <message>
+        <source>The database was rebuilt; the damaged one is {name}.</source>
+        <translation type="unfinished"></translation>
     </message>
     <message>
         <source>The decision could not be saved: {reason}.</source>
@@ -3315,6 +3406,14 @@
     <message>
         <source>The feature cache {folder} cannot be used: {reason}</source>
         <translation>Der Zwischenspeicher der Merkmale {folder} lässt sich nicht benutzen: {reason}</translation>
+    </message>
+    <message>
+        <source>The features in {folder} take {size} of at most {limit}.</source>
+        <translation>Die Merkmale in {folder} belegen {size} von höchstens {limit}.</translation>
+    </message>
+    <message>
+        <source>The features in {folder} take {size}.</source>
+        <translation>Die Merkmale in {folder} belegen {size}.</translation>
     </message>
     <message>
         <source>The file {path} of the project is damaged: {reason}.</source>
@@ -3373,6 +3472,10 @@
         <translation>Die Datei der Labels {file} ist leer.</translation>
     </message>
     <message>
+        <source>The limit cannot be written to {folder}: {reason}.</source>
+        <translation>Die Grenze kann nicht nach {folder} geschrieben werden: {reason}.</translation>
+    </message>
+    <message>
         <source>The matrix could not be written to {path}.</source>
         <translation>Die Matrix ließ sich nicht nach {path} schreiben.</translation>
     </message>
@@ -3420,8 +3523,28 @@
         <translation>Auf diesen Geräten können die Prozesse nicht zusammenarbeiten: {names}.</translation>
     </message>
     <message>
+        <source>The project file {path} cannot be read or written: {reason}.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
         <source>The project folder {folder} cannot be made: {reason}.</source>
         <translation>Der Projektordner {folder} lässt sich nicht anlegen: {reason}.</translation>
+    </message>
+    <message>
+        <source>The project is locked.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>The project is only looked at.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>The project was not opened here before, and its images would be read from {folders}.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>The project {folder} cannot be written.</source>
+        <translation type="unfinished"></translation>
     </message>
     <message>
         <source>The project {folder} cannot be written: {reason}.</source>
@@ -3438,6 +3561,10 @@
     <message>
         <source>The project {parent} was made by a newer version of this program (schema {version}; this one knows {newest}).</source>
         <translation>Das Projekt {parent} stammt von einer neueren Fassung dieses Programms (Schema {version}; diese kennt {newest}).</translation>
+    </message>
+    <message>
+        <source>The project {project} lists an image outside of its image folder: {path!r}.</source>
+        <translation type="unfinished"></translation>
     </message>
     <message>
         <source>The results cannot be moved to {out}: {reason}.</source>
@@ -3462,10 +3589,6 @@
     <message>
         <source>The run reads {path}, which lies in {target}, so the results cannot take that place.</source>
         <translation>Der Lauf liest {path} in {target}, deshalb können die Ergebnisse nicht an diesen Ort.</translation>
-    </message>
-    <message>
-        <source>The self-test needs a training, and a project that is not open in another window.</source>
-        <translation>Der Selbsttest braucht ein Training und ein Projekt, das nicht in einem anderen Fenster geöffnet ist.</translation>
     </message>
     <message>
         <source>The self-test needs at least two classes with images.</source>
@@ -3571,10 +3694,6 @@
         <translation>Trainieren Sie neu; die Entscheidungen sind nicht betroffen.</translation>
     </message>
     <message>
-        <source>Train first, or close the other window.</source>
-        <translation>Trainieren Sie zuerst, oder schließen Sie das andere Fenster.</translation>
-    </message>
-    <message>
         <source>Turned</source>
         <translation>Gedreht</translation>
     </message>
@@ -3677,7 +3796,7 @@
     </message>
     <message>
         <source>decoding it ended the process twice, perhaps for want of memory; it is tried again in every run</source>
-        <translation type="unfinished"></translation>
+        <translation>es zu lesen hat den Prozess zweimal beendet, vielleicht aus Mangel an Speicher; jeder Lauf versucht es erneut</translation>
     </message>
     <message numerus="yes">
         <source>disagreements to decide</source>
@@ -3742,7 +3861,7 @@
     </message>
     <message>
         <source>it is too large for the memory of this machine: its {count:,.0f} million pixels take {needed:,.1f} GB to decode, and one image may take {most:,.1f} GB</source>
-        <translation type="unfinished"></translation>
+        <translation>es ist zu groß für den Speicher dieses Rechners: seine {count:,.0f} Millionen Pixel brauchen beim Lesen {needed:,.1f} GB, und ein Bild darf {most:,.1f} GB brauchen</translation>
     </message>
     <message>
         <source>it is too large: more than {count} million pixels</source>
@@ -3847,6 +3966,10 @@
     <message>
         <source>the image is cut off (truncated file)</source>
         <translation>das Bild ist abgeschnitten (unvollständige Datei)</translation>
+    </message>
+    <message>
+        <source>The self-test needs a training.</source>
+        <translation type="unfinished"></translation>
     </message>
     <message>
         <source>the image is damaged ({reason})</source>
@@ -4126,7 +4249,7 @@
     </message>
     <message>
         <source>Free {size} GB there, or name another folder in {variable}.</source>
-        <translation type="unfinished"></translation>
+        <translation>Machen Sie dort {size} GB frei, oder nennen Sie einen anderen Ordner in {variable}.</translation>
     </message>
     <message>
         <source>Give the decisions of two people.</source>
@@ -4162,7 +4285,7 @@
     </message>
     <message>
         <source>Name another folder in {variable}.</source>
-        <translation type="unfinished"></translation>
+        <translation>Nennen Sie einen anderen Ordner in {variable}.</translation>
     </message>
     <message>
         <source>Name the file {name} of an export.</source>
@@ -4180,10 +4303,6 @@
         <source>Nothing has changed. Make room on that disk, and try again.</source>
         <translation type="unfinished"></translation>
     </message>
-    <message>
-        <source>See whether its disk is still there, then open the project again. ahsml-app --check shows whether it is damaged.</source>
-        <translation type="unfinished"></translation>
-    </message>
     <message numerus="yes">
         <source>So will {count:,} files in its class folders.</source>
         <translation>
@@ -4197,7 +4316,7 @@
     </message>
     <message>
         <source>The checkpoint {path} was damaged; what it held is computed again.</source>
-        <translation type="unfinished"></translation>
+        <translation>Der Zwischenstand {path} war beschädigt; was er enthielt, wird neu berechnet.</translation>
     </message>
     <message>
         <source>The class folders hold {there:,} of {count:,} files after they were written.</source>
@@ -4221,7 +4340,7 @@
     </message>
     <message>
         <source>The feature cache {folder} cannot be written ({reason}). The run goes on without it; the next one computes the features again. Free some space there, or name another folder in {variable}.</source>
-        <translation type="unfinished"></translation>
+        <translation>Der Zwischenspeicher {folder} kann nicht geschrieben werden ({reason}). Der Lauf geht ohne ihn weiter; der nächste berechnet die Merkmale neu. Machen Sie dort Platz frei, oder nennen Sie einen anderen Ordner in {variable}.</translation>
     </message>
     <message>
         <source>The file {path} would make SQLite delete another file.</source>
@@ -4250,10 +4369,6 @@
         </translation>
     </message>
     <message>
-        <source>The project cannot be read: {reason}.</source>
-        <translation type="unfinished"></translation>
-    </message>
-    <message>
         <source>The project file {path} cannot be written: {reason}.</source>
         <translation type="unfinished"></translation>
     </message>
@@ -4266,15 +4381,27 @@
         <translation type="unfinished"></translation>
     </message>
     <message>
-        <source>The project {folder} is open elsewhere or cannot be written.</source>
-        <translation type="unfinished"></translation>
-    </message>
-    <message>
         <source>This program never writes such a file. Delete it only if you trust the rest of the project.</source>
         <translation type="unfinished"></translation>
     </message>
     <message>
+        <source>Train first.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Training {number} was set aside. Train again to get its scores.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Training {number}: {reason}</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
         <source>Update from the image folder: {what}</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>What could not be read was taken from a backup.</source>
         <translation type="unfinished"></translation>
     </message>
     <message>
@@ -4286,6 +4413,26 @@
         <translation type="unfinished"></translation>
     </message>
     <message>
+        <source>it holds no samples</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>it is missing</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>its content has changed</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>its properties are damaged</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>its property {name!r} is missing or not as it should be</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
         <source>journal.csv and decisions.jsonl: every decision ever made, undone ones included</source>
         <translation>journal.csv und decisions.jsonl: jede je getroffene Entscheidung, auch zurückgenommene</translation>
     </message>
@@ -4294,7 +4441,31 @@
         <translation type="unfinished"></translation>
     </message>
     <message>
+        <source>the array {name} has another type or shape: {dtype} {shape}</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>the array {name} holds an impossible class</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>the array {name} holds an impossible value</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>the array {name} is missing</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>the array {name} is of another project</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
         <source>the table {name} is missing or not as it should be</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>the table {table} holds an impossible value</source>
         <translation type="unfinished"></translation>
     </message>
     <message>
@@ -4350,9 +4521,9 @@
     </message>
     <message numerus="yes">
         <source>{count:,} rows of the feature cache {folder} were damaged or are gone; they are computed again.</source>
-        <translation type="unfinished">
-            <numerusform></numerusform>
-            <numerusform></numerusform>
+        <translation>
+            <numerusform>{count:,} Zeile des Zwischenspeichers {folder} war beschädigt oder fehlt; sie wird neu berechnet.</numerusform>
+            <numerusform>{count:,} Zeilen des Zwischenspeichers {folder} waren beschädigt oder fehlen; sie werden neu berechnet.</numerusform>
         </translation>
     </message>
     <message>
@@ -4468,12 +4639,20 @@
         <translation>{path} kann nicht mit sich selbst verglichen werden.</translation>
     </message>
     <message>
+        <source>{path} cannot be made: {reason}.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
         <source>{path} cannot be read as weights.</source>
         <translation>{path} lässt sich nicht als Gewichte lesen.</translation>
     </message>
     <message>
         <source>{path} cannot be read: {reason}.</source>
         <translation>{path} kann nicht gelesen werden: {reason}.</translation>
+    </message>
+    <message>
+        <source>{path} cannot be repaired: {reason}.</source>
+        <translation type="unfinished"></translation>
     </message>
     <message>
         <source>{path} cannot be written: {reason}.</source>
@@ -4529,7 +4708,7 @@
     </message>
     <message>
         <source>{path} was damaged, so the options of the interrupted run are unknown. Checkpoints that belong to other options are computed again.</source>
-        <translation type="unfinished"></translation>
+        <translation>{path} war beschädigt, daher sind die Optionen des unterbrochenen Laufs unbekannt. Zwischenstände, die zu anderen Optionen gehören, werden neu berechnet.</translation>
     </message>
     <message>
         <source>{path} was made by a newer version of this program (schema {version}; this one knows {newest}).</source>
@@ -4566,6 +4745,10 @@
         <translation>{size:,.0f} Byte</translation>
     </message>
     <message>
+        <source>{size} were freed.</source>
+        <translation>{size} wurden frei.</translation>
+    </message>
+    <message>
         <source>{size}, {megapixels:.1f} megapixels</source>
         <translation>{size}, {megapixels:.1f} Megapixel</translation>
     </message>
@@ -4592,6 +4775,10 @@
     <message>
         <source>{target} is a file.</source>
         <translation>{target} ist eine Datei.</translation>
+    </message>
+    <message>
+        <source>{text!r} is not a number of gigabytes.</source>
+        <translation>{text!r} ist keine Zahl von Gigabytes.</translation>
     </message>
     <message>
         <source>{width:,} × {height:,} pixels</source>
@@ -5039,6 +5226,18 @@
     <message>
         <source>Choose the folder that contains the class folders.</source>
         <translation>Wählen Sie den Ordner, in dem die Klassenordner liegen.</translation>
+    </message>
+    <message>
+        <source>May this project read the images in these folders?</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>You have not opened it here before. A project from somebody else can name any folder of this computer, and an export copies images from there.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Open</source>
+        <translation type="unfinished">Öffnen</translation>
     </message>
     <message>
         <source>Demo</source>
@@ -5832,10 +6031,6 @@
         <translation>Trainieren</translation>
     </message>
     <message>
-        <source>This project is open in another window. Close that window to train here.</source>
-        <translation>Dieses Projekt ist in einem anderen Fenster offen. Schließen Sie jenes, um hier zu trainieren.</translation>
-    </message>
-    <message>
         <source>Features are extracted from each image once; then models learn which labels fit and which do not. Nothing leaves this machine.</source>
         <translation>Aus jedem Bild werden einmal Merkmale berechnet; dann lernen Modelle, welche Labels passen und welche nicht. Nichts verlässt diesen Rechner.</translation>
     </message>
@@ -6074,12 +6269,12 @@
         <translation>Weiterarbeiten</translation>
     </message>
     <message>
-        <source>{0} is open in another window, so it is read-only here.</source>
-        <translation>{0} ist in einem anderen Fenster offen und hier deshalb nur lesbar.</translation>
+        <source>Your decisions are all there. Train again to get scores.</source>
+        <translation type="unfinished"></translation>
     </message>
     <message>
-        <source>To make decisions, close the other window and open the project again.</source>
-        <translation>Schließen Sie das andere Fenster, und öffnen Sie es neu, um zu entscheiden.</translation>
+        <source>Your decisions are all there, and you see the scores of training {0}. Train again to get newer ones.</source>
+        <translation type="unfinished"></translation>
     </message>
     <message>
         <source>The images of {0} were not found in {1}.</source>
