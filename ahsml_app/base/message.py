@@ -9,10 +9,15 @@ they are never translated.
 from __future__ import annotations
 
 import json
+import re
+import string
 from collections.abc import Iterable, Mapping
 from typing import Any
 
 _EXAMPLES = 3
+_CONTROL = re.compile("[\x00-\x1f\x7f-\x9f\u2028\u2029\u202a-\u202e\u2066-\u2069\ud800-\udfff]")
+_DEEPEST = 5
+_FORMAT = re.compile(r"\+?,?(\.\d)?[dfg%]?")  # no width, which makes a long text of a short one
 
 
 class Message:
@@ -59,7 +64,14 @@ class Message:
 
     def __str__(self) -> str:
         template = self.singular if self.count == 1 else self.template
-        return template.format(**self.arguments) if self.arguments else template
+        return template.format(**self.shown_arguments()) if self.arguments else template
+
+    def shown_arguments(self) -> dict[str, str | int | float | Message]:
+        """The values of the placeholders, with text as it is safe to show."""
+        return {
+            name: shown(value) if isinstance(value, str) else value
+            for name, value in self.arguments.items()
+        }
 
     def __bool__(self) -> bool:
         return bool(self.template)
@@ -79,6 +91,24 @@ def as_message(text: Message | str) -> Message:
     return text if isinstance(text, Message) else Message(text)
 
 
+def shown(text: str) -> str:
+    r"""Text as one line in which nothing moves the cursor or turns the reading direction.
+
+    Control characters, which a terminal would obey, are escaped like \x1b; so are surrogates and
+    characters that change the direction of what follows.
+    """
+    return _CONTROL.sub(_escaped, text)
+
+
+def shown_lines(text: str) -> str:
+    """Like `shown`, for text that has lines of its own."""
+    return "\n".join(map(shown, text.split("\n")))
+
+
+def _escaped(match: re.Match[str]) -> str:
+    return match.group().encode("unicode_escape").decode("ascii")
+
+
 def some(names: Iterable[str]) -> Message:
     """Returns the first names in quotation marks, and how many more there are."""
     names = list(names)
@@ -95,14 +125,14 @@ def dump_message(message: Message) -> str:
 
 
 def load_message(text: str) -> Message:
-    """Reads the JSON of `dump_message`.
+    """Reads the JSON of `dump_message`, which may come from somebody else's project.
 
     Raises:
-        ValueError: The text is not a message.
+        ValueError: The text is not a message, or not one that can be shown.
     """
     try:
         return _unpacked(json.loads(text))
-    except (AttributeError, KeyError, TypeError) as error:
+    except (LookupError, ArithmeticError, AttributeError, TypeError, RecursionError) as error:
         raise ValueError(f"not a message: {text[:80]}") from error
 
 
@@ -125,12 +155,30 @@ def _packed(message: Message) -> dict[str, Any]:
     return packed | {"singular": message.singular} if message.singular else packed
 
 
-def _unpacked(packed: Mapping[str, Any]) -> Message:
+def _unpacked(packed: Mapping[str, Any], depth: int = 0) -> Message:
+    if depth > _DEEPEST:
+        raise ValueError("too many messages inside of each other")
     message = Message(str(packed["template"]))
     message.singular = str(packed.get("singular", ""))
     for name, value in packed["arguments"].items():
         if isinstance(value, dict):
-            message.arguments[name] = _unpacked(value)
+            message.arguments[name] = _unpacked(value, depth + 1)
         else:
             message.arguments[name] = value if isinstance(value, int | float) else str(value)
+    if message.singular and "count" not in message.arguments:
+        raise ValueError("a plural without a count")
+    if message.arguments:
+        _check_fields(message.template, message.arguments)
+        _check_fields(message.singular, message.arguments)
     return message
+
+
+def _check_fields(template: str, arguments: Mapping[str, object]) -> None:
+    """Checks that a template can be filled, and shows no more than its arguments."""
+    for _, name, form, conversion in string.Formatter().parse(template):
+        if name is None:
+            continue
+        sound = conversion in (None, "r") and _FORMAT.fullmatch(form or "")
+        if name not in arguments or not sound:
+            raise ValueError(f"not a placeholder: {name!r}")
+    template.format(**arguments)  # raises where a number is expected and a text is given

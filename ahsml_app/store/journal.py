@@ -11,6 +11,7 @@ import datetime as dt
 import sqlite3
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager, suppress
+from pathlib import Path
 
 from ahsml_app.base.decisions import (
     Decision,
@@ -21,9 +22,10 @@ from ahsml_app.base.decisions import (
     reviewer_name,
     system_reviewer,
 )
+from ahsml_app.base.disk_space import is_disk_full
 from ahsml_app.base.errors import ProjectError
 from ahsml_app.base.message import Message
-from ahsml_app.store.database import message_cells
+from ahsml_app.store.database import message_cells, write_error
 from ahsml_app.store.decision_log import LoggedStep, first_line
 from ahsml_app.store.journal_records import (
     CLASSES,
@@ -365,6 +367,9 @@ class Journal:
                     self._connection.execute("ROLLBACK")
                 raise
         except sqlite3.Error as error:
+            if is_disk_full(error):
+                path = getattr(self._connection, "path", Path())
+                raise write_error(path.parent, error) from error
             raise ProjectError(
                 Message("The decision could not be saved: {reason}.", reason=error),
                 hint="Nothing has changed. Make room on the disk, or free the project's folder, "

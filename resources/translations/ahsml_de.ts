@@ -1302,6 +1302,10 @@
         <translation>Das Bild wieder auf offen setzen</translation>
     </message>
     <message>
+        <source>Read-only: {0}</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
         <source>{0} selected</source>
         <translation>{0} ausgewählt</translation>
     </message>

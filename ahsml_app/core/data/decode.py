@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+import logging
 import re
 import stat
 import warnings
@@ -73,6 +74,7 @@ _TOO_LARGE = Message(
 # Pillow warns from half its error limit on and fails at twice MAX_IMAGE_PIXELS. Its own limit of
 # 179 megapixels is below the usual output of a gigapixel camera or a slide scanner.
 Image.MAX_IMAGE_PIXELS = PIXEL_LIMIT // 2
+logging.getLogger("PIL").setLevel(logging.CRITICAL)  # as `hush_pillow` does with its warnings
 
 
 class UnreadableImage(Exception):  # noqa: N818 - the name is clear without the suffix

@@ -8,6 +8,7 @@ import difflib
 import io
 import os
 import unicodedata
+from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path, PurePosixPath
@@ -110,9 +111,10 @@ def delimiter_of(file: Path) -> str:
     Raises:
         LabelsError: If the file cannot be read as text.
     """
-    if file.suffix.lower() in _PARQUET_SUFFIXES or not file.is_file():
+    if not file.is_file():
         return ","
-    return _delimiter(_to_text(file, file.read_bytes()))
+    raw = file.read_bytes()
+    return "," if _is_parquet(file, raw) else _delimiter(_to_text(file, raw))
 
 
 def _read(file: Path) -> tuple[list[str], list[int], list[list[str]], str]:
@@ -128,9 +130,13 @@ def _read(file: Path) -> tuple[list[str], list[int], list[list[str]], str]:
             ),
             hint="Check the path after --labels.",
         ) from error
-    is_parquet = raw[:4] == _PARQUET_MAGIC or file.suffix.lower() in _PARQUET_SUFFIXES
+    is_parquet = _is_parquet(file, raw)
     names, lines, columns = _parse_parquet(file, raw) if is_parquet else _parse_text(file, raw)
     return _check_header(file, names), lines, columns, "row" if is_parquet else "line"
+
+
+def _is_parquet(file: Path, raw: bytes) -> bool:
+    return raw[:4] == _PARQUET_MAGIC or file.suffix.lower() in _PARQUET_SUFFIXES
 
 
 class Locator:
@@ -318,7 +324,7 @@ def _check_header(file: Path, names: Sequence[str]) -> list[str]:
     for number, name in enumerate(names, start=1):
         text = name.strip() or f"column {number}"
         header.append(text.lower() if text.lower() in _KNOWN_COLUMNS else text)
-    repeated = sorted({name for name in header if header.count(name) > 1})
+    repeated = sorted(name for name, count in Counter(header).items() if count > 1)
     if repeated:
         raise LabelsError(
             Message(

@@ -77,7 +77,8 @@ def stretch(shape: tuple[int, ...], read: ReadRows) -> ByteArray:
         return np.full(shape, 128, np.uint8)
     result = np.empty(shape, np.uint8)
     for top, bottom in bands:
-        scaled = (read(top, bottom).astype(np.float64) - low) / (high - low) * 255
+        with np.errstate(invalid="ignore"):  # from signalling NaN
+            scaled = (read(top, bottom).astype(np.float64) - low) / (high - low) * 255
         filled = np.nan_to_num(scaled, nan=0.0, posinf=255.0, neginf=0.0)
         result[top:bottom] = np.clip(filled, 0, 255) + 0.5
     return result

@@ -5,6 +5,7 @@ from __future__ import annotations
 import functools
 import os
 import sqlite3
+import weakref
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any, cast
@@ -36,9 +37,22 @@ class ProjectConnection(sqlite3.Connection):
 
     path = Path()
 
+    def __init__(self, *arguments: Any, **options: Any) -> None:
+        super().__init__(*arguments, **options)
+        self._cursors: weakref.WeakSet[sqlite3.Cursor] = weakref.WeakSet()
+
     def cursor(self, *_: object) -> Any:
         """A cursor with the same errors."""
-        return super().cursor(_ProjectCursor)
+        cursor = super().cursor(_ProjectCursor)
+        self._cursors.add(cursor)
+        return cursor
+
+    def close(self) -> None:
+        """Closes the file, even while the rows of a statement have not been read to their end."""
+        # SQLite would keep file and locks until the traceback that holds the cursor is collected.
+        while self._cursors:
+            self._cursors.pop().close()
+        super().close()
 
     def execute(self, *arguments: Any) -> sqlite3.Cursor:
         """Executes a statement."""

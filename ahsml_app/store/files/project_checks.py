@@ -90,7 +90,7 @@ def check_facts(path: Path, facts: Mapping[str, Any]) -> None:
         "root": isinstance(facts.get("root"), str) and "\0" not in facts["root"],
         "relative_root": facts.get("relative_root") is None
         or isinstance(facts["relative_root"], str),
-        "label_column": facts.get("label_column") is None or isinstance(facts["label_column"], str),
+        "label_column": isinstance(facts.get("label_column", ()), str | None),
         "source": isinstance(source, dict)
         and isinstance(source.get("folder"), str)
         and all(

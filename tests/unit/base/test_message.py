@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from pathlib import Path
 
 import pytest
@@ -13,6 +14,8 @@ from ahsml_app.base.message import (
     as_message,
     dump_message,
     load_message,
+    shown,
+    some,
     stored_message,
 )
 
@@ -37,10 +40,43 @@ def test_messages_inside_of_messages_come_back_too() -> None:
     assert str(load_message(dump_message(Message("Drop {what}", what=one)))) == "Drop 1 image"
 
 
-@pytest.mark.parametrize("text", ["", "[]", "7", '{"template": "x"}', "{"])
+@pytest.mark.parametrize(
+    "text",
+    ["", "[]", "7", '{"template": "x"}', "{", "[" * 5000, '{"template":"","arguments":[]}'],
+)
 def test_what_is_no_stored_message_is_refused(text: str) -> None:
     with pytest.raises(ValueError, match=r"."):
         load_message(text)
+    assert stored_message("the text", text) == "the text"
+
+
+@pytest.mark.parametrize(
+    "template",
+    [
+        *("{}", "{0}", "{other}", "{", "}", "{count.real}", "{count[0]}", "{what.__class__}"),
+        *("{count:999999999}", "{count:{count}}", "{what:,}", "{count!s}", "{large:.0%}"),
+    ],
+)
+@pytest.mark.parametrize("field", ["template", "singular"])
+def test_a_stored_message_cannot_show_more_than_its_arguments(field: str, template: str) -> None:
+    arguments = {"count": 1, "what": "dog", "large": 10**400}
+    packed = {"template": "{what}", "singular": "{what}", "arguments": arguments}
+    assert str(load_message(json.dumps(packed))) == "dog"
+    with pytest.raises(ValueError, match=r"."):
+        load_message(json.dumps(packed | {"template": template, field: template}))
+
+
+def test_a_stored_plural_without_a_count_is_refused() -> None:
+    with pytest.raises(ValueError, match="without a count"):
+        load_message('{"template": "{n}", "singular": "one", "arguments": {"n": 1}}')
+
+
+def test_messages_very_deep_inside_of_each_other_are_refused() -> None:
+    packed: dict[str, object] = {"template": "x", "arguments": {}}
+    for _ in range(50):
+        packed = {"template": "{why}", "arguments": {"why": packed}}
+    with pytest.raises(ValueError, match="inside of each other"):
+        load_message(json.dumps(packed))
 
 
 @pytest.mark.parametrize(("count", "shown"), [(0, "0 files"), (1, "1 file"), (2, "2 files")])
@@ -67,9 +103,9 @@ def test_a_decision_without_a_readable_message_shows_its_text(stored: str | None
 
 def test_a_stored_message_is_read_in_place_of_its_text() -> None:
     message = Message("Keep {name}", name="cat")
-    shown = stored_message("Keep cat", dump_message(message))
-    assert shown == message
-    assert len({shown, message}) == 1
+    stored = stored_message("Keep cat", dump_message(message))
+    assert stored == message
+    assert len({stored, message}) == 1
 
 
 def test_equal_messages_are_one_in_a_set() -> None:
@@ -79,3 +115,27 @@ def test_equal_messages_are_one_in_a_set() -> None:
 
 def test_a_message_shows_its_text_to_a_programmer() -> None:
     assert repr(Message("{count} images", count=3)) == "Message('3 images')"
+
+
+@pytest.mark.parametrize(
+    ("text", "safe"),
+    [
+        ("cat", "cat"),
+        ("K\u00e4fer \u200e\u5d07 \U0001f408", "K\u00e4fer \u200e\u5d07 \U0001f408"),
+        ("\x1b]0;title\x07", r"\x1b]0;title\x07"),
+        ("\x9b2J\x7f", r"\x9b2J\x7f"),
+        ("a\r\nerror: b\t", r"a\r\nerror: b\t"),
+        ("a\u202egpj.exe\u2066", r"a\u202egpj.exe\u2066"),
+        ("a\udcff\u2028", r"a\udcff\u2028"),
+    ],
+)
+def test_what_a_terminal_would_obey_is_escaped(text: str, safe: str) -> None:
+    assert shown(text) == safe
+    assert str(Message("The image {path}.", path=Path(text))) == f"The image {safe}."
+    assert str(Message("{names}", names=some([text]))) == f"'{safe}'"
+
+
+def test_a_stored_message_keeps_its_names() -> None:
+    message = Message("Keep {name}", name="\x1b[2J")
+    assert "\\u001b" in dump_message(message)
+    assert load_message(dump_message(message)).arguments["name"] == "\x1b[2J"

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import json
 import random
 import shutil
@@ -179,6 +180,7 @@ def test_a_changed_byte_of_an_array_is_seen_by_its_digest(copy: Path) -> None:
         ("UPDATE fact SET value = ? WHERE name = 'source'", "{}", "property 'source'"),
         ("UPDATE fact SET value = ? WHERE name = 'name'", "{", "damaged"),
         ("DELETE FROM fact WHERE name = ?", "columns", "property 'columns'"),
+        ("DELETE FROM fact WHERE name = ?", "label_column", "property 'label_column'"),
         ("DELETE FROM sample WHERE number >= ?", 0, "impossible value"),
     ],
 )
@@ -189,6 +191,16 @@ def test_an_impossible_value_is_one_clear_error_and_leaves_no_lock(
     with pytest.raises(ProjectError, match=text):
         open_project(copy)
     assert not (copy / LOCK).exists()
+
+
+def test_a_failed_opening_leaves_no_file_open(copy: Path) -> None:
+    # The error holds the cursor of the statement that failed, and its rows are not at their end.
+    execute(copy, "UPDATE fact SET value = CAST(? AS TEXT) WHERE name = 'columns'", b"\xff")
+    with pytest.raises(ProjectError, match="damaged") as first:
+        open_project(copy)
+    with contextlib.closing(sqlite3.connect(copy / DATABASE, timeout=0)) as connection:
+        connection.execute("PRAGMA journal_mode = DELETE")  # only where no other connection is
+    assert first.value.details
 
 
 @pytest.mark.parametrize("value", ["{", "[]", "7", '{"given": [[]], "low": "x", "findings": [99]}'])

@@ -1,0 +1,1 @@
+"""Fuzzing: odd and hostile bytes for everything that reads a file."""
