@@ -10,6 +10,7 @@ from ahsml_app.gui.app.help_wiring import HelpController
 from ahsml_app.gui.app.window_frame import WindowFrame
 from ahsml_app.gui.app.window_wiring import WindowActions
 from ahsml_app.gui.controllers.folder_controller import CHECK
+from ahsml_app.gui.dialogs.cache_dialog import CacheDialog
 from ahsml_app.gui.shell.settings import Settings
 from ahsml_app.gui.theme.theme import Theme
 
@@ -28,6 +29,8 @@ class MainWindow(WindowFrame):
         self.window_actions = WindowActions(self)
         self.folder_wiring = FolderWiring(self)
         self.help = HelpController(self)
+        self.cache_dialog = CacheDialog(self)
+        self.actions_.action("cache").triggered.connect(self.cache_dialog.show)
         self.start()
 
     def close_without_question(self) -> None:
