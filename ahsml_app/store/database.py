@@ -190,6 +190,15 @@ def open_copy(path: Path, migrations: Sequence[Migration] = MIGRATIONS) -> sqlit
     except sqlite3.Error as error:
         connection.close()
         raise damaged_error(path, error) from error
+    except OSError as error:  # of the temporary folder, or because the disk is gone
+        connection.close()
+        raise ProjectError(
+            disk_full_message(Path(tempfile.gettempdir()), 2 * path.stat().st_size)
+            if is_disk_full(error)
+            else Message("{path} cannot be read: {reason}.", path=path, reason=error.strerror),
+            hint="Make room on that disk, or see whether the disk of the project is still there.",
+            details=repr(error),
+        ) from error
     except BaseException:
         connection.close()
         raise
@@ -243,7 +252,11 @@ def _connect(path: Path, *, read_only: bool) -> sqlite3.Connection:
 def _copy_to(connection: sqlite3.Connection, path: Path) -> None:
     """Copies a database into another one, with what its write-ahead log adds."""
     folder = SafeFolder(path.parent)
-    logs = [suffix for suffix in (WAL, ROLLBACK) if folder.is_file(path.name + suffix)]
+    logs = [
+        suffix
+        for suffix in (WAL, ROLLBACK)
+        if folder.is_file(path.name + suffix) and Path(f"{path}{suffix}").stat().st_size
+    ]
     if not logs:
         source = sqlite3.connect(f"{path.resolve().as_uri()}?mode=ro&immutable=1", uri=True)
         with contextlib.closing(source):

@@ -1255,8 +1255,8 @@
         <translation>Das Bild wieder auf offen setzen</translation>
     </message>
     <message>
-        <source>Read-only: the project is open in another window. Close it there to decide here.</source>
-        <translation>Nur lesbar: Das Projekt ist in einem anderen Fenster offen. Dort schließen, um hier zu entscheiden.</translation>
+        <source>Read-only: {0}</source>
+        <translation>Nur lesbar: {0}</translation>
     </message>
     <message>
         <source>{0} selected</source>
@@ -2656,7 +2656,7 @@
     </message>
     <message>
         <source>Another program uses the project file {path}.</source>
-        <translation type="unfinished"></translation>
+        <translation>Ein anderes Programm benutzt die Projektdatei {path}.</translation>
     </message>
     <message>
         <source>Another run is writing to {folder}{owner}.</source>
@@ -2768,7 +2768,7 @@
     </message>
     <message>
         <source>Close that program, then open the project again.</source>
-        <translation type="unfinished"></translation>
+        <translation>Schließen Sie jenes Programm, dann öffnen Sie das Projekt neu.</translation>
     </message>
     <message>
         <source>Close the other window, then open it again.</source>
@@ -2777,10 +2777,6 @@
     <message>
         <source>Close the other window, then open the project again.</source>
         <translation>Schließen Sie das andere Fenster, und öffnen Sie das Projekt neu.</translation>
-    </message>
-    <message>
-        <source>Close the window that has it open, or copy it to where it can be written.</source>
-        <translation type="unfinished"></translation>
     </message>
     <message>
         <source>Connect to the network, or fetch the file elsewhere and pass --backbone {name}=FILE.</source>
@@ -2964,10 +2960,6 @@
     <message>
         <source>Make it with --demo.</source>
         <translation>Erstellen Sie sie mit --demo.</translation>
-    </message>
-    <message>
-        <source>Make room on the disk, or free the project&apos;s folder.</source>
-        <translation>Schaffen Sie Platz auf dem Datenträger, oder geben Sie den Projektordner frei.</translation>
     </message>
     <message>
         <source>Make room, then run again with --resume to continue.</source>
@@ -3185,6 +3177,14 @@
         <translation>Prüfen Sie, ob dies die gemeinten Bilder sind. Unterscheiden sie sich in sichtbaren Einzelheiten, wählen Sie ein anderes Grundnetz.</translation>
     </message>
     <message>
+        <source>Copy the project to a disk with room where you may write, and repair it there.</source>
+        <translation>Kopieren Sie das Projekt auf einen Datenträger mit Platz, auf den Sie schreiben dürfen, und reparieren Sie es dort.</translation>
+    </message>
+    <message>
+        <source>Do not use this project: this program never makes such a list.</source>
+        <translation>Benutzen Sie dieses Projekt nicht: Dieses Programm legt nie eine solche Liste an.</translation>
+    </message>
+    <message>
         <source>Free {size} GB there.</source>
         <translation>Machen Sie dort {size} GB frei.</translation>
     </message>
@@ -3195,12 +3195,48 @@
             <numerusform>Ehrliche Stichprobe: {judged:,} von {count:,} Bildern beurteilt.</numerusform>
         </translation>
     </message>
+    <message>
+        <source>If these are the images that you mean, add --trust-images, or open the project once in the window.</source>
+        <translation>Wenn es die Bilder sind, die Sie meinen, geben Sie --trust-images an, oder öffnen Sie das Projekt einmal im Fenster.</translation>
+    </message>
+    <message>
+        <source>It is open for reading, and can be exported. To decide, copy its folder to a place where you may write, and open that.</source>
+        <translation>Es ist zum Lesen geöffnet und lässt sich exportieren. Um zu entscheiden, kopieren Sie seinen Ordner dorthin, wo Sie schreiben dürfen, und öffnen Sie ihn dort.</translation>
+    </message>
+    <message>
+        <source>It is open for reading, and can be exported. To decide, make room on that disk, and open the project again.</source>
+        <translation>Es ist zum Lesen geöffnet und lässt sich exportieren. Um zu entscheiden, schaffen Sie Platz auf jenem Datenträger und öffnen Sie das Projekt neu.</translation>
+    </message>
     <message numerus="yes">
         <source>Last hash of the {count:,} lines of decisions.jsonl, to be noted: {last_hash}</source>
         <translation>
             <numerusform>Letzter Hash der {count:,} Zeile von decisions.jsonl, zum Notieren: {last_hash}</numerusform>
             <numerusform>Letzter Hash der {count:,} Zeilen von decisions.jsonl, zum Notieren: {last_hash}</numerusform>
         </translation>
+    </message>
+    <message>
+        <source>Make room on that disk, or choose another place.</source>
+        <translation>Schaffen Sie Platz auf jenem Datenträger, oder wählen Sie einen anderen Ort.</translation>
+    </message>
+    <message>
+        <source>Make room on that disk, or see whether the disk of the project is still there.</source>
+        <translation>Schaffen Sie Platz auf jenem Datenträger, oder sehen Sie nach, ob der Datenträger des Projekts noch da ist.</translation>
+    </message>
+    <message>
+        <source>Make room on that disk, then train again: it continues where it was.</source>
+        <translation>Schaffen Sie Platz auf jenem Datenträger, dann trainieren Sie neu: Es macht weiter, wo es war.</translation>
+    </message>
+    <message>
+        <source>See whether its disk is still there and has room, then open the project again.</source>
+        <translation>Sehen Sie nach, ob sein Datenträger noch da ist und Platz hat, dann öffnen Sie das Projekt neu.</translation>
+    </message>
+    <message>
+        <source>See whether the disk has room and you may write to the project.</source>
+        <translation>Sehen Sie nach, ob der Datenträger Platz hat und Sie in das Projekt schreiben dürfen.</translation>
+    </message>
+    <message>
+        <source>See whether you may write to the project, then train again.</source>
+        <translation>Sehen Sie nach, ob Sie in das Projekt schreiben dürfen, dann trainieren Sie neu.</translation>
     </message>
     <message>
         <source>Something unexpected went wrong: {kind}: {reason}</source>
@@ -3285,8 +3321,16 @@
         <translation>Die Aktivierungen würden {size} GB brauchen, und {folder} hat nur {free} GB frei. Stattdessen wird jedes Bild in jeder Epoche neu gelesen, was länger dauert.</translation>
     </message>
     <message>
+        <source>The backup {name} is damaged.</source>
+        <translation>Die Sicherung {name} ist beschädigt.</translation>
+    </message>
+    <message>
         <source>The classes are named {names}: if these are parts of the data set, use --class-from &apos;*/{{class}}/**&apos;.</source>
         <translation>Die Klassen heißen {names}: Sind das Teile des Datensatzes, hilft --class-from &apos;*/{{class}}/**&apos;.</translation>
+    </message>
+    <message>
+        <source>The database was rebuilt; the damaged one is {name}.</source>
+        <translation>Die Datenbank wurde neu aufgebaut; die beschädigte ist {name}.</translation>
     </message>
     <message>
         <source>The decision could not be saved: {reason}.</source>
@@ -3378,7 +3422,7 @@
     </message>
     <message>
         <source>The name {name!r} leads out of the folder {root}.</source>
-        <translation type="unfinished"></translation>
+        <translation>Der Name {name!r} führt aus dem Ordner {root} hinaus.</translation>
     </message>
     <message>
         <source>The network {name} gives other features here.</source>
@@ -3420,8 +3464,28 @@
         <translation>Auf diesen Geräten können die Prozesse nicht zusammenarbeiten: {names}.</translation>
     </message>
     <message>
+        <source>The project file {path} cannot be read or written: {reason}.</source>
+        <translation>Die Projektdatei {path} lässt sich nicht lesen oder schreiben: {reason}.</translation>
+    </message>
+    <message>
         <source>The project folder {folder} cannot be made: {reason}.</source>
         <translation>Der Projektordner {folder} lässt sich nicht anlegen: {reason}.</translation>
+    </message>
+    <message>
+        <source>The project is locked.</source>
+        <translation>Das Projekt ist gesperrt.</translation>
+    </message>
+    <message>
+        <source>The project is only looked at.</source>
+        <translation>Das Projekt wird nur angesehen.</translation>
+    </message>
+    <message>
+        <source>The project was not opened here before, and its images would be read from {folders}.</source>
+        <translation>Das Projekt wurde hier noch nicht geöffnet, und seine Bilder würden aus {folders} gelesen.</translation>
+    </message>
+    <message>
+        <source>The project {folder} cannot be written.</source>
+        <translation>Das Projekt {folder} lässt sich nicht beschreiben.</translation>
     </message>
     <message>
         <source>The project {folder} cannot be written: {reason}.</source>
@@ -3438,6 +3502,10 @@
     <message>
         <source>The project {parent} was made by a newer version of this program (schema {version}; this one knows {newest}).</source>
         <translation>Das Projekt {parent} stammt von einer neueren Fassung dieses Programms (Schema {version}; diese kennt {newest}).</translation>
+    </message>
+    <message>
+        <source>The project {project} lists an image outside of its image folder: {path!r}.</source>
+        <translation>Das Projekt {project} führt ein Bild außerhalb seines Bilderordners auf: {path!r}.</translation>
     </message>
     <message>
         <source>The results cannot be moved to {out}: {reason}.</source>
@@ -3462,10 +3530,6 @@
     <message>
         <source>The run reads {path}, which lies in {target}, so the results cannot take that place.</source>
         <translation>Der Lauf liest {path} in {target}, deshalb können die Ergebnisse nicht an diesen Ort.</translation>
-    </message>
-    <message>
-        <source>The self-test needs a training, and a project that is not open in another window.</source>
-        <translation>Der Selbsttest braucht ein Training und ein Projekt, das nicht in einem anderen Fenster geöffnet ist.</translation>
     </message>
     <message>
         <source>The self-test needs at least two classes with images.</source>
@@ -3569,10 +3633,6 @@
     <message>
         <source>Train again; the decisions are not affected.</source>
         <translation>Trainieren Sie neu; die Entscheidungen sind nicht betroffen.</translation>
-    </message>
-    <message>
-        <source>Train first, or close the other window.</source>
-        <translation>Trainieren Sie zuerst, oder schließen Sie das andere Fenster.</translation>
     </message>
     <message>
         <source>Turned</source>
@@ -3847,6 +3907,10 @@
     <message>
         <source>the image is cut off (truncated file)</source>
         <translation>das Bild ist abgeschnitten (unvollständige Datei)</translation>
+    </message>
+    <message>
+        <source>The self-test needs a training.</source>
+        <translation>Der Selbsttest braucht ein Training.</translation>
     </message>
     <message>
         <source>the image is damaged ({reason})</source>
@@ -4174,15 +4238,11 @@
     </message>
     <message>
         <source>Nothing has changed. Free the project&apos;s folder, and try again.</source>
-        <translation type="unfinished"></translation>
+        <translation>Nichts hat sich geändert. Geben Sie den Ordner des Projekts frei, und versuchen Sie es noch einmal.</translation>
     </message>
     <message>
         <source>Nothing has changed. Make room on that disk, and try again.</source>
-        <translation type="unfinished"></translation>
-    </message>
-    <message>
-        <source>See whether its disk is still there, then open the project again. ahsml-app --check shows whether it is damaged.</source>
-        <translation type="unfinished"></translation>
+        <translation>Nichts hat sich geändert. Schaffen Sie Platz auf jenem Datenträger, und versuchen Sie es noch einmal.</translation>
     </message>
     <message numerus="yes">
         <source>So will {count:,} files in its class folders.</source>
@@ -4193,7 +4253,7 @@
     </message>
     <message>
         <source>The backup {name} cannot be written: {reason}.</source>
-        <translation type="unfinished"></translation>
+        <translation>Die Sicherung {name} lässt sich nicht schreiben: {reason}.</translation>
     </message>
     <message>
         <source>The checkpoint {path} was damaged; what it held is computed again.</source>
@@ -4213,11 +4273,11 @@
     </message>
     <message>
         <source>The disk of {path} is full: {free} are free, and {needed} are needed.</source>
-        <translation type="unfinished"></translation>
+        <translation>Der Datenträger von {path} ist voll: {free} sind frei, und {needed} werden gebraucht.</translation>
     </message>
     <message>
         <source>The disk of {path} is full: {free} are free.</source>
-        <translation type="unfinished"></translation>
+        <translation>Der Datenträger von {path} ist voll: {free} sind frei.</translation>
     </message>
     <message>
         <source>The feature cache {folder} cannot be written ({reason}). The run goes on without it; the next one computes the features again. Free some space there, or name another folder in {variable}.</source>
@@ -4225,7 +4285,7 @@
     </message>
     <message>
         <source>The file {path} would make SQLite delete another file.</source>
-        <translation type="unfinished"></translation>
+        <translation>Die Datei {path} würde SQLite eine andere Datei löschen lassen.</translation>
     </message>
     <message>
         <source>The folder {partial}, which the run needs for itself, holds other files: {names}.</source>
@@ -4250,40 +4310,68 @@
         </translation>
     </message>
     <message>
-        <source>The project cannot be read: {reason}.</source>
-        <translation type="unfinished"></translation>
-    </message>
-    <message>
         <source>The project file {path} cannot be written: {reason}.</source>
-        <translation type="unfinished"></translation>
+        <translation>Die Projektdatei {path} lässt sich nicht schreiben: {reason}.</translation>
     </message>
     <message>
         <source>The project file {path} holds a {kind} {name!r}, which this program never makes.</source>
-        <translation type="unfinished"></translation>
+        <translation>Die Projektdatei {path} enthält ein Objekt {name!r} der Art {kind}, das dieses Programm nie anlegt.</translation>
     </message>
     <message>
         <source>The project file {path} is damaged: {reason}.</source>
-        <translation type="unfinished"></translation>
-    </message>
-    <message>
-        <source>The project {folder} is open elsewhere or cannot be written.</source>
-        <translation type="unfinished"></translation>
+        <translation>Die Projektdatei {path} ist beschädigt: {reason}.</translation>
     </message>
     <message>
         <source>This program never writes such a file. Delete it only if you trust the rest of the project.</source>
-        <translation type="unfinished"></translation>
+        <translation>Dieses Programm schreibt nie eine solche Datei. Löschen Sie sie nur, wenn Sie dem übrigen Projekt trauen.</translation>
+    </message>
+    <message>
+        <source>Train first.</source>
+        <translation>Trainieren Sie zuerst.</translation>
+    </message>
+    <message>
+        <source>Training {number} was set aside. Train again to get its scores.</source>
+        <translation>Training {number} wurde beiseitegelegt. Trainieren Sie neu, um Scores zu bekommen.</translation>
+    </message>
+    <message>
+        <source>Training {number}: {reason}</source>
+        <translation>Training {number}: {reason}</translation>
     </message>
     <message>
         <source>Update from the image folder: {what}</source>
         <translation type="unfinished"></translation>
     </message>
     <message>
+        <source>What could not be read was taken from a backup.</source>
+        <translation>Was nicht lesbar war, stammt aus einer Sicherung.</translation>
+    </message>
+    <message>
         <source>ahsml-app --repair {project} keeps every decision that can be read.</source>
-        <translation type="unfinished"></translation>
+        <translation>ahsml-app --repair {project} behält jede Entscheidung, die lesbar ist.</translation>
     </message>
     <message>
         <source>it holds no project</source>
-        <translation type="unfinished"></translation>
+        <translation>sie enthält kein Projekt</translation>
+    </message>
+    <message>
+        <source>it holds no samples</source>
+        <translation>sie enthält keine Bilder</translation>
+    </message>
+    <message>
+        <source>it is missing</source>
+        <translation>sie fehlt</translation>
+    </message>
+    <message>
+        <source>its content has changed</source>
+        <translation>ihr Inhalt hat sich geändert</translation>
+    </message>
+    <message>
+        <source>its properties are damaged</source>
+        <translation>seine Eigenschaften sind beschädigt</translation>
+    </message>
+    <message>
+        <source>its property {name!r} is missing or not as it should be</source>
+        <translation>ihre Eigenschaft {name!r} fehlt oder ist nicht, wie sie sein soll</translation>
     </message>
     <message>
         <source>journal.csv and decisions.jsonl: every decision ever made, undone ones included</source>
@@ -4294,8 +4382,32 @@
         <translation type="unfinished"></translation>
     </message>
     <message>
+        <source>the array {name} has another type or shape: {dtype} {shape}</source>
+        <translation>das Array {name} hat einen anderen Typ oder eine andere Form: {dtype} {shape}</translation>
+    </message>
+    <message>
+        <source>the array {name} holds an impossible class</source>
+        <translation>das Array {name} enthält eine unmögliche Klasse</translation>
+    </message>
+    <message>
+        <source>the array {name} holds an impossible value</source>
+        <translation>das Array {name} enthält einen unmöglichen Wert</translation>
+    </message>
+    <message>
+        <source>the array {name} is missing</source>
+        <translation>das Array {name} fehlt</translation>
+    </message>
+    <message>
+        <source>the array {name} is of another project</source>
+        <translation>das Array {name} stammt aus einem anderen Projekt</translation>
+    </message>
+    <message>
         <source>the table {name} is missing or not as it should be</source>
-        <translation type="unfinished"></translation>
+        <translation>die Tabelle {name} fehlt oder ist nicht, wie sie sein soll</translation>
+    </message>
+    <message>
+        <source>the table {table} holds an impossible value</source>
+        <translation>die Tabelle {table} enthält einen unmöglichen Wert</translation>
     </message>
     <message>
         <source>{count:,} changed</source>
@@ -4468,12 +4580,20 @@
         <translation>{path} kann nicht mit sich selbst verglichen werden.</translation>
     </message>
     <message>
+        <source>{path} cannot be made: {reason}.</source>
+        <translation>{path} lässt sich nicht anlegen: {reason}.</translation>
+    </message>
+    <message>
         <source>{path} cannot be read as weights.</source>
         <translation>{path} lässt sich nicht als Gewichte lesen.</translation>
     </message>
     <message>
         <source>{path} cannot be read: {reason}.</source>
         <translation>{path} kann nicht gelesen werden: {reason}.</translation>
+    </message>
+    <message>
+        <source>{path} cannot be repaired: {reason}.</source>
+        <translation>{path} lässt sich nicht reparieren: {reason}.</translation>
     </message>
     <message>
         <source>{path} cannot be written: {reason}.</source>
@@ -4509,7 +4629,7 @@
     </message>
     <message>
         <source>{path} is a link to another place.</source>
-        <translation type="unfinished"></translation>
+        <translation>{path} ist eine Verknüpfung an einen anderen Ort.</translation>
     </message>
     <message>
         <source>{path} is no decision log.</source>
@@ -4521,7 +4641,7 @@
     </message>
     <message>
         <source>{path} is not of the kind that this program made there.</source>
-        <translation type="unfinished"></translation>
+        <translation>{path} ist nicht von der Art, die dieses Programm dort angelegt hat.</translation>
     </message>
     <message>
         <source>{path} is not the file here that the first process has.</source>
@@ -4545,7 +4665,7 @@
     </message>
     <message>
         <source>{repair} The newest backup is {backup}.</source>
-        <translation type="unfinished"></translation>
+        <translation>{repair} Die neueste Sicherung ist {backup}.</translation>
     </message>
     <message numerus="yes">
         <source>{shown:,} of {count:,} classes</source>
@@ -5039,6 +5159,18 @@
     <message>
         <source>Choose the folder that contains the class folders.</source>
         <translation>Wählen Sie den Ordner, in dem die Klassenordner liegen.</translation>
+    </message>
+    <message>
+        <source>May this project read the images in these folders?</source>
+        <translation>Darf dieses Projekt die Bilder in diesen Ordnern lesen?</translation>
+    </message>
+    <message>
+        <source>You have not opened it here before. A project from somebody else can name any folder of this computer, and an export copies images from there.</source>
+        <translation>Sie haben es hier noch nicht geöffnet. Ein Projekt von jemand anderem kann jeden Ordner dieses Rechners nennen, und ein Export kopiert Bilder von dort.</translation>
+    </message>
+    <message>
+        <source>Open</source>
+        <translation>Öffnen</translation>
     </message>
     <message>
         <source>Demo</source>
@@ -5832,10 +5964,6 @@
         <translation>Trainieren</translation>
     </message>
     <message>
-        <source>This project is open in another window. Close that window to train here.</source>
-        <translation>Dieses Projekt ist in einem anderen Fenster offen. Schließen Sie jenes, um hier zu trainieren.</translation>
-    </message>
-    <message>
         <source>Features are extracted from each image once; then models learn which labels fit and which do not. Nothing leaves this machine.</source>
         <translation>Aus jedem Bild werden einmal Merkmale berechnet; dann lernen Modelle, welche Labels passen und welche nicht. Nichts verlässt diesen Rechner.</translation>
     </message>
@@ -6074,12 +6202,12 @@
         <translation>Weiterarbeiten</translation>
     </message>
     <message>
-        <source>{0} is open in another window, so it is read-only here.</source>
-        <translation>{0} ist in einem anderen Fenster offen und hier deshalb nur lesbar.</translation>
+        <source>Your decisions are all there. Train again to get scores.</source>
+        <translation>Ihre Entscheidungen sind alle da. Trainieren Sie neu, um Scores zu bekommen.</translation>
     </message>
     <message>
-        <source>To make decisions, close the other window and open the project again.</source>
-        <translation>Schließen Sie das andere Fenster, und öffnen Sie es neu, um zu entscheiden.</translation>
+        <source>Your decisions are all there, and you see the scores of training {0}. Train again to get newer ones.</source>
+        <translation>Ihre Entscheidungen sind alle da, und Sie sehen die Scores von Training {0}. Trainieren Sie neu, um neuere zu bekommen.</translation>
     </message>
     <message>
         <source>The images of {0} were not found in {1}.</source>
