@@ -6,6 +6,7 @@ import json
 import sqlite3
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
+from functools import lru_cache
 from itertools import chain
 
 import numpy as np
@@ -232,6 +233,10 @@ def _logged_change(
     row: tuple[int, str, str, str, int, str, int, str], hashes: Mapping[int, str]
 ) -> LoggedChange:
     sample, path, digest, given, kind_before, label_before, kind, label = row
-    before = Decision(DecisionKind(kind_before), label_before)
-    after = Decision(DecisionKind(kind), label)
+    before, after = _decision(kind_before, label_before), _decision(kind, label)
     return LoggedChange(sample, path, digest or hashes[sample], given, before, after)
+
+
+@lru_cache(maxsize=4096)
+def _decision(kind: int, label: str) -> Decision:
+    return Decision(DecisionKind(kind), label)

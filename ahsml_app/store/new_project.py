@@ -82,6 +82,8 @@ def _make(
     connection = open_database(folder / _UNFINISHED)
     try:
         _fill(connection, facts, table, quarantined)
+        # `close` would say nothing of a full disk, and leave the content in a log of the old name.
+        connection.execute("PRAGMA wal_checkpoint(TRUNCATE)")
     finally:
         connection.close()
     files.rename(_UNFINISHED, DATABASE)

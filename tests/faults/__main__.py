@@ -3,17 +3,19 @@
     python tests/faults [STAGE ...] [--only SCENARIO ...] [--rounds N] [--seconds S] [--quick]
     python tests/faults fuzz [TARGET ...] [--inputs N] [--seed S]
 
-Stages: kill (SIGKILL at random moments), power (power cuts), full (a full disk), others (read-only,
-clock, two writers, a disk that does not answer, memory, signals). Without a stage, all run. A whole
-run of all scenarios of a stage replaces its table in RESULTS.md; --quick runs a few rounds of each
-and writes nothing. The second form reads odd bytes with everything that reads a file. The exit code
-is 1 if a promise was broken. See README.md.
+Stages: kill (SIGKILL at random moments), power (power cuts), full (a full disk), others
+(read-only, clock, two writers, a disk that does not answer, memory, signals). Without a stage, all
+run. The rows of the scenarios that ran are replaced in RESULTS.md; --quick runs a few rounds of
+some scenarios and writes nothing. The second form reads odd bytes with everything that reads
+a file. The exit code is 1 if a promise was broken. See README.md.
 """
 
 from __future__ import annotations
 
 import os
+import subprocess
 import sys
+import tempfile
 from pathlib import Path
 
 HERE = Path(__file__).resolve().parent
@@ -30,6 +32,12 @@ def main() -> int:
         from faults.fuzzing.fuzz_command import main as fuzz
 
         return fuzz(sys.argv[2:])
+    from faults.disk import watched_calls
+
+    if not (watched_calls.missing() or watched_calls.is_loaded()):
+        with tempfile.TemporaryDirectory(prefix="ahsml-faults-") as folder:
+            variables = os.environ | watched_calls.environment(Path(folder))
+            return subprocess.call([sys.executable, str(HERE), *sys.argv[1:]], env=variables)
     from faults.fault_command import run
 
     return run(sys.argv[1:], __doc__ or "")

@@ -3,36 +3,32 @@
 from __future__ import annotations
 
 import argparse
-import os
+import datetime as dt
 import shlex
-import subprocess
-import sys
 import tempfile
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator
 from pathlib import Path
 
 from benchmarks.common.sections import circumstances, table, write_section
 
 from faults.common.rounds import Plan, Row
 from faults.common.worlds import World, world_in
-from faults.disk import watched_calls
-from faults.stages import kill_rounds, power_cuts
+from faults.stages import full_disk, kill_rounds, other_faults, power_cuts
 
-HERE = Path(__file__).parent
-RESULTS = HERE / "RESULTS.md"
-COLUMNS = ("scenario", "rounds", "faults", "broken promises", "losses", "seconds")
+RESULTS = Path(__file__).with_name("RESULTS.md")
+COLUMNS = ("scenario", "rounds", "faults", "broken promises", "losses", "seconds", "ended")
 
-STAGES: dict[str, Callable[[World, Plan], list[Row]]] = {
+STAGES: dict[str, Callable[[World, Plan], Iterator[Row]]] = {
     "kill": kill_rounds.run_stage,
     "power": power_cuts.run_stage,
+    "full": full_disk.run_stage,
+    "others": other_faults.run_stage,
 }
 
 
 def run(arguments: list[str], description: str) -> int:
     """Runs the stages that the arguments name; returns the exit code."""
     chosen = _parse(arguments, description)
-    if not (watched_calls.missing() or watched_calls.is_loaded()):
-        return _start_watched(arguments)
     plan = Plan(chosen.rounds, chosen.seconds, chosen.quick, tuple(chosen.only))
     broken = 0
     for name in chosen.stages or STAGES:
@@ -40,10 +36,10 @@ def run(arguments: list[str], description: str) -> int:
             tempfile.TemporaryDirectory(prefix="ahsml-faults-") as top,
             world_in(Path(top) / name) as world,
         ):
-            rows = STAGES[name](world, plan)
-        broken += sum(row.problems.total() for row in rows)
-        if not (plan.quick or plan.only):
-            write_section(RESULTS, name, _section(name, rows, arguments))
+            for row in STAGES[name](world, plan):
+                broken += row.problems.total()
+                if not plan.quick:
+                    write_section(RESULTS, name, _section(name, row, arguments))
     return int(broken > 0)
 
 
@@ -61,27 +57,29 @@ def _parse(arguments: list[str], description: str) -> argparse.Namespace:
     return parser.parse_args(arguments)
 
 
-def _start_watched(arguments: list[str]) -> int:
-    """Starts this command again with the library that watches the calls."""
-    with tempfile.TemporaryDirectory(prefix="ahsml-faults-") as folder:
-        variables = os.environ | watched_calls.environment(Path(folder))
-        return subprocess.call([sys.executable, str(HERE), *arguments], env=variables)
-
-
-def _section(name: str, rows: Sequence[Row], arguments: list[str]) -> str:
+def _section(name: str, row: Row, arguments: list[str]) -> str:
+    """The section of a stage; those of other scenarios stay as they were."""
+    before = RESULTS.read_text("utf-8") if RESULTS.is_file() else ""
+    section = before.partition(f"<!-- {name} -->")[2].partition(f"<!-- end of {name} -->")[0]
+    lines = [line for line in section.splitlines() if line.startswith("|")][2:-1]
+    cells = {
+        each[0]: each for each in ([c.strip() for c in line.split("|")[1:-1]] for line in lines)
+    }
+    remarks = {line[2:].partition(":")[0]: [] for line in section.splitlines() if line[:2] == "- "}
+    for line in section.splitlines():
+        if line.startswith("- "):
+            remarks[line[2:].partition(":")[0]].append(line)
+    cells[row.scenario] = _cells(row)
+    texts = [row.remark] if row.remark else []
+    texts += [f"{problem} ({count})" for problem, count in row.problems.most_common(5)]
+    remarks[row.scenario] = [f"- {row.scenario}: {text}" for text in texts]
+    sums = [sum(int(each[number]) for each in cells.values()) for number in range(1, 6)]
     command = shlex.join(["tests/faults", *arguments])
-    cells = [_cells(row) for row in rows]
-    total = ["all", *(sum(row[column] for row in cells) for column in range(1, len(COLUMNS)))]
-    text = f"## {name}\n\n{circumstances(command)}\n\n{table(COLUMNS, [*cells, total])}\n"
-    remarks = [f"- {row.scenario}: {row.remark}" for row in rows if row.remark]
-    remarks += [
-        f"- {row.scenario}: {problem} ({count})"
-        for row in rows
-        for problem, count in row.problems.most_common(5)
-    ]
-    return text + ("\n" + "\n".join(remarks) if remarks else "")
+    whole = table(COLUMNS, [*cells.values(), ["all", *sums, ""]])
+    said = "\n".join(line for texts in remarks.values() for line in texts)
+    return f"## {name}\n\n{circumstances(command)}\n\n{whole}\n\n{said}"
 
 
-def _cells(row: Row) -> list:
-    counts = [row.rounds, row.faults, row.problems.total(), row.losses]
-    return [row.scenario, *counts, round(row.seconds)]
+def _cells(row: Row) -> list[str]:
+    counts = [row.rounds, row.faults, row.problems.total(), row.losses, round(row.seconds)]
+    return [row.scenario, *map(str, counts), dt.datetime.now().strftime("%m-%d %H:%M")]

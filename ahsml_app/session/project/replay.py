@@ -191,7 +191,7 @@ def _change_here(change: LoggedChange, row: int, table: SampleTable) -> LoggedCh
             after = Decision(DecisionKind.RELABEL, change.given)
         elif after.label and after.label == given:
             after = Decision(DecisionKind.KEEP)
-    return replace(change, image=row, after=after)
+    return change._replace(image=row, after=after)
 
 
 def _conflicts(

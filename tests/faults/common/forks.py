@@ -44,6 +44,7 @@ class Fork:
         os.set_blocking(reader, False)
         self._reader, self._received = reader, b""
         self._code: int | None = None
+        self.hung = False
         self.started = time.monotonic()
 
     def lines(self) -> list[str]:
@@ -71,11 +72,11 @@ class Fork:
             select.select([self._reader], [], [], _STEP)
             self._receive()
             time.sleep(_STEP / 5)
-        hung = self._code is None
+        self.hung = self._code is None
         self.kill(self.pid)
         self._ended(block=True)
         self.clean_up()
-        return HUNG if hung else self._code or 0
+        return HUNG if self.hung else self._code or 0
 
     def kill_after(self, seconds: float) -> bool:
         """Kills the process, and only it, some time after its work started.

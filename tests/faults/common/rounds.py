@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 import time
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 
 from faults.common.forks import HUNG, Fork, Say, result_lines
@@ -73,6 +73,13 @@ class Row:
             print(f"  {self.stage} {self.scenario} ({what}): {problem}", flush=True)
 
 
+def skipped(stage: str, scenarios: Sequence[str], reason: str) -> Iterator[Row]:
+    """Rows without rounds, which say why."""
+    for scenario in scenarios:
+        print(f"{stage} | {scenario} | skipped: {reason}", flush=True)
+        yield Row(stage, scenario, remark=f"skipped: {reason}")
+
+
 class Stopwatch:
     """Adds the seconds of the block to a row, and prints the row at its end."""
 
@@ -125,7 +132,7 @@ def broken_promises(
     code, texts = result_lines(check, world.log, PATIENCE)
     problems = [json.loads(text) for text in texts]
     if code:
-        problems.append(f"{LOSS}cannot be opened: {_last_words(world, code)}")
+        problems.append(f"{LOSS}cannot be opened: {last_words(world, code)}")
     if world.image_hashes() != images:
         problems.append(f"{LOSS}the user's images have changed")
     return problems
@@ -135,11 +142,12 @@ def broken_later(scenario: Scenario, world: World, seed: int, images: dict[str, 
     """Does the same work once more, undisturbed, and checks what it leaves."""
     code, lines = result_lines(lambda say: scenario.act(world, say, seed), world.log, PATIENCE)
     if code:
-        return [f"cannot go on: {_last_words(world, code)}"]
+        return [f"cannot go on: {last_words(world, code)}"]
     return broken_promises(scenario, world, lines, images) if scenario.repeats else []
 
 
-def _last_words(world: World, code: int) -> str:
+def last_words(world: World, code: int) -> str:
+    """What the processes of a round printed at last."""
     if code == HUNG:
         return "hung"
     lines = world.output().strip().splitlines() or [f"exit code {code}"]

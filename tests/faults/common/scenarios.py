@@ -13,12 +13,14 @@ from pathlib import Path
 
 from running import result_of
 from sample_images import CLASSES, make_images
+from sample_projects import made_up_outcome
 
 from ahsml_app.base.errors import AppError
 from ahsml_app.base.options.option_table import with_values
 from ahsml_app.base.options.run_options import RunOptions, Source
 from ahsml_app.session.export.project_results import export_project, export_request
 from ahsml_app.session.export.results import PARTS
+from ahsml_app.session.headless.update import update_job
 from ahsml_app.session.pipeline.scan_source import scan_source
 from ahsml_app.session.pipeline.train_project import train_project
 from ahsml_app.session.project.library import create_project, open_project
@@ -80,10 +82,10 @@ def settings(world: World) -> dict[str, object]:
 def prepare(world: World, states: Sequence[str]) -> None:
     """Makes the states that scenarios start from, each in a process of its own."""
     for name in STATES:
-        if name in states or any(name in NEEDED.get(other, ()) for other in states):
-            before = NEEDED.get(name, ())[-1:]
-            if before:
-                world.restore(before[0])
+        needed = name in states or any(name in NEEDED.get(other, ()) for other in states)
+        if needed and not world.has(name):
+            if before := NEEDED.get(name):
+                world.restore(before[-1])
             code, _ = result_lines(lambda _say, make=STATES[name]: make(world), world.log)
             assert code == 0, world.output()
             world.save(name)
@@ -100,11 +102,7 @@ def _make_pictures(world: World) -> None:
 
 def _make_project(world: World) -> None:
     with _created(world) as project:
-        steps = list(islice(_steps(project, seed=99), 12))
-        for step in steps:
-            take(project, step)
-        _expect(world, decided_in(project))
-    (world.folder / "steps.json").write_text(json.dumps(steps), "utf-8")
+        _take_steps(world, project, seed=99, count=12)
 
 
 def _make_training(world: World) -> None:
@@ -115,9 +113,26 @@ def _make_training(world: World) -> None:
 def _make_results(world: World) -> None:
     _export(world, lambda _line: None, 0)
     with _opened(world) as project:
-        for step in islice(_steps(project, seed=98), 6):
-            take(project, step)
-        _expect(world, decided_in(project))
+        _take_steps(world, project, seed=98, count=6)
+
+
+def _change_images(world: World) -> None:
+    """Adds, renames, changes and deletes images, as their owner does, and says what must follow."""
+    paths = sorted(_given(world))
+    decided = _expected(world)
+    make_images(world.folder / "more", per_class=1, wrong=0, seed=1)
+    for path in (world.folder / "more").rglob("*.png"):
+        path.rename(world.images / path.parent.name / f"new-{path.name}")
+    shutil.rmtree(world.folder / "more")
+    for path in (paths[0], paths[7]):
+        new = f"{path.removesuffix('.png')}-renamed.png"
+        (world.images / path).rename(world.images / new)
+        if path in decided:
+            decided[new] = decided.pop(path)
+    shutil.copyfile(world.images / paths[3], world.images / paths[4])
+    decided.pop(paths[4], None)
+    (world.images / paths[12]).unlink()
+    (world.folder / "updated.json").write_text(json.dumps(decided), "utf-8")
 
 
 def _make_old_projects(world: World) -> None:
@@ -135,6 +150,7 @@ STATES: dict[str, Callable[[World], None]] = {
     "project": _make_project,
     "training": _make_training,
     "results": _make_results,
+    "changed": _change_images,
     "old": _make_old_projects,
 }
 """States of a world, in the order in which they are made."""
@@ -143,6 +159,7 @@ NEEDED = {
     "project": ("pictures",),
     "training": ("pictures", "project"),
     "results": ("pictures", "project", "training"),
+    "changed": ("pictures", "project", "training"),
     "old": ("pictures",),
 }
 """The states that another one is made of, the last one at the end."""
@@ -158,8 +175,15 @@ def _created(world: World) -> closing[Project]:
     return closing(create_project(world.project, "project", source, scanned))
 
 
-def _expect(world: World, decided: Decided) -> None:
-    (world.folder / "expected.json").write_text(json.dumps(decided), "utf-8")
+def _take_steps(world: World, project: Project, seed: int, count: int) -> None:
+    """Takes steps, and keeps beside the project what it must hold then."""
+    steps = list(islice(_steps(project, seed), count))
+    for step in steps:
+        take(project, step)
+    path = world.folder / "steps.json"
+    earlier = json.loads(path.read_text("utf-8")) if path.is_file() else []
+    path.write_text(json.dumps(earlier + steps), "utf-8")
+    (world.folder / "expected.json").write_text(json.dumps(decided_in(project)), "utf-8")
 
 
 def _expected(world: World) -> Decided:
@@ -201,6 +225,14 @@ def _learn(world: World, say: Say, _seed: int) -> None:
     say(f"trained {number + 1}")
 
 
+def _score(world: World, say: Say, seed: int) -> None:
+    """Writes and records a training, without the time that it takes to train."""
+    with _opened(world) as project:
+        outcome = made_up_outcome(project, seed)
+        project.accept(outcome)
+    say(f"trained {outcome.number}")
+
+
 def _check_learn(world: World, lines: Sequence[str]) -> Iterator[str]:
     numbers = [int(line.split()[1]) for line in lines if line.startswith("trained ")]
     earlier = world.folder / "trained"
@@ -224,10 +256,16 @@ def _review(world: World, say: Say, seed: int) -> None:
 
 
 def _check_review(world: World, lines: Sequence[str]) -> Iterator[str]:
+    states = allowed_states(review_model(world), lines)
+    yield from project_problems(world.project, states, SAMPLES)
+
+
+def review_model(world: World) -> ReviewModel:
+    """What the journal of the world's project held at the start."""
     model = ReviewModel(_given(world))
     for step in json.loads((world.folder / "steps.json").read_text("utf-8")):
         model.take(step)
-    yield from project_problems(world.project, allowed_states(model, lines), SAMPLES)
+    return model
 
 
 def _export(world: World, say: Say, _seed: int) -> None:
@@ -261,17 +299,47 @@ def _check_migrate(world: World, _lines: Sequence[str]) -> Iterator[str]:
     yield from project_problems(world.project, [decided], 8)
 
 
-def _run(world: World, say: Say, _seed: int) -> int:
-    from ahsml_app.cli.command import main
+def _update(world: World, say: Say, _seed: int) -> None:
+    result_of(update_job(world.project))
+    say("updated")
 
+
+def _check_update(world: World, lines: Sequence[str]) -> Iterator[str]:
+    with _opened(world) as project:
+        samples = len(project.table)
+    if samples == SAMPLES and "updated" not in lines:
+        yield from project_problems(world.project, [_expected(world)], SAMPLES, 1)
+    else:
+        after = json.loads((world.folder / "updated.json").read_text("utf-8"))
+        yield from project_problems(world.project, [after], SAMPLES + len(CLASSES), 1)
+
+
+def command_of(scenario: Scenario, world: World) -> list[str]:
+    """Arguments of the command that does what a scenario does."""
+    if scenario.name == "command":
+        return ["--headless", str(world.project), "--out", str(world.results), "--force"]
     values = settings(world).items()
     options = [text for name, value in values for text in (f"--{name}", str(value))]
-    arguments = ["--headless", str(world.images), "--out", str(world.results), "--json", *options]
     resume = ["--resume"] if partial_folder(world.results).is_dir() else []
-    code = main([*arguments, *resume])
+    arguments = ["--headless", str(world.images), "--out", str(world.results), "--json"]
+    return [*arguments, *options, *resume]
+
+
+def _command(world: World, say: Say, name: str) -> int:
+    from ahsml_app.cli.command import main
+
+    code = main(command_of(SCENARIOS[name], world))
     if code == 0:
         say("finished")
     return code
+
+
+def _run(world: World, say: Say, _seed: int) -> int:
+    return _command(world, say, "run")
+
+
+def _export_by_command(world: World, say: Say, _seed: int) -> int:
+    return _command(world, say, "command")
 
 
 def _check_run(world: World, lines: Sequence[str]) -> Iterator[str]:
@@ -284,9 +352,12 @@ SCENARIOS = {
     scenario.name: scenario
     for scenario in (
         Scenario("scan", "pictures", _scan, _check_scan),
-        Scenario("review", "training", _review, _check_review, repeats=False),
+        Scenario("review", "project", _review, _check_review, repeats=False),
         Scenario("migration", "old", _migrate, _check_migrate, _choose_old),
+        Scenario("scores", "training", _score, _check_learn),
         Scenario("export", "results", _export, _check_export),
+        Scenario("update", "changed", _update, _check_update),
+        Scenario("command", "results", _export_by_command, _check_export),
         Scenario("training", "training", _learn, _check_learn),
         Scenario("features", "project", _learn, _check_learn),
         Scenario("run", "pictures", _run, _check_run),

@@ -5,6 +5,7 @@ from __future__ import annotations
 import random
 import statistics
 import time
+from collections.abc import Iterator
 
 from faults.common.forks import load_what_it_loads
 from faults.common.rounds import (
@@ -22,13 +23,14 @@ from faults.common.worlds import World
 STAGE = "kill"
 SHARES = {
     "scan": 150,
-    "review": 300,
-    "migration": 150,
-    "export": 150,
-    "update": 100,
-    "training": 80,
-    "features": 60,
-    "run": 30,
+    "review": 350,
+    "migration": 120,
+    "scores": 120,
+    "export": 120,
+    "update": 80,
+    "training": 30,
+    "features": 20,
+    "run": 10,
 }
 """Rounds of each scenario among about a thousand."""
 
@@ -38,19 +40,17 @@ _GO_ON = 0.2  # share of the rounds after which the work is done again to its en
 _MEASURED = 3
 
 
-def run_stage(world: World, plan: Plan) -> list[Row]:
+def run_stage(world: World, plan: Plan) -> Iterator[Row]:
     """Kills each scenario its share of the rounds."""
     names = plan.names([name for name in SCENARIOS if name in SHARES], QUICK)
     prepare(world, [SCENARIOS[name].state for name in names])
     total = sum(SHARES[name] for name in names)
-    rows = []
     for name in names:
         rounds = SHARES[name]
         if plan.rounds is not None:
             rounds = round(plan.rounds * SHARES[name] / total)
         rounds = 2 if plan.quick else rounds
-        rows.append(kill_rounds(SCENARIOS[name], world, rounds, plan.seconds))
-    return rows
+        yield kill_rounds(SCENARIOS[name], world, rounds, plan.seconds)
 
 
 def kill_rounds(scenario: Scenario, world: World, rounds: int, seconds: float) -> Row:

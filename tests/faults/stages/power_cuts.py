@@ -11,14 +11,14 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from faults.common.forks import Fork, Say, load_what_it_loads
-from faults.common.rounds import Plan, Row, Stopwatch, broken_later, broken_promises, start
+from faults.common.rounds import Plan, Row, Stopwatch, broken_later, broken_promises, skipped, start
 from faults.common.scenarios import SCENARIOS, Scenario, prepare
 from faults.common.worlds import World
 from faults.disk import watched_calls
 from faults.disk.disk_model import DiskModel, Tree
 
 STAGE = "power"
-NAMES = ("scan", "review", "migration", "export", "update", "training")
+NAMES = ("scan", "review", "migration", "scores", "export", "update", "training")
 QUICK = ("review", "migration")
 SUBSETS = 3
 """Random states for each cut."""
@@ -44,13 +44,15 @@ class Cut:
     what: str
 
 
-def run_stage(world: World, plan: Plan) -> list[Row]:
+def run_stage(world: World, plan: Plan) -> Iterator[Row]:
     """Cuts the power in each scenario, at every call that counts."""
     names = plan.names([name for name in NAMES if name in SCENARIOS], QUICK)
     if reason := watched_calls.missing():
-        return [Row(STAGE, name, remark=f"skipped: {reason}") for name in names]
+        yield from skipped(STAGE, names, reason)
+        return
     prepare(world, [SCENARIOS[name].state for name in names])
-    return [power_cuts(SCENARIOS[name], world, plan) for name in names]
+    for name in names:
+        yield power_cuts(SCENARIOS[name], world, plan)
 
 
 def power_cuts(scenario: Scenario, world: World, plan: Plan) -> Row:

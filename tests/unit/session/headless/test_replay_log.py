@@ -20,7 +20,9 @@ from ahsml_app.base.options.run_options import RunOptions
 from ahsml_app.session import replay_decisions, verify_log
 from ahsml_app.session.export.project_results import export_project, export_request
 from ahsml_app.session.export.result_counts import ExportSummary
+from ahsml_app.session.headless.update import update_job
 from ahsml_app.session.project.class_edits import merge_classes, rename_class, split_class
+from ahsml_app.session.project.library import open_project
 from ahsml_app.session.project.project import Project
 from ahsml_app.store.decision_log import first_line, write_log
 
@@ -335,3 +337,37 @@ def test_options_that_do_not_fit_are_refused(
 ) -> None:
     assert cli.main(arguments) == ExitCode.USAGE
     assert sentence in capsys.readouterr().err
+
+
+def test_decisions_before_and_after_an_update_of_the_folder_are_replayed(
+    images: Path, tmp_path: Path
+) -> None:
+    project = make_project(images, trained=False)
+    folder, paths = project.folder, project.table.paths
+    for row in range(4):
+        project.decide([row], DecisionKind.DROP)
+    project.close()
+    result_of(update_job(folder))  # computes the content hashes
+    (images / paths[0]).write_bytes(b"replaced")
+    (images / paths[1]).rename(images / "class-0" / "renamed.png")
+    (images / "class-1" / "new.png").write_bytes(b"new")
+    result_of(update_job(folder))
+    project = open_project(folder)
+    assert [DecisionKind(int(kind)).word for kind in project.kinds[:4]] == [
+        "undecided",
+        *["drop"] * 3,
+    ]
+    project.decide([project.row_of("class-1/new.png")], DecisionKind.AMBIGUOUS)
+    actions = [json.loads(line)["action"] for line in project.log()[1:]]
+    assert actions == [*["decide"] * 4, "update", "decide"]
+    export(project, tmp_path / "out")
+
+    again = replayed(images, tmp_path / "out", tmp_path / "again")
+
+    assert again.replay is not None
+    assert (again.replay.moved, again.replay.conflicts) == (1, ())
+    first, second = (
+        {row["path"]: (row["label"], row["decision"]) for row in rows(tmp_path / o / "labels.csv")}
+        for o in ("out", "again")
+    )
+    assert first == second
