@@ -9,6 +9,7 @@ import os
 from collections.abc import Iterator
 from pathlib import Path
 
+from ahsml_app.base.message import shown_lines
 from ahsml_app.base.paths import APP_NAME, CACHE_VARIABLE
 
 _MEGABYTE = 1 << 20
@@ -36,7 +37,7 @@ def logging_to_file() -> Iterator[Path | None]:
     """
     path = _writable_log()
     handler = _RotatingFile(path) if path else logging.NullHandler()
-    handler.setFormatter(logging.Formatter(_FORMAT))
+    handler.setFormatter(_Formatter(_FORMAT))
     root, ours = logging.getLogger(), logging.getLogger("ahsml_app")
     levels = root.level, ours.level
     root.addHandler(handler)
@@ -61,6 +62,12 @@ def _writable_log() -> Path | None:
         return None
     path = folder / f"{APP_NAME}.log"
     return path if os.access(path if path.exists() else folder, os.W_OK) else None
+
+
+class _Formatter(logging.Formatter):
+    def format(self, record: logging.LogRecord) -> str:
+        """Escapes control characters, and indents further lines, so that no name forges one."""
+        return shown_lines(super().format(record)).replace("\n", "\n    ")
 
 
 class _RotatingFile(logging.handlers.RotatingFileHandler):

@@ -15,6 +15,7 @@ from collections.abc import Iterable, Mapping
 from typing import Any
 
 _EXAMPLES = 3
+_CONTROL = re.compile("[\x00-\x1f\x7f-\x9f\u2028\u2029\u202a-\u202e\u2066-\u2069\ud800-\udfff]")
 _DEEPEST = 5
 _FORMAT = re.compile(r"\+?,?(\.\d)?[dfg%]?")  # no width, which makes a long text of a short one
 
@@ -63,7 +64,14 @@ class Message:
 
     def __str__(self) -> str:
         template = self.singular if self.count == 1 else self.template
-        return template.format(**self.arguments) if self.arguments else template
+        return template.format(**self.shown_arguments()) if self.arguments else template
+
+    def shown_arguments(self) -> dict[str, str | int | float | Message]:
+        """The values of the placeholders, with text as it is safe to show."""
+        return {
+            name: shown(value) if isinstance(value, str) else value
+            for name, value in self.arguments.items()
+        }
 
     def __bool__(self) -> bool:
         return bool(self.template)
@@ -81,6 +89,24 @@ class Message:
 def as_message(text: Message | str) -> Message:
     """Converts text to a message without placeholders; returns a message unchanged."""
     return text if isinstance(text, Message) else Message(text)
+
+
+def shown(text: str) -> str:
+    r"""Text as one line in which nothing moves the cursor or turns the reading direction.
+
+    Control characters, which a terminal would obey, are escaped like \x1b; so are surrogates and
+    characters that change the direction of what follows.
+    """
+    return _CONTROL.sub(_escaped, text)
+
+
+def shown_lines(text: str) -> str:
+    """Like `shown`, for text that has lines of its own."""
+    return "\n".join(map(shown, text.split("\n")))
+
+
+def _escaped(match: re.Match[str]) -> str:
+    return match.group().encode("unicode_escape").decode("ascii")
 
 
 def some(names: Iterable[str]) -> Message:

@@ -9,6 +9,7 @@ from collections.abc import Callable, Hashable, Iterator
 from typing import TYPE_CHECKING, TextIO
 
 from ahsml_app.base.events import EpochEnd, Event, FirstEstimate, Notice, Progress
+from ahsml_app.base.message import shown_lines
 from ahsml_app.cli.messages import epoch_text, event_line, first_estimate_text, stage_text
 
 if TYPE_CHECKING:
@@ -21,9 +22,12 @@ _SECONDS_BETWEEN_LINES = 5.0
 
 
 def write_line(stream: TextIO, text: str) -> None:
-    """Prints a line; a broken pipe does not stop the run."""
+    """Prints text; a broken pipe does not stop the run.
+
+    Control characters, which names of files may hold, are escaped.
+    """
     try:
-        stream.write(f"{text}\n")
+        stream.write(f"{shown_lines(text)}\n")
         stream.flush()
     except OSError:
         with contextlib.suppress(OSError, ValueError):
@@ -150,7 +154,7 @@ class _BarView:
             case FirstEstimate():
                 self._bars.console.print(first_estimate_text(event), highlight=False)
             case Notice():
-                text = f"{event.level}: {event.message}"
+                text = shown_lines(f"{event.level}: {event.message}")
                 self._bars.console.print(text, markup=False, highlight=False)
 
     def _progress(self, event: Progress) -> None:

@@ -86,7 +86,7 @@ def translated(text: Message | str) -> str:
         return str(text)
     count = -1 if text.count is None else text.count
     template = QCoreApplication.translate(MESSAGES, text.template, None, count)
-    return _Formatter().format(template, **text.arguments) if text.arguments else template
+    return _Formatter().format(template, **text.shown_arguments()) if text.arguments else template
 
 
 def plural(one: str, many: str, /, *, count: SupportsInt, **arguments: object) -> str:

@@ -34,7 +34,7 @@ from ahsml_app.store.database import (
 )
 from ahsml_app.store.files.backups import back_up
 from ahsml_app.store.files.database_checks import check_indexes, damaged_error
-from ahsml_app.store.files.project_checks import check_facts, check_paths, check_rows
+from ahsml_app.store.files.project_checks import check_facts, check_rows, check_samples
 from ahsml_app.store.files.safe_folder import SafeFolder
 from ahsml_app.store.files.training_arrays import load_added_scores, load_arrays, read_array
 from ahsml_app.store.folder_lock import release_lock
@@ -241,8 +241,8 @@ class ProjectFolder:
             "SELECT path, label, cells, hash FROM sample ORDER BY number"
         )
         paths, labels, cells, hashes = zip(*rows.fetchall(), strict=True)
-        check_paths(self.folder / DATABASE, paths)
         names = tuple(facts["class_names"])
+        check_samples(self.folder / DATABASE, paths, labels, names)
         index = {name: number for number, name in enumerate(names)} | {"": UNLABELLED}
         return SampleTable(
             root=present_root(self.folder, facts["root"], facts.get("relative_root"), paths),
@@ -250,7 +250,7 @@ class ProjectFolder:
             hashes=hashes if any(hashes) else (),
             labels=np.array([index[label] for label in labels], dtype=np.int64),
             class_names=names,
-            columns=manifest_columns(facts["columns"], cells),
+            columns=manifest_columns(self.folder / DATABASE, facts["columns"], cells),
             source_columns=tuple(facts["source_columns"]),
             label_column=facts["label_column"],
         )

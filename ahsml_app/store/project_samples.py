@@ -11,9 +11,10 @@ from pathlib import Path
 
 from ahsml_app.base.errors import ProjectError
 from ahsml_app.base.folder_changes import FolderChanges, SampleState
+from ahsml_app.base.message import Message
 from ahsml_app.base.types import Quarantined, SampleTable
 from ahsml_app.store.database import message_cells
-from ahsml_app.store.files.database_checks import check_files, secure
+from ahsml_app.store.files.database_checks import check_files, damaged_error, secure
 
 CHECKED_PATHS = 50
 """Number of images that tell whether a folder is the one of the project."""
@@ -117,11 +118,23 @@ def sample_rows(
         yield first + row, path, table.label_name(row), cells, hashes[row], int(SampleState.PRESENT)
 
 
-def manifest_columns(names: list[str], cells: tuple[str | None, ...]) -> dict[str, tuple[str, ...]]:
-    """The columns of the manifest, from the cells of each sample as JSON."""
+def manifest_columns(
+    path: Path, names: list[str], cells: tuple[str | None, ...]
+) -> dict[str, tuple[str, ...]]:
+    """The columns of the manifest, from the cells of each sample as JSON.
+
+    Raises:
+        ProjectError: If they are not a text for each column; names the database `path`.
+    """
     if not names:
         return {}
-    rows = [json.loads(text or "[]") for text in cells]
+    try:
+        rows = [json.loads(text or "[]") for text in cells]
+    except (ValueError, RecursionError) as error:
+        raise damaged_error(path, error) from error
+    for row in rows:
+        if not isinstance(row, list) or len(row) != len(names) or set(map(type, row)) != {str}:
+            raise damaged_error(path, Message("the cells of a sample are not those of its columns"))
     return dict(zip(names, zip(*rows, strict=True), strict=True))
 
 

@@ -3889,6 +3889,14 @@
         </translation>
     </message>
     <message>
+        <source>the cells of a sample are not those of its columns</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>the class of a sample is not among its classes</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
         <source>the file has vanished</source>
         <translation>die Datei ist verschwunden</translation>
     </message>

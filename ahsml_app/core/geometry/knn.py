@@ -17,7 +17,7 @@ import numpy as np
 
 from ahsml_app.base.events import CancelToken
 from ahsml_app.base.types import Float64Array, FloatArray, IntArray, RealArray
-from ahsml_app.core.geometry.neighbor_index import EXACT_UP_TO, flat_index, graph_index
+from ahsml_app.core.geometry.neighbor_index import EXACT_UP_TO, flat_index, inverted_index
 
 Method = Literal["auto", "exact", "approximate"]
 
@@ -69,7 +69,7 @@ def nearest(
             themselves.
         k: Neighbours per query.
         c: Negative curvature, > 0.
-        method: "exact", "approximate" (a graph over the tangent space, recall above 0.95
+        method: "exact", "approximate" (an inverted file over the tangent space, recall above 0.95
             in the tests), or by the number of points.
         cancel: Asks the search to stop.
 
@@ -103,8 +103,8 @@ def nearest_cosine(
         k: Neighbours per query.
         queries: (Q, D) features; None for the features themselves, which then do not find
             themselves.
-        method: "exact", "approximate" (a graph over the principal axes), or by the number of
-            features.
+        method: "exact", "approximate" (an inverted file over the principal axes), or by the
+            number of features.
         cancel: Asks the search to stop.
 
     Returns:
@@ -188,7 +188,7 @@ def _filled(points: RealArray, space: _Space, exact: bool, cancel: CancelToken |
         vectors = np.concatenate(
             [space.index(points[a : a + _CHUNK]) for a in range(0, len(points), _CHUNK)]
         )
-        return graph_index(vectors)
+        return inverted_index(vectors)
     index = None
     for start in range(0, len(points), _CHUNK):
         _check(cancel)
@@ -291,7 +291,8 @@ def _lorentz_space(c: float) -> _Space:
 def _tangent_space(c: float) -> _Space:
     """Returns a metric that looks up candidates by the distance of tangent vectors.
 
-    The graph needs a metric, which the inner product of the hyperboloid is not.
+    An inverted file needs a space in which its lists are neighbourhoods; under the inner product of
+    the hyperboloid they are not.
     """
 
     def tangent(rows: RealArray) -> FloatArray:

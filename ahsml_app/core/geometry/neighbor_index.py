@@ -9,14 +9,15 @@ from ahsml_app.base.types import FloatArray
 EXACT_UP_TO = 50_000
 """Number of points beyond which "auto" takes the approximate index."""
 
-LINKS = 32
-"""Links of each point in the graph of the approximate index."""
+LIST_SIZE, MOST_LISTS = 200, 8192
+"""Points in a list of the approximate index, as long as there are no more lists than this: placing
+them takes time that grows with the square of their number."""
 
-SEARCHED_FOR_LINKS = 80
-"""Points that the search for a new point's links keeps in view."""
+VISITED_LISTS = 64
+"""Lists that a query visits. With a share of the lists, the time of the search would grow with the
+square of the number of points."""
 
-LEAST_SEARCHED = 128
-"""Points of the graph that a query keeps in view at least."""
+_LIST_SAMPLE = 64  # points for each list that it is placed by
 
 
 def flat_index(dimension: int, *, inner_product: bool) -> Any:
@@ -37,31 +38,25 @@ def euclidean_index(vectors: FloatArray) -> Any:
         vectors: (N, D) vectors.
     """
     if len(vectors) > EXACT_UP_TO:
-        return graph_index(vectors)
+        return inverted_index(vectors)
     index = flat_index(vectors.shape[1], inner_product=False)
     index.add(vectors)
     return index
 
 
-def graph_index(vectors: FloatArray) -> Any:
-    """Creates an approximate Euclidean faiss index that holds the vectors.
-
-    Its time for a query grows with the logarithm of their number (hierarchical navigable small
-    worlds). One thread builds the graph: with several, its links would depend on their timing.
+def inverted_index(vectors: FloatArray) -> Any:
+    """Creates an approximate Euclidean faiss index that holds the vectors: an inverted file.
 
     Args:
         vectors: (N, D) vectors.
     """
     faiss = _faiss()
-    index = faiss.IndexHNSWFlat(vectors.shape[1], LINKS)
-    index.hnsw.efConstruction = SEARCHED_FOR_LINKS
-    index.hnsw.efSearch = LEAST_SEARCHED
-    threads = faiss.omp_get_max_threads()
-    faiss.omp_set_num_threads(1)
-    try:
-        index.add(vectors)
-    finally:
-        faiss.omp_set_num_threads(threads)
+    lists = max(1, min(len(vectors) // LIST_SIZE, MOST_LISTS))
+    index = faiss.index_factory(vectors.shape[1], f"IVF{lists},Flat")
+    index.cp.max_points_per_centroid = _LIST_SAMPLE
+    index.train(vectors)
+    index.nprobe = VISITED_LISTS
+    index.add(vectors)
     return index
 
 

@@ -10,6 +10,7 @@ import numpy as np
 import numpy.typing as npt
 from PySide6.QtCore import QAbstractTableModel, QModelIndex, QObject, Qt
 
+from ahsml_app.base.message import shown
 from ahsml_app.base.types import IntArray
 from ahsml_app.gui.i18n import plural
 from ahsml_app.gui.widgets.class_picker import ranked
@@ -150,7 +151,7 @@ class ClassTableModel(QAbstractTableModel):
             return ""
         facts, names = overview.facts, overview.names
         if column == Column.NAME:
-            return names[index]
+            return shown(names[index])
         if column == Column.COUNT:
             return figure(facts.count[index])
         if column == Column.WRONG:
@@ -162,7 +163,9 @@ class ClassTableModel(QAbstractTableModel):
             return "–" if np.isnan(value) else figure(value, 2)
         if column == Column.NEAREST:
             neighbours = zip(facts.nearest[index], facts.divergence[index], strict=True)
-            return ", ".join(f"{names[n]} {hundredths(float(d))}" for n, d in neighbours if n >= 0)
+            return ", ".join(
+                f"{shown(names[n])} {hundredths(float(d))}" for n, d in neighbours if n >= 0
+            )
         count = int(
             ((facts.typical if column == Column.TYPICAL else facts.doubtful)[index] >= 0).sum()
         )

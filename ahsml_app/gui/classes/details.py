@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from functools import partial
 
 import numpy as np
@@ -17,6 +16,7 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
+from ahsml_app.base.message import shown
 from ahsml_app.base.types import IntArray
 from ahsml_app.gui.classes.change_card import ChangeCard
 from ahsml_app.gui.evidence.strips import Strip
@@ -157,7 +157,7 @@ class ClassDetails(QScrollArea):
     def _show_facts(self, overview: ClassOverview, indices: IntArray) -> None:
         facts, several = overview.facts, len(indices) > 1
         count, undecided = int(facts.count[indices].sum()), int(facts.undecided[indices].sum())
-        names = [overview.names[index] for index in indices.tolist()]
+        names = [shown(overview.names[index]) for index in indices.tolist()]
         title = plural("{count:,} class", "{count:,} classes", count=len(indices))
         self._title.setText(title if several else names[0])
         lines = [
@@ -169,7 +169,7 @@ class ClassDetails(QScrollArea):
             )
         ]
         if several:
-            lines.insert(0, _shortened(names))
+            lines.insert(0, _shortened(", ".join(names)))
         low, best, high = (facts.wrong[:, indices] * facts.count[indices]).sum(1).tolist()
         if several and not np.isnan(best):
             lines.append(
@@ -239,7 +239,7 @@ class ClassDetails(QScrollArea):
         for number, index in enumerate(neighbours.tolist()):
             divergence = hundredths(float(overview.facts.divergence[indices[0], number]))
             slot = partial(self._on_neighbour, overview.class_ids[index])
-            button = self._button(f"{overview.names[index]}  {divergence}", slot)
+            button = self._button(f"{shown(overview.names[index])}  {divergence}", slot)
             button.setProperty("role", "chip")
             button.setToolTip(
                 self.tr("Class divergence: near 0 for similar classes, 1 for the most distant ones")
@@ -327,7 +327,7 @@ class ClassDetails(QScrollArea):
         self._change, self._merge_target = _MERGE, into
         count = count_labelled(project, ending)
         self.card.ask(
-            self.tr("Merge {0} into {1}").format(_shortened(ending), into),
+            self.tr("Merge {0} into {1}").format(_shortened(", ".join(ending)), into),
             self._consequences(
                 plural(
                     "{count:,} label becomes {name}.",
@@ -395,6 +395,5 @@ def _class_ids(overview: ClassOverview | None, indices: IntArray) -> list[str]:
     return [] if overview is None else [overview.class_ids[index] for index in indices.tolist()]
 
 
-def _shortened(names: Sequence[str]) -> str:
-    text = ", ".join(names)
+def _shortened(text: str) -> str:
     return text if len(text) <= _LONGEST_NAMES else text[: _LONGEST_NAMES - 1] + "…"

@@ -11,6 +11,7 @@ from PySide6.QtCore import QCoreApplication, QRect, QRectF, Qt
 from PySide6.QtGui import QColor, QFont, QFontMetrics, QPainter, QPen, QStaticText
 from PySide6.QtWidgets import QApplication
 
+from ahsml_app.base.message import shown
 from ahsml_app.base.types import IntArray
 from ahsml_app.gui.classes.classes_model import ClassTableModel, Column
 from ahsml_app.gui.theme.icons import picture
@@ -161,12 +162,12 @@ class RowPainter:
                 (Column.WEIGHT, "–" if math.isnan(weight) else figure(weight, 2)),
             )
             nearest = [
-                (names[n], hundredths(d))
+                (shown(names[n]), hundredths(d))
                 for n, d in zip(neighbours, divergences, strict=True)
                 if n >= 0
             ]
             undecided = self._templates[0].format(figure(undecided_count))
-            yield _RowFacts(names[index], undecided, numbers, wrong, nearest, pictures)
+            yield _RowFacts(shown(names[index]), undecided, numbers, wrong, nearest, pictures)
 
     def _two_lines(self, painter: QPainter, cell: Cell, top: int, text: str, below: str) -> None:
         middle = top + ROW_HEIGHT // 2

@@ -10,6 +10,7 @@ from PySide6.QtCore import QCoreApplication, QLineF, QPointF, QRectF, Qt
 from PySide6.QtGui import QColor, QFont, QFontMetrics, QPainter, QPen
 from PySide6.QtWidgets import QApplication
 
+from ahsml_app.base.message import shown
 from ahsml_app.base.types import IntArray
 from ahsml_app.gui.theme.class_colours import class_palette
 from ahsml_app.gui.theme.stylesheet import SMALL
@@ -204,7 +205,7 @@ class TreePainter:
         room = row.adjusted(2 * GAP + pictures_width, 0, -metrics.horizontalAdvance(note) - GAP, 0)
         painter.setPen(QColor(tokens.text))
         elide = Qt.TextElideMode.ElideMiddle
-        name = metrics.elidedText(overview.names[index], elide, int(room.width()))
+        name = metrics.elidedText(shown(overview.names[index]), elide, int(room.width()))
         painter.drawText(room, _MIDDLE, name)
 
     def _paint_pictures(self, painter: QPainter, rows: IntArray, row: QRectF, step: float) -> float:

@@ -9,6 +9,7 @@ from PySide6.QtCore import QPoint, Qt, Signal
 from PySide6.QtGui import QResizeEvent, QShowEvent
 from PySide6.QtWidgets import QMenu, QSplitter, QStackedWidget, QVBoxLayout, QWidget
 
+from ahsml_app.base.message import shown
 from ahsml_app.base.types import IntArray
 from ahsml_app.gui.confusion.export_matrix import Saver
 from ahsml_app.gui.confusion.heat_panel import HeatPanel
@@ -248,12 +249,13 @@ class ConfusionView(QWidget):
         if project is None or confusion is None:
             return
         self._names = tuple(project.class_names[index] for index in confusion.order.tolist())
-        self.map.show_matrix(Raster(confusion, self.map.measure), self._names)
+        names = tuple(map(shown, self._names))
+        self.map.show_matrix(Raster(confusion, self.map.measure), names)
         self._fit_map()
         off_diagonal = confusion.rows != confusion.columns
         disagreeing = int(confusion.images[off_diagonal].sum())
         self.map.show_summary(int(confusion.totals().sum()), disagreeing)
-        self.side.table.pairs.fill(confusion, self._names)
+        self.side.table.pairs.fill(confusion, names)
         self._stack.setCurrentWidget(self._splitter)
         self._show_block()
 

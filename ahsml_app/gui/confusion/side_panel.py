@@ -8,6 +8,7 @@ from PySide6.QtCore import Signal
 from PySide6.QtGui import QResizeEvent
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QPushButton, QVBoxLayout, QWidget
 
+from ahsml_app.base.message import shown
 from ahsml_app.base.types import IntArray
 from ahsml_app.gui.confusion.pairs import PairsTable
 from ahsml_app.gui.i18n import plural
@@ -185,5 +186,5 @@ class MergeCard(QFrame):
 
 def short(name: str) -> str:
     """A shortened name; its ends stay, because they tell similar names apart."""
-    half = _LONGEST // 2
+    name, half = shown(name), _LONGEST // 2
     return name if len(name) <= _LONGEST else f"{name[:half]}…{name[-half:]}"

@@ -20,6 +20,7 @@ from PySide6.QtWidgets import (
 )
 
 from ahsml_app.base.decisions import DecisionKind
+from ahsml_app.base.message import shown
 from ahsml_app.base.types import UNLABELLED, IntArray
 from ahsml_app.gui.i18n import plural
 from ahsml_app.gui.project_model import ProjectModel
@@ -211,7 +212,7 @@ class BulkDialog(QDialog):
         self._on_kind()
 
     def _show_scope(self, project: Project) -> None:
-        chosen = ", ".join(project.class_names[i] for i in sorted(self._filter.given))
+        chosen = ", ".join(shown(project.class_names[i]) for i in sorted(self._filter.given))
         class_text = (
             self.tr("Class: {0}  ×").format(chosen) if chosen else self.tr("All classes  ▾")
         )
@@ -282,8 +283,9 @@ class BulkDialog(QDialog):
         """Shows up to six images of each end, none twice."""
         surest = self._rows[:EXAMPLES]
         nearest = self._rows[EXAMPLES:][-EXAMPLES:][::-1]
-        for row, shown in ((self.surest, surest), (self.nearest, nearest)):
-            row.show_rows(shown.tolist(), [self._note(project, int(r), kind) for r in shown])
+        for row, examples in ((self.surest, surest), (self.nearest, nearest)):
+            notes = [self._note(project, int(each), kind) for each in examples]
+            row.show_rows(examples.tolist(), notes)
 
     def _note(self, project: Project, row: int, kind: DecisionKind) -> str:
         """The label that the image has or would get."""
@@ -291,8 +293,8 @@ class BulkDialog(QDialog):
         if project.scores is not None and kind == DecisionKind.RELABEL:
             suggested = int(project.scores.suggested[row])
         if suggested in (-1, given):
-            return project.label_name(given)
-        return f"→ {project.label_name(suggested)}"
+            return shown(project.label_name(given))
+        return f"→ {shown(project.label_name(suggested))}"
 
     def _on_class(self) -> None:
         """Removes the class of the chip, or asks for one if it has none."""

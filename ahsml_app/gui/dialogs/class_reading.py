@@ -18,6 +18,7 @@ from PySide6.QtWidgets import (
 )
 
 from ahsml_app.base.errors import AppError
+from ahsml_app.base.message import shown
 from ahsml_app.base.options.run_options import Source
 from ahsml_app.gui.i18n import translated
 from ahsml_app.session.pipeline.scan_source import (
@@ -199,7 +200,7 @@ class ClassReading(QWidget):
             except AppError as error:
                 return [translated(error.message)]
         none = self.tr("no class")
-        return [f"{_shortened(path)}   →   {label or none}" for path, label in pairs]
+        return [shown(f"{_shortened(path)}   →   {label or none}") for path, label in pairs]
 
     def _on_mode_chosen(self) -> None:
         self._refresh()

@@ -7,6 +7,7 @@ from typing import Any
 from PySide6.QtCore import QModelIndex, QObject, QSize, Qt, QTimer
 from PySide6.QtWidgets import QHeaderView, QTableView
 
+from ahsml_app.base.message import shown
 from ahsml_app.gui.thumbnails.thumbnail_cache import Thumbnails
 from ahsml_app.gui.widgets.format import figure
 from ahsml_app.gui.widgets.headed_table_model import HeadedTableModel
@@ -64,7 +65,7 @@ class _Classes(HeadedTableModel):
             return None
         if role == Qt.ItemDataRole.DisplayRole:
             if index.column() == 1:
-                return self._scan.table.class_names[label]
+                return shown(self._scan.table.class_names[label])
             return figure(self._scan.class_counts[label])
         if role == Qt.ItemDataRole.TextAlignmentRole and index.column() == 2:
             return int(Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter)

@@ -17,6 +17,7 @@ from PySide6.QtWidgets import (
     QVBoxLayout,
 )
 
+from ahsml_app.base.message import shown
 from ahsml_app.base.options.run_options import TreeMode
 from ahsml_app.gui.i18n import plural
 from ahsml_app.gui.widgets.format import errors_left_text, figure
@@ -49,9 +50,9 @@ class _Counts(HeadedTableModel):
     def data(self, index: Index, role: int = int(Qt.ItemDataRole.DisplayRole)) -> Any:
         name, count = self._classes[index.row()]
         if role == Qt.ItemDataRole.DisplayRole:
-            return name if index.column() == 0 else figure(count)
+            return shown(name) if index.column() == 0 else figure(count)
         if role == Qt.ItemDataRole.ToolTipRole:
-            return name
+            return shown(name)
         return self.alignment(index.column()) if role == Qt.ItemDataRole.TextAlignmentRole else None
 
 

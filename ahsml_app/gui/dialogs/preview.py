@@ -7,6 +7,7 @@ from PySide6.QtGui import QColor, QFocusEvent, QKeyEvent, QMouseEvent, QPainter,
 from PySide6.QtWidgets import QHBoxLayout, QLabel, QVBoxLayout, QWidget
 
 from ahsml_app.base.decisions import DecisionKind
+from ahsml_app.base.message import shown
 from ahsml_app.gui.evidence.image_panel import PictureFollower
 from ahsml_app.gui.evidence.image_view import ImageView
 from ahsml_app.gui.project_model import ProjectModel
@@ -158,7 +159,8 @@ class Preview(QWidget):
             self.close()
             return
         self._follower.show_row(row)
-        self.caption.setText(f"{self._caption_text(row)}     {project.table.paths[row]}")
+        caption = f"{self._caption_text(row)}     {project.table.paths[row]}"
+        self.caption.setText(shown(caption))
         position, count = self._model.position(row), len(self._model.queue)
         text = self.tr("{0} of {1}").format(figure(position + 1), figure(count))
         self.position_label.setText(text if position >= 0 else "")

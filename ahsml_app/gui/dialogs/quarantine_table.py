@@ -7,6 +7,7 @@ from typing import Any
 from PySide6.QtCore import QModelIndex, QObject, Qt
 from PySide6.QtWidgets import QHeaderView, QTableView
 
+from ahsml_app.base.message import shown
 from ahsml_app.base.types import Quarantined
 from ahsml_app.gui.i18n import translated
 from ahsml_app.gui.widgets.headed_table_model import HeadedTableModel
@@ -33,7 +34,7 @@ class _Files(HeadedTableModel):
         if role not in (Qt.ItemDataRole.DisplayRole, Qt.ItemDataRole.ToolTipRole):
             return None
         item = self._files[index.row()]
-        return item.path if index.column() == 0 else translated(item.reason)
+        return shown(item.path) if index.column() == 0 else translated(item.reason)
 
 
 class QuarantineTable(QTableView):

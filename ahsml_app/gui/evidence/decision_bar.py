@@ -9,6 +9,7 @@ from PySide6.QtGui import QResizeEvent, QShowEvent
 from PySide6.QtWidgets import QHBoxLayout, QLabel, QSizePolicy, QVBoxLayout, QWidget
 
 from ahsml_app.base.decisions import DecisionKind
+from ahsml_app.base.message import shown
 from ahsml_app.base.types import IntArray
 from ahsml_app.gui.i18n import plural, translated
 from ahsml_app.gui.project_model import MOST_CHOICES, ProjectModel
@@ -187,7 +188,7 @@ class DecisionBar(QWidget):
             chip = self.digits[digit - 1]
             name = project.label_name(label)
             note = number(share) if share > 0 and not outlier else ""
-            chip.show_texts(self._key(f"choose-{digit}"), name, note)
+            chip.show_texts(self._key(f"choose-{digit}"), shown(name), note)
             if len(rows) > 1:
                 tip = plural(
                     "Relabel {count:,} image to “{name}”",
@@ -196,7 +197,7 @@ class DecisionBar(QWidget):
                     name=name,
                 )
             else:
-                tip = self.tr("Relabel to “{0}”").format(name)
+                tip = self.tr("Relabel to “{0}”").format(shown(name))
             chip.setToolTip(tip)
             chip.setAccessibleName(tip)
             chip.setChecked(len(rows) == 1 and decision.label == name)

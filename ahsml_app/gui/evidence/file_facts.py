@@ -15,6 +15,7 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
+from ahsml_app.base.message import shown
 from ahsml_app.gui.i18n import translated
 from ahsml_app.gui.theme.icons import icon
 from ahsml_app.gui.theme.theme import Theme
@@ -82,8 +83,8 @@ class FileFacts(QWidget):
     def show_path(self, path: Path) -> None:
         """Sets the image, and requests its facts if the section is open."""
         self._path = path
-        self.copy.setToolTip(str(path))
-        self.show_folder.setToolTip(str(path.parent))
+        self.copy.setToolTip(shown(str(path)))
+        self.show_folder.setToolTip(shown(str(path.parent)))
         if self.toggle.isChecked():
             self.facts_requested.emit(path)
 

@@ -7,6 +7,7 @@ from pathlib import Path
 from PySide6.QtCore import QObject, Qt, QTimer
 from PySide6.QtWidgets import QHBoxLayout, QLabel, QToolButton, QVBoxLayout, QWidget
 
+from ahsml_app.base.message import shown
 from ahsml_app.gui.evidence.image_view import ImageView
 from ahsml_app.gui.i18n import translated
 from ahsml_app.gui.project_model import ProjectModel
@@ -172,7 +173,8 @@ class ImagePanel(QWidget):
     def show_row(self, row: int) -> None:
         """Shows an image; -1 for none."""
         project = self._model.project
-        self._shown_path = "" if project is None or row < 0 else project.table.paths[row]
+        path = "" if project is None or row < 0 else project.table.paths[row]
+        self._shown_path = shown(path)
         self.name.setToolTip(self._shown_path)
         self._elide()
         self.follower.show_row(row)

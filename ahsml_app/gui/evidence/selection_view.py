@@ -8,6 +8,7 @@ from PySide6.QtGui import QColor, QPainter, QPaintEvent
 from PySide6.QtWidgets import QGridLayout, QLabel, QSizePolicy, QVBoxLayout, QWidget
 
 from ahsml_app.base.decisions import DecisionKind
+from ahsml_app.base.message import shown
 from ahsml_app.base.types import IntArray
 from ahsml_app.gui.i18n import plural
 from ahsml_app.gui.project_model import ProjectModel
@@ -153,7 +154,7 @@ class SelectionView(QWidget):
         listed = order if len(order) <= MOST_CLASSES + 1 else order[:MOST_CLASSES]
         for index in listed:
             name = project.label_name(int(labels[index]) - 1) or self.tr("no label")
-            facts.append((self.tr("Labelled “{0}”").format(name), figure(int(sizes[index]))))
+            facts.append((self.tr("Labelled “{0}”").format(shown(name)), figure(int(sizes[index]))))
         if len(order) > len(listed):
             rest = int(sizes[order[len(listed) :]].sum())
             text = plural(

@@ -11,6 +11,7 @@ from PySide6.QtCore import QTimer
 from PySide6.QtGui import QShowEvent
 from PySide6.QtWidgets import QLabel, QVBoxLayout, QWidget
 
+from ahsml_app.base.message import shown
 from ahsml_app.gui.project_model import ProjectModel
 from ahsml_app.gui.theme.theme import Theme
 from ahsml_app.gui.thumbnails.thumbnail_cache import Thumbnails
@@ -138,19 +139,21 @@ class Strips(QWidget):
         )
         title = self.tr("Trusted images of “{0}”")
         self.given.setVisible(bool(label))
-        self.given.set_title(title.format(label), tip)
+        self.given.set_title(title.format(shown(label)), tip)
         self.given.show_neighbours(
             evidence.given, _distances(evidence.given), self._reason_for_none(project, label)
         )
         differs = bool(suggested) and suggested != label
         self.suggested.setVisible(differs)
-        self.suggested.set_title(title.format(suggested), tip)
+        self.suggested.set_title(title.format(shown(suggested)), tip)
         self.suggested.show_neighbours(
             evidence.suggested,
             _distances(evidence.suggested),
             self._reason_for_none(project, suggested),
         )
-        labels = [project.label_name(int(project.labels[n.row])) for n in evidence.duplicates]
+        labels = [
+            shown(project.label_name(int(project.labels[n.row]))) for n in evidence.duplicates
+        ]
         self.duplicates.setVisible(bool(evidence.duplicates))
         self.duplicates.set_title(
             self.tr("Near duplicates and their labels"),

@@ -10,6 +10,7 @@ from PySide6.QtGui import QResizeEvent
 from PySide6.QtWidgets import QGridLayout, QHBoxLayout, QLabel, QPushButton, QVBoxLayout, QWidget
 
 from ahsml_app.base.decisions import DecisionKind
+from ahsml_app.base.message import shown
 from ahsml_app.gui.evidence.score_history import HEIGHT, Sparkline
 from ahsml_app.gui.i18n import plural
 from ahsml_app.gui.project_model import ProjectModel
@@ -115,7 +116,7 @@ class Verdict(QWidget):
         names = ((project.label_name(int(label)), float(v)) for label, v in pairs if label >= 0)
         # Probabilities of the classes presume that the image belongs to one of them.
         self.bars.setVisible(judgement.finding != Finding.OUTLIER)
-        self.bars.show_classes([ClassShare(n, v, n == judgement.given) for n, v in names])
+        self.bars.show_classes([ClassShare(shown(n), v, n == judgement.given) for n, v in names])
         self.weight.show_score(float(scores.adaptive_weight[row]), project.weight_history, row)
         history = project.consistency_history
         self.consistency.show_score(float(scores.consistency[row]), history, row)
@@ -151,7 +152,7 @@ class Verdict(QWidget):
         differs = bool(new_label) and new_label != judgement.given
         if judgement.kind == DecisionKind.UNDECIDED and judgement.finding == Finding.OUTLIER:
             differs = False
-        self.labels.setText(f"{given}  →  {new_label}" if differs else given)
+        self.labels.setText(shown(f"{given}  →  {new_label}" if differs else given))
         verdict, reason = self._verdict_texts(judgement)
         outlier = judgement.finding == Finding.OUTLIER
         share = "" if outlier else self._share_text(judgement.wrong)

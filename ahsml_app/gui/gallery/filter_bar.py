@@ -11,6 +11,7 @@ from PySide6.QtCore import QCoreApplication, Signal
 from PySide6.QtWidgets import QHBoxLayout, QLabel, QMenu, QPushButton, QVBoxLayout, QWidget
 
 from ahsml_app.base.decisions import DecisionKind
+from ahsml_app.base.message import shown
 from ahsml_app.base.types import QUADRANTS, UNLABELLED, IntArray
 from ahsml_app.gui.gallery.chip import Chip
 from ahsml_app.gui.gallery.histogram import Histogram
@@ -257,7 +258,7 @@ class FilterBar(QWidget):
             self.histogram.set_counts(self._threshold_counts.all, self._threshold_counts.decided)
         self._show_count(queue_filter.low, queue_filter.high)
         label = next(iter(queue_filter.given)) if len(queue_filter.given) == 1 else -1
-        name = project.label_name(label)
+        name = shown(project.label_name(label))
         if len(name) > _LONGEST_CLASS:
             name = name[: _LONGEST_CLASS - 1] + "…"
         text = self.tr("Decide all above in {0}…").format(name)

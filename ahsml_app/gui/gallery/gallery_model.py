@@ -16,6 +16,7 @@ from PySide6.QtCore import (
 )
 
 from ahsml_app.base.decisions import DecisionKind
+from ahsml_app.base.message import shown
 from ahsml_app.base.types import BoolArray, IntArray
 from ahsml_app.gui.i18n import translated
 from ahsml_app.gui.project_model import ProjectModel
@@ -94,7 +95,7 @@ class GalleryModel(QAbstractListModel):
             return self.description(row)
         if role == Qt.ItemDataRole.ToolTipRole:
             reason = translated(self.thumbnails.reason(row))
-            path = self.model.project.table.paths[row] if self.model.project else ""
+            path = shown(self.model.project.table.paths[row]) if self.model.project else ""
             return f"{path}\n{reason}" if reason else path
         return None
 
@@ -114,7 +115,7 @@ class GalleryModel(QAbstractListModel):
         if project is None:
             return []
         table, names = project.table, project.class_names
-        given = [table.class_names[i] if i >= 0 else "" for i in table.labels[rows].tolist()]
+        given = [shown(table.class_names[i]) if i >= 0 else "" for i in table.labels[rows].tolist()]
         kinds = project.kinds[rows]
         codes, scores = kinds.copy(), project.scores
         hidden = self._hidden(kinds)
@@ -128,13 +129,13 @@ class GalleryModel(QAbstractListModel):
             codes[scores.outlier[rows] & ~hidden] += _OUTLIER
             wrong = scores.error_probability[rows].tolist()
             suggested = [
-                "" if i < 0 or outlier else names[i]
+                "" if i < 0 or outlier else shown(names[i])
                 for i, outlier in zip(scores.suggested[rows].tolist(), outliers, strict=True)
             ]
             score_facts = list(zip(wrong, flagged.tolist(), suggested, strict=True))
             for index in np.flatnonzero(hidden):
                 score_facts[index] = (math.nan, False, "")
-        labels = [names[i] if i >= 0 else "" for i in project.labels[rows].tolist()]
+        labels = [shown(names[i]) if i >= 0 else "" for i in project.labels[rows].tolist()]
         return [
             CellFacts(row, kind, given_label, label, wrong, is_flagged, suggestion, _badges(code))
             for row, kind, given_label, label, (wrong, is_flagged, suggestion), code in zip(
@@ -172,7 +173,7 @@ class GalleryModel(QAbstractListModel):
         decision = project.decision(row)
         word = decision.kind.word
         texts.append(f"{word} {decision.label}".strip())
-        return ", ".join(texts)
+        return shown(", ".join(texts))
 
     def _hidden(self, kinds: IntArray) -> BoolArray:
         """Mask of images whose scores are hidden, so that an honest sample is judged blindly."""

@@ -9,6 +9,7 @@ from PySide6.QtCore import QPoint, Qt
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QVBoxLayout, QWidget
 
 from ahsml_app.base.decisions import DecisionKind
+from ahsml_app.base.message import shown
 from ahsml_app.base.types import IntArray
 from ahsml_app.gui.project_model import ProjectModel
 from ahsml_app.gui.thumbnails.thumbnail_cache import Thumbnails
@@ -75,7 +76,7 @@ class FactsCard(QFrame):
         if undecided and not math.isnan(facts.wrong):
             lines.append(self.tr("probably wrong {0}").format(per_cent(facts.wrong)))
         self._lines.setText("\n".join(map(_short, lines)))
-        self._name.setText(_short(PurePosixPath(project.table.paths[row]).name))
+        self._name.setText(_short(shown(PurePosixPath(project.table.paths[row]).name)))
         self._show_picture()
         self.show()
         self.adjustSize()

@@ -8,6 +8,7 @@ from typing import Any
 from PySide6.QtCore import QModelIndex, QObject, Qt, Signal
 from PySide6.QtWidgets import QHeaderView, QTableView
 
+from ahsml_app.base.message import shown
 from ahsml_app.gui.project_model import ProjectModel
 from ahsml_app.gui.widgets.class_bars import number
 from ahsml_app.gui.widgets.headed_table_model import HeadedTableModel
@@ -54,18 +55,18 @@ class _Changes(HeadedTableModel):
             return None
         row = int(comparison.changed[index.row()])
         if role == Qt.ItemDataRole.ToolTipRole and index.column() == PATH:
-            return project.table.paths[row]
+            return shown(project.table.paths[row])
         if role != Qt.ItemDataRole.DisplayRole:
             return None
         if index.column() == PATH:
-            return PurePosixPath(project.table.paths[row]).name
+            return shown(PurePosixPath(project.table.paths[row]).name)
         if index.column() in (OLD_WRONG, NEW_WRONG):
             wrong = comparison.old if index.column() == OLD_WRONG else comparison.new
             return number(float(wrong[row]))
         if index.column() == GIVEN:
-            return project.table.label_name(row)
+            return shown(project.table.label_name(row))
         suggested = comparison.old_suggested if index.column() == OLD else comparison.new_suggested
-        return project.label_name(int(suggested[row]))
+        return shown(project.label_name(int(suggested[row])))
 
 
 class ChangeTable(QTableView):

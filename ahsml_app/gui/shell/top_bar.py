@@ -7,6 +7,7 @@ from dataclasses import replace
 from PySide6.QtCore import QSize, Qt, QTimer, Signal
 from PySide6.QtWidgets import QLineEdit, QMenu, QSizePolicy, QToolBar, QToolButton, QWidget
 
+from ahsml_app.base.message import shown
 from ahsml_app.gui.project_model import ProjectModel
 from ahsml_app.gui.shell.actions import ActionSet
 from ahsml_app.gui.theme.icons import icon
@@ -151,7 +152,7 @@ class TopBar(QToolBar):
         name = self.tr("No project") if project is None else project.name
         if project is not None and project.read_only:
             name = self.tr("{0} (read-only)").format(name)
-        self._project.setText(f"{name}  ")
+        self._project.setText(f"{shown(name)}  ")
         self._search.setEnabled(project is not None)
         self._search.setText(
             QueueFilter().text if project is None else self._model.queue_filter.text

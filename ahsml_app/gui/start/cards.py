@@ -27,6 +27,7 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
+from ahsml_app.base.message import shown
 from ahsml_app.gui.i18n import plural
 from ahsml_app.gui.theme.icons import icon, picture
 from ahsml_app.gui.theme.theme import Theme
@@ -88,7 +89,7 @@ class ElidedLabel(QLabel):
 
     def show_text(self, text: str) -> None:
         """Change the text."""
-        self._whole = text
+        self._whole = text = shown(text)
         self.setToolTip(text)
         self.setAccessibleName(text)
         self._fit()
@@ -133,11 +134,11 @@ class RecentCard(QFrame):
         self._remove = QToolButton()
         self._remove.setObjectName("recent-remove")
         self._remove.setToolTip(self.tr("Remove from this list; no file is deleted"))
-        name = self.tr("Remove {0} from the list").format(project.name)
+        name = self.tr("Remove {0} from the list").format(shown(project.name))
         self._remove.setAccessibleName(name)
         self._remove.clicked.connect(self._on_remove)
         what = self.tr("Locate {0}") if project.missing else self.tr("Open {0}")
-        self._open.setAccessibleName(what.format(project.name))
+        self._open.setAccessibleName(what.format(shown(project.name)))
         row.addWidget(self._open)
         row.addWidget(self._remove)
         theme.changed.connect(self._recolour)

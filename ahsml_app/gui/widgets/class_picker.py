@@ -29,6 +29,7 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
+from ahsml_app.base.message import shown
 from ahsml_app.gui.theme.theme import Theme
 from ahsml_app.gui.widgets.qt_types import Index
 
@@ -82,7 +83,8 @@ class _Entries(QAbstractListModel):
         if not 0 <= index.row() < len(self.entries):
             return None
         entry = self.entries[index.row()]
-        text = self.tr("New class: “{0}”").format(entry.name) if entry.new else entry.name
+        name = shown(entry.name)
+        text = self.tr("New class: “{0}”").format(name) if entry.new else name
         if role in (Qt.ItemDataRole.DisplayRole, Qt.ItemDataRole.ToolTipRole):
             return text
         if role == NOTE_ROLE:

@@ -18,6 +18,7 @@ from PySide6.QtGui import (
 )
 from PySide6.QtWidgets import QSizePolicy, QWidget
 
+from ahsml_app.base.message import shown
 from ahsml_app.base.types import IntArray
 from ahsml_app.gui.project_model import ProjectModel
 from ahsml_app.gui.theme.icons import picture
@@ -212,7 +213,7 @@ class PictureRow(QWidget):
 
     def _path(self, index: int) -> str:
         project = self._model.project
-        return "" if project is None else project.table.paths[self.rows[index]]
+        return "" if project is None else shown(project.table.paths[self.rows[index]])
 
     def _on_ready(self, rows: IntArray) -> None:
         if np.isin(self.rows, rows).any():

@@ -105,15 +105,19 @@ def check_facts(path: Path, facts: Mapping[str, Any]) -> None:
             )
 
 
-def check_paths(path: Path, sample_paths: Iterable[str]) -> None:
-    """Checks that every sample lies inside the image folder.
+def check_samples(
+    path: Path, sample_paths: Iterable[str], labels: Iterable[str], class_names: Sequence[str]
+) -> None:
+    """Checks that every sample lies inside the image folder, and that its class is a known one.
 
     Args:
         path: The database, for the message.
         sample_paths: Relative paths of the samples.
+        labels: Class IDs of their given labels; empty for none.
+        class_names: IDs of all classes.
 
     Raises:
-        ProjectError: If one leads out of the image folder.
+        ProjectError: If not.
     """
     for other in sample_paths:
         if not is_inner_path(other):
@@ -125,6 +129,8 @@ def check_paths(path: Path, sample_paths: Iterable[str]) -> None:
                 ),
                 hint="Do not use this project: this program never makes such a list.",
             )
+    if not {"", *class_names}.issuperset(labels):
+        raise damaged_error(path, Message("the class of a sample is not among its classes"))
 
 
 def _are_names(values: object) -> bool:

@@ -5,6 +5,7 @@
 
 from __future__ import annotations
 
+import ast
 import contextlib
 import hashlib
 import json
@@ -213,14 +214,7 @@ def _digest(folder: SafeFolder, name: str) -> str:
 
 
 def _mapped(stream: BinaryIO) -> AnyArray:
-    version = np.lib.format.read_magic(stream)
-    read_header: Any = {
-        (1, 0): np.lib.format.read_array_header_1_0,
-        (2, 0): np.lib.format.read_array_header_2_0,
-    }.get(version)
-    if read_header is None:
-        raise ValueError(f"version {version} of the format")
-    shape, by_columns, dtype = read_header(stream, max_header_size=_LONGEST_HEADER)
+    shape, by_columns, dtype = _header(stream)
     if dtype.kind not in "biufcSU":
         raise ValueError(f"it holds {dtype}")
     start, size = stream.tell(), os.fstat(stream.fileno()).st_size
@@ -255,3 +249,19 @@ def _not_written(path: Path, needed: int, error: OSError) -> ProjectError:
         else "See whether you may write to the project, then train again.",
         details=repr(error),
     )
+
+
+def _header(stream: BinaryIO) -> tuple[tuple[int, ...], bool, np.dtype[Any]]:
+    """Shape, whether columns come first, and type of an array, read strictly.
+
+    NumPy's own function also tries to read a damaged header as one of Python 2, with a warning.
+    """
+    version = np.lib.format.read_magic(stream)
+    if version not in ((1, 0), (2, 0)):
+        raise ValueError(f"version {version} of the format")
+    length = int.from_bytes(stream.read(2 * version[0]), "little")
+    if length > _LONGEST_HEADER:
+        raise ValueError("its header is too long")
+    header = ast.literal_eval(stream.read(length).decode("latin-1").strip())
+    dtype: np.dtype[Any] = np.lib.format.descr_to_dtype(header["descr"])
+    return tuple(header["shape"]), bool(header["fortran_order"]), dtype

@@ -11,6 +11,7 @@ from typing import Any
 
 import numpy as np
 
+from ahsml_app.base.message import shown_lines
 from ahsml_app.base.paths import atomic_write, resources_folder
 from ahsml_app.base.self_test import BUDGETS, KIND_NAMES, SelfTest
 from ahsml_app.base.types import (
@@ -75,6 +76,7 @@ def render_report(
     environment = jinja2.Environment(
         loader=jinja2.FileSystemLoader(resources_folder() / "report"),
         autoescape=True,  # names of files and classes are untrusted text
+        finalize=lambda value: shown_lines(value) if type(value) is str else value,
         undefined=jinja2.StrictUndefined,
         trim_blocks=True,
         lstrip_blocks=True,

@@ -18,6 +18,9 @@ from typing import Any
 
 from ahsml_app.base.errors import AppError
 
+if sys.platform != "win32":
+    import resource
+
 CHECKOUT = Path(__file__).resolve().parents[3]
 CANARY = "canary"
 """Folder beside that of the inputs; whatever reads an input must not notice it."""
@@ -84,6 +87,7 @@ class Watch:
         """Collects the log and what is opened while the block runs."""
         handler = _Collector(self._records)
         root = logging.getLogger()
+        _reset_peak_memory()
         root.addHandler(handler)
         logging.captureWarnings(True)
         hook = _audit_hook()
@@ -100,7 +104,7 @@ class Watch:
 
     def read(self, reader: Callable[[bytes], Any], data: bytes) -> tuple[bool, Finding | None]:
         """Reads one input; returns whether it was refused, and what is wrong."""
-        memory, start = _reset_peak_memory(), time.process_time()
+        memory, start = _peak_memory(), time.process_time()
         self._records.clear()
         self._touched.clear()
         refused, finding = False, None
@@ -253,23 +257,16 @@ def _kind(error: BaseException) -> str:
     return f"{type(error).__name__} in {Path(where.filename).name}:{where.name}"
 
 
-def _reset_peak_memory() -> int:
-    """Lets the peak begin anew where the system can; returns the peak in MB."""
+def _reset_peak_memory() -> None:
+    """Lets the peak begin anew, on Linux."""
     with contextlib.suppress(OSError):
         Path("/proc/self/clear_refs").write_text("5")
-    return _peak_memory()
 
 
 def _peak_memory() -> int:
     """The most memory that the process had since the peak was reset, in MB; 0 where unknown."""
-    with contextlib.suppress(OSError):
-        match = re.search(r"VmHWM:\s*(\d+) kB", Path("/proc/self/status").read_text())
-        if match is not None:
-            return int(match[1]) >> 10
     if sys.platform == "win32":
         return 0
-    import resource
-
     peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
     return int(peak // (_MEGABYTE if sys.platform == "darwin" else 1024))
 

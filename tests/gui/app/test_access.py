@@ -1,12 +1,14 @@
-"""Every window and dialog: names for screen readers, reach by keyboard, and larger type."""
+"""Every window and dialog: names for screen readers, reach by keyboard, larger type, odd names."""
 
 from __future__ import annotations
 
+import sys
 from collections.abc import Callable, Iterator
+from pathlib import Path
 
 import pytest
 from main_windows import PATIENCE
-from PySide6.QtCore import Qt
+from PySide6.QtCore import QModelIndex, Qt
 from PySide6.QtGui import QFont
 from PySide6.QtWidgets import (
     QAbstractButton,
@@ -20,14 +22,17 @@ from PySide6.QtWidgets import (
     QLineEdit,
     QPlainTextEdit,
     QScrollBar,
+    QTableView,
     QTextEdit,
     QToolBar,
     QToolButton,
     QWidget,
 )
 from pytestqt.qtbot import QtBot
-from sample_projects import add_run
+from sample_projects import add_run, make_images, make_project
 
+from ahsml_app.base.decisions import DecisionKind
+from ahsml_app.base.message import shown_lines
 from ahsml_app.gui.app.main_window import MainWindow
 from ahsml_app.gui.theme.stylesheet import style_sheet
 from ahsml_app.gui.theme.tokens import LIGHT
@@ -263,3 +268,42 @@ def test_larger_type_is_not_clipped(
     assert not clipped(shown)
     if shown is not reviewing and name != "tour":
         shown.close()
+
+
+def texts(place: QWidget) -> Iterator[str]:
+    """What widgets and the first rows of lists say there."""
+    for widget in (place, *place.findChildren(QWidget)):
+        yield from (widget.toolTip(), widget.accessibleName(), widget.accessibleDescription())
+        yield widget.windowTitle()
+        if isinstance(widget, QLabel | QAbstractButton):
+            yield widget.text()
+        tabular = isinstance(widget, QTableView)
+        model = widget.model() if isinstance(widget, QAbstractItemView) else None
+        for row in range(min(model.rowCount(QModelIndex()), 20) if model else 0):
+            for column in range(model.columnCount(QModelIndex()) if tabular else 1):
+                index = model.index(row, column)
+                for role in ("DisplayRole", "ToolTipRole", "AccessibleTextRole"):
+                    yield str(index.data(Qt.ItemDataRole[role]) or "")
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="such names cannot be there")
+@pytest.mark.parametrize("name", [n for n in PLACES if n not in ("guide", "tour", "keys", "about")])
+def test_control_characters_of_names_are_shown_escaped(
+    name: str, window: MainWindow, qtbot: QtBot, tmp_path: Path
+) -> None:
+    images = make_images(tmp_path / "pic\x1b[2Jtures", per_class=6)
+    for number, path in enumerate(sorted((images / "circle").iterdir())):
+        path.rename(path.with_name(f"{number}a\u202egpj\x07.png"))
+    for label in ("circle", "square"):
+        (images / label).rename(images / f"{label}\x1b]0;title\x07")
+    project = make_project(images, name="Sha\x9bpes")
+    project.decide([0, 1], DecisionKind.RELABEL, project.class_names[-2])
+    project.close()
+    window.projects.open_project(project.folder)
+    place = PLACES[name](window)
+    qtbot.waitUntil(place.isVisible, timeout=PATIENCE)
+    for _ in range(5):
+        QApplication.processEvents()
+    assert not {text for text in texts(place) if shown_lines(text) != text}
+    if place is not window:
+        place.close()

@@ -14,6 +14,8 @@ from ahsml_app.base.message import (
     as_message,
     dump_message,
     load_message,
+    shown,
+    some,
     stored_message,
 )
 
@@ -101,9 +103,9 @@ def test_a_decision_without_a_readable_message_shows_its_text(stored: str | None
 
 def test_a_stored_message_is_read_in_place_of_its_text() -> None:
     message = Message("Keep {name}", name="cat")
-    shown = stored_message("Keep cat", dump_message(message))
-    assert shown == message
-    assert len({shown, message}) == 1
+    stored = stored_message("Keep cat", dump_message(message))
+    assert stored == message
+    assert len({stored, message}) == 1
 
 
 def test_equal_messages_are_one_in_a_set() -> None:
@@ -113,3 +115,27 @@ def test_equal_messages_are_one_in_a_set() -> None:
 
 def test_a_message_shows_its_text_to_a_programmer() -> None:
     assert repr(Message("{count} images", count=3)) == "Message('3 images')"
+
+
+@pytest.mark.parametrize(
+    ("text", "safe"),
+    [
+        ("cat", "cat"),
+        ("K\u00e4fer \u200e\u5d07 \U0001f408", "K\u00e4fer \u200e\u5d07 \U0001f408"),
+        ("\x1b]0;title\x07", r"\x1b]0;title\x07"),
+        ("\x9b2J\x7f", r"\x9b2J\x7f"),
+        ("a\r\nerror: b\t", r"a\r\nerror: b\t"),
+        ("a\u202egpj.exe\u2066", r"a\u202egpj.exe\u2066"),
+        ("a\udcff\u2028", r"a\udcff\u2028"),
+    ],
+)
+def test_what_a_terminal_would_obey_is_escaped(text: str, safe: str) -> None:
+    assert shown(text) == safe
+    assert str(Message("The image {path}.", path=Path(text))) == f"The image {safe}."
+    assert str(Message("{names}", names=some([text]))) == f"'{safe}'"
+
+
+def test_a_stored_message_keeps_its_names() -> None:
+    message = Message("Keep {name}", name="\x1b[2J")
+    assert "\\u001b" in dump_message(message)
+    assert load_message(dump_message(message)).arguments["name"] == "\x1b[2J"

@@ -81,3 +81,21 @@ def test_a_reader_that_has_gone_does_not_stop_the_run(tmp_path: Path) -> None:
     with os.fdopen(writing, "w") as stream:
         write_line(stream, "one")
         write_line(stream, "two")
+
+
+def test_what_a_name_tells_a_terminal_is_shown_and_not_obeyed() -> None:
+    """It set the title, wrote to the clipboard and cleared the screen."""
+    name = "\x1b]52;c;ZXZpbA==\x07\x1b[2J\x9b2J.png"
+    stream = io.StringIO()
+    write_line(stream, f"The results are in {name}\nNext: look at it.")
+    assert stream.getvalue().splitlines() == [
+        r"The results are in \x1b]52;c;ZXZpbA==\x07\x1b[2J\x9b2J.png",
+        "Next: look at it.",
+    ]
+    for terminal in (Terminal(), io.StringIO()):
+        with event_display(json=False, quiet=False, stdout=io.StringIO(), stderr=terminal) as show:
+            show(Notice(f"a plain text with {name}"))
+        text = terminal.getvalue()
+        assert r"\x1b]52;c;" in text
+        assert "\x1b]52" not in text
+        assert "\x9b" not in text

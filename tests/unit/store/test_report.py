@@ -80,6 +80,17 @@ def test_names_cannot_bring_markup_into_the_page() -> None:
     assert "<i>box</i>" in page.text
 
 
+def test_control_characters_of_names_are_shown_escaped() -> None:
+    table, scores, quarantined = small_table(), small_scores(), small_quarantine()
+    names = ("cat\u202egpj", *table.class_names[1:])
+    table = replace(table, class_names=names, paths=("a\x1b[2J.png", *table.paths[1:]))
+    record = record_of(table, scores, quarantined)
+    page = render_report(table, scores, quarantined, record, lambda _: JPEG)
+    assert r"cat\u202egpj" in page
+    assert r"a\x1b[2J.png" in page
+    assert not {"\x1b", "\u202e"} & set(page)
+
+
 def test_the_page_asks_nothing_of_a_network() -> None:
     text = small_page()
     page = Page(text)

@@ -8,6 +8,7 @@ import random
 import shutil
 import sqlite3
 import sys
+import warnings
 from collections.abc import Callable
 from pathlib import Path
 
@@ -98,6 +99,15 @@ def test_a_damaged_array_leaves_the_decisions_and_the_training_before(
     assert name in message
 
 
+def test_a_damaged_header_of_an_array_causes_no_warning(copy: Path) -> None:
+    path = run_folder(copy, 2) / "judged.npy"
+    path.write_bytes(path.read_bytes().replace(b"(20,), ", b"(20L,),"))  # as of Python 2
+    with warnings.catch_warnings(record=True) as caught:
+        warnings.simplefilter("always")
+        check_decisions(copy, 1)
+    assert not caught
+
+
 def test_without_any_sound_training_the_decisions_open(copy: Path) -> None:
     shutil.rmtree(run_folder(copy, 2))
     empty(run_folder(copy, 1) / "points.npy")
@@ -169,7 +179,8 @@ def test_a_changed_byte_of_an_array_is_seen_by_its_digest(copy: Path) -> None:
         ("UPDATE sample SET path = ? WHERE number = 1", "/etc/passwd", "outside of its image"),
         ("UPDATE sample SET path = ? WHERE number = 1", b"\xff", "impossible value"),
         ("UPDATE sample SET number = ? WHERE number = 19", 10**12, "impossible value"),
-        ("UPDATE sample SET label = ? WHERE number = 1", "no class", "damaged"),
+        ("UPDATE sample SET label = ? WHERE number = 1", "no class", "class of a sample"),
+        ("UPDATE fact SET value = ? WHERE name = 'columns'", '["split"]', "cells of a sample"),
         ("UPDATE change SET sample = ?", 10**9, "impossible value"),
         ("UPDATE change SET kind = ?", 99, "impossible value"),
         ("UPDATE change SET kind = ?", "text", "impossible value"),
