@@ -75,7 +75,7 @@ def parse_arguments(argv: list[str]) -> Arguments:
     explicit = {name: parsed[name] for name in OPTIONS if parsed.get(name) is not None}
     settings = explicit if command.config is None else read_settings(command.config) | explicit
     _check_decisions(command, settings)
-    if command.save_config is not None or command.list_backbones:
+    if command.save_config is not None or command.list_backbones or command.sets_cache:
         pass  # nothing runs, so nothing needs to be complete
     elif command.verify is not None or command.merge is not None:
         pass  # needs no images

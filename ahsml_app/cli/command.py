@@ -13,6 +13,7 @@ from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, NoReturn
 
+from ahsml_app.base.disk_space import readable_bytes
 from ahsml_app.base.errors import AppError, Cancelled, ExitCode, ProcessesError
 from ahsml_app.base.events import CancelToken, drive
 from ahsml_app.base.log import logging_to_file
@@ -88,6 +89,8 @@ def main(
         arguments = parse_arguments(argv)
         if arguments.command.list_backbones:
             return _list_backbones()
+        if arguments.command.sets_cache:
+            return _set_cache(arguments.command)
         if arguments.command.save_config is not None:
             return _save_settings(arguments, arguments.command.save_config)
         if arguments.command.verify is not None:
@@ -242,6 +245,25 @@ def _check(command: CommandOptions) -> int:
 def _list_backbones() -> int:
     for line in backbone_lines():
         write_line(sys.stdout, line)
+    return ExitCode.OK
+
+
+def _set_cache(command: CommandOptions) -> int:
+    """Sets the limit of the cache, empties it, or both, and prints its size."""
+    from ahsml_app.session.pipeline.cache_use import (
+        cache_use,
+        empty_cache,
+        limit_from,
+        set_cache_limit,
+    )
+
+    if command.cache_limit is not None:
+        set_cache_limit(limit_from(command.cache_limit))
+    freed = empty_cache() if command.clear_cache else 0
+    if not command.quiet:
+        if command.clear_cache:
+            write_line(sys.stdout, f"{readable_bytes(freed)} were freed.")
+        write_line(sys.stdout, str(cache_use().describe()))
     return ExitCode.OK
 
 

@@ -187,6 +187,28 @@ class CommandOptions:
             )
         },
     )
+    clear_cache: bool = field(
+        default=False,
+        metadata={
+            OPTION: Option(
+                help="delete the cached features and thumbnails, and end",
+                explanation="Delete what a run keeps in the cache folder and makes again when it "
+                "is needed: features, thumbnails and hashes. Projects and settings stay.",
+            )
+        },
+    )
+    cache_limit: str | None = field(
+        default=None,
+        metadata={
+            OPTION: Option(
+                metavar="GB",
+                help="set the size that the cached features may take, in gigabytes, and end",
+                explanation="Set the size that the cached features may take, in gigabytes, and "
+                "end. What was not used for longest is removed first. `auto` restores the default.",
+                default_text="half of the space that is free without them",
+            )
+        },
+    )
     json: bool = field(
         default=False,
         metadata={
@@ -206,6 +228,11 @@ class CommandOptions:
             )
         },
     )
+
+    @property
+    def sets_cache(self) -> bool:
+        """Whether the call changes the cache and ends."""
+        return self.clear_cache or self.cache_limit is not None
 
 
 COMMAND_OPTIONS = {option.name: option for option in options_of(CommandOptions)}

@@ -167,8 +167,16 @@
         <translation>Entscheidungen vergleichen …</translation>
     </message>
     <message>
+        <source>Feature cache…</source>
+        <translation>Zwischenspeicher…</translation>
+    </message>
+    <message>
         <source>How far two people agree, and a queue of the images on which they do not</source>
         <translation>Wie weit zwei Personen übereinstimmen, und eine Liste der Bilder, bei denen sie es nicht tun</translation>
+    </message>
+    <message>
+        <source>How large the feature cache is and may become</source>
+        <translation>Wie groß der Zwischenspeicher ist und werden darf</translation>
     </message>
     <message>
         <source>One image pixel per screen pixel</source>
@@ -538,6 +546,45 @@
     <message>
         <source>and the gallery&apos;s other filters</source>
         <translation>und die anderen Filter der Galerie</translation>
+    </message>
+</context>
+<context>
+    <name>CacheDialog</name>
+    <message>
+        <source>Feature cache</source>
+        <translation>Zwischenspeicher</translation>
+    </message>
+    <message>
+        <source>Features of images are kept, so that the next training need not compute them again. What was not used for longest is removed first.</source>
+        <translation>Merkmale von Bildern werden aufbewahrt, damit das nächste Training sie nicht neu berechnen muss. Was am längsten nicht gebraucht wurde, wird zuerst entfernt.</translation>
+    </message>
+    <message>
+        <source>half of the free space</source>
+        <translation>die Hälfte des freien Platzes</translation>
+    </message>
+    <message>
+        <source>&amp;At most</source>
+        <translation>&amp;Höchstens</translation>
+    </message>
+    <message>
+        <source>At most</source>
+        <translation>Höchstens</translation>
+    </message>
+    <message>
+        <source>Empty the cache</source>
+        <translation>Zwischenspeicher leeren</translation>
+    </message>
+    <message>
+        <source>Removes features, thumbnails and hashes; projects and settings stay</source>
+        <translation>Entfernt Merkmale, Vorschaubilder und Prüfsummen; Projekte und Einstellungen bleiben</translation>
+    </message>
+    <message>
+        <source>Close</source>
+        <translation>Schließen</translation>
+    </message>
+    <message>
+        <source>The next training keeps this limit.</source>
+        <translation>Das nächste Training hält diese Grenze ein.</translation>
     </message>
 </context>
 <context>
@@ -3185,6 +3232,10 @@
         <translation type="unfinished"></translation>
     </message>
     <message>
+        <source>For example: --cache-limit 20, or --cache-limit auto.</source>
+        <translation>Zum Beispiel: --cache-limit 20 oder --cache-limit auto.</translation>
+    </message>
+    <message>
         <source>Free {size} GB there.</source>
         <translation>Machen Sie dort {size} GB frei.</translation>
     </message>
@@ -3221,6 +3272,10 @@
     <message>
         <source>Make room on that disk, then train again: it continues where it was.</source>
         <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Make the folder writable, or name another one in AHSML_APP_CACHE.</source>
+        <translation>Machen Sie den Ordner beschreibbar, oder nennen Sie einen anderen in AHSML_APP_CACHE.</translation>
     </message>
     <message>
         <source>See whether its disk is still there and has room, then open the project again.</source>
@@ -3357,6 +3412,14 @@
         <translation>Der Zwischenspeicher der Merkmale {folder} lässt sich nicht benutzen: {reason}</translation>
     </message>
     <message>
+        <source>The features in {folder} take {size} of at most {limit}.</source>
+        <translation>Die Merkmale in {folder} belegen {size} von höchstens {limit}.</translation>
+    </message>
+    <message>
+        <source>The features in {folder} take {size}.</source>
+        <translation>Die Merkmale in {folder} belegen {size}.</translation>
+    </message>
+    <message>
         <source>The file {path} of the project is damaged: {reason}.</source>
         <translation>Die Datei {path} des Projekts ist beschädigt: {reason}.</translation>
     </message>
@@ -3411,6 +3474,10 @@
     <message>
         <source>The labels file {file} is empty.</source>
         <translation>Die Datei der Labels {file} ist leer.</translation>
+    </message>
+    <message>
+        <source>The limit cannot be written to {folder}: {reason}.</source>
+        <translation>Die Grenze kann nicht nach {folder} geschrieben werden: {reason}.</translation>
     </message>
     <message>
         <source>The matrix could not be written to {path}.</source>
@@ -3733,7 +3800,7 @@
     </message>
     <message>
         <source>decoding it ended the process twice, perhaps for want of memory; it is tried again in every run</source>
-        <translation type="unfinished"></translation>
+        <translation>es zu lesen hat den Prozess zweimal beendet, vielleicht aus Mangel an Speicher; jeder Lauf versucht es erneut</translation>
     </message>
     <message numerus="yes">
         <source>disagreements to decide</source>
@@ -3798,7 +3865,7 @@
     </message>
     <message>
         <source>it is too large for the memory of this machine: its {count:,.0f} million pixels take {needed:,.1f} GB to decode, and one image may take {most:,.1f} GB</source>
-        <translation type="unfinished"></translation>
+        <translation>es ist zu groß für den Speicher dieses Rechners: seine {count:,.0f} Millionen Pixel brauchen beim Lesen {needed:,.1f} GB, und ein Bild darf {most:,.1f} GB brauchen</translation>
     </message>
     <message>
         <source>it is too large: more than {count} million pixels</source>
@@ -4186,7 +4253,7 @@
     </message>
     <message>
         <source>Free {size} GB there, or name another folder in {variable}.</source>
-        <translation type="unfinished"></translation>
+        <translation>Machen Sie dort {size} GB frei, oder nennen Sie einen anderen Ordner in {variable}.</translation>
     </message>
     <message>
         <source>Give the decisions of two people.</source>
@@ -4222,7 +4289,7 @@
     </message>
     <message>
         <source>Name another folder in {variable}.</source>
-        <translation type="unfinished"></translation>
+        <translation>Nennen Sie einen anderen Ordner in {variable}.</translation>
     </message>
     <message>
         <source>Name the file {name} of an export.</source>
@@ -4253,7 +4320,7 @@
     </message>
     <message>
         <source>The checkpoint {path} was damaged; what it held is computed again.</source>
-        <translation type="unfinished"></translation>
+        <translation>Der Zwischenstand {path} war beschädigt; was er enthielt, wird neu berechnet.</translation>
     </message>
     <message>
         <source>The class folders hold {there:,} of {count:,} files after they were written.</source>
@@ -4277,7 +4344,7 @@
     </message>
     <message>
         <source>The feature cache {folder} cannot be written ({reason}). The run goes on without it; the next one computes the features again. Free some space there, or name another folder in {variable}.</source>
-        <translation type="unfinished"></translation>
+        <translation>Der Zwischenspeicher {folder} kann nicht geschrieben werden ({reason}). Der Lauf geht ohne ihn weiter; der nächste berechnet die Merkmale neu. Machen Sie dort Platz frei, oder nennen Sie einen anderen Ordner in {variable}.</translation>
     </message>
     <message>
         <source>The file {path} would make SQLite delete another file.</source>
@@ -4458,9 +4525,9 @@
     </message>
     <message numerus="yes">
         <source>{count:,} rows of the feature cache {folder} were damaged or are gone; they are computed again.</source>
-        <translation type="unfinished">
-            <numerusform></numerusform>
-            <numerusform></numerusform>
+        <translation>
+            <numerusform>{count:,} Zeile des Zwischenspeichers {folder} war beschädigt oder fehlt; sie wird neu berechnet.</numerusform>
+            <numerusform>{count:,} Zeilen des Zwischenspeichers {folder} waren beschädigt oder fehlen; sie werden neu berechnet.</numerusform>
         </translation>
     </message>
     <message>
@@ -4645,7 +4712,7 @@
     </message>
     <message>
         <source>{path} was damaged, so the options of the interrupted run are unknown. Checkpoints that belong to other options are computed again.</source>
-        <translation type="unfinished"></translation>
+        <translation>{path} war beschädigt, daher sind die Optionen des unterbrochenen Laufs unbekannt. Zwischenstände, die zu anderen Optionen gehören, werden neu berechnet.</translation>
     </message>
     <message>
         <source>{path} was made by a newer version of this program (schema {version}; this one knows {newest}).</source>
@@ -4682,6 +4749,10 @@
         <translation>{size:,.0f} Byte</translation>
     </message>
     <message>
+        <source>{size} were freed.</source>
+        <translation>{size} wurden frei.</translation>
+    </message>
+    <message>
         <source>{size}, {megapixels:.1f} megapixels</source>
         <translation>{size}, {megapixels:.1f} Megapixel</translation>
     </message>
@@ -4708,6 +4779,10 @@
     <message>
         <source>{target} is a file.</source>
         <translation>{target} ist eine Datei.</translation>
+    </message>
+    <message>
+        <source>{text!r} is not a number of gigabytes.</source>
+        <translation>{text!r} ist keine Zahl von Gigabytes.</translation>
     </message>
     <message>
         <source>{width:,} × {height:,} pixels</source>

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import contextlib
 import logging
-import shutil
 from dataclasses import dataclass
 from pathlib import Path
 
+from ahsml_app.base.disk_space import free_bytes
 from ahsml_app.base.paths import read_json, write_json
 from ahsml_app.core.features.feature_store import FEATURES
 
@@ -70,10 +70,8 @@ def allowed_bytes(folder: Path, used: int) -> int | None:
     limit = read_cache_limit(folder)
     if limit is not None:
         return int(limit * GIGABYTE)
-    try:
-        return int(_FREE_SHARE * (shutil.disk_usage(folder).free + used))
-    except OSError:
-        return None
+    free = free_bytes(folder)
+    return None if free is None else int(_FREE_SHARE * (free + used))
 
 
 def trim_cache(folder: Path, *, used_since: float) -> None:

@@ -8,6 +8,7 @@ from PySide6.QtWidgets import QApplication
 from ahsml_app.gui.app.help_wiring import HelpController
 from ahsml_app.gui.app.window_frame import WindowFrame
 from ahsml_app.gui.app.window_wiring import WindowActions
+from ahsml_app.gui.dialogs.cache_dialog import CacheDialog
 from ahsml_app.gui.shell.settings import Settings
 from ahsml_app.gui.theme.theme import Theme
 
@@ -25,6 +26,8 @@ class MainWindow(WindowFrame):
         self.closing_without_question = False
         self.window_actions = WindowActions(self)
         self.help = HelpController(self)
+        self.cache_dialog = CacheDialog(self)
+        self.actions_.action("cache").triggered.connect(self.cache_dialog.show)
         self.start()
 
     def close_without_question(self) -> None:

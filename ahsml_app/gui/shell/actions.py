@@ -261,6 +261,7 @@ ACTIONS: tuple[ActionFact, ...] = (
     ActionFact(
         "shortcuts", "Keyboard shortcuts", "All keyboard shortcuts at a glance", ("?",), "keyboard"
     ),
+    ActionFact("cache", "Feature cache…", "How large the feature cache is and may become"),
     ActionFact("about", "About", "", (), "info"),
     ActionFact("quit", "Quit", "", ("Ctrl+Q",), "quit"),
 )

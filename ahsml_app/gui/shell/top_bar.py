@@ -70,7 +70,7 @@ class TopBar(QToolBar):
         for name in ("compare-decisions", "reviewer"):
             menu.addAction(self._actions.action(name))
         menu.addSeparator()
-        for name in ("close-project", "reset-layout", "log-folder", "about", "quit"):
+        for name in ("close-project", "reset-layout", "cache", "log-folder", "about", "quit"):
             menu.addAction(self._actions.action(name))
         button.setMenu(menu)
         return button

@@ -1,0 +1,56 @@
+"""The feature cache in the window: size, limit, and emptying it."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import numpy as np
+from PySide6.QtCore import Qt
+from pytestqt.qtbot import QtBot
+
+from ahsml_app.core.features.cache_size import LIMIT_FILE, cache_bytes, read_cache_limit
+from ahsml_app.core.features.feature_cache import RowCache, hash_array
+from ahsml_app.gui.app.main_window import MainWindow
+from ahsml_app.session.pipeline.cache_use import cache_use
+
+
+def fill(cache: Path) -> None:
+    rows = RowCache(cache / "features" / "a" / "b", np.float16, 4000)
+    rows.add(hash_array(["0" * 32, "1" * 32]), [0, 0], np.ones((2, 4000)))
+    rows.close()
+
+
+def test_the_menu_shows_the_size_and_the_limit_is_kept(
+    window: MainWindow, cache: Path, qtbot: QtBot
+) -> None:
+    fill(cache)
+    window.actions_.action("cache").trigger()
+    dialog = window.cache_dialog
+    qtbot.waitExposed(dialog)
+    assert "take 16.1 kB of at most" in dialog.size_label.text()
+    assert dialog.limit.text() == "half of the free space"
+    dialog.limit.setFocus()
+    dialog.limit.selectAll()
+    qtbot.keyClicks(dialog.limit, "7")
+    qtbot.keyClick(dialog.limit, Qt.Key.Key_Return)
+    assert read_cache_limit(cache) == 7
+    assert "of at most 7.0 GB" in dialog.size_label.text()
+    if not dialog.isVisible():
+        dialog.show()
+    qtbot.mouseClick(dialog.clear, Qt.MouseButton.LeftButton)
+    assert "freed" in dialog.state_label.text()
+    assert cache_bytes(cache) == 0
+    assert "take 0 bytes" in dialog.size_label.text()
+    dialog.close()
+
+
+def test_a_limit_that_cannot_be_written_is_told_and_not_shown(
+    window: MainWindow, cache: Path, qtbot: QtBot
+) -> None:
+    (cache / LIMIT_FILE).mkdir()
+    window.actions_.action("cache").trigger()
+    window.cache_dialog.limit.setValue(5)
+    assert "cannot be written" in window.cache_dialog.state_label.text()
+    assert window.cache_dialog.limit.text() == "half of the free space"
+    assert cache_use().limit is None
+    window.cache_dialog.close()
