@@ -10,7 +10,7 @@ import tempfile
 from collections.abc import Sequence
 from pathlib import Path
 
-from ahsml_app.base.disk_space import disk_full_message, is_disk_full
+from ahsml_app.base.disk_space import disk_full_message, free_bytes, is_disk_full
 from ahsml_app.base.errors import ProjectError
 from ahsml_app.base.message import Message, dump_message
 from ahsml_app.store.files.backups import database_bytes
@@ -100,7 +100,13 @@ MIGRATIONS: tuple[Migration, ...] = (
 
 
 class DatabaseNotWritableError(ProjectError):
-    """The database is sound as far as is known, but nothing can be written beside or into it."""
+    """The database is sound as far as is known, but nothing can be written beside or into it.
+
+    Attributes:
+        full: Whether there is no room on the disk.
+    """
+
+    full = False
 
 
 def open_database(
@@ -148,9 +154,11 @@ def open_database(
         if connection is not None:
             connection.close()
         raise _opening_error(path, error) from error
-    except BaseException:
+    except BaseException as error:
         if connection is not None:
             connection.close()
+        if _is_of_disk(error):  # of a full disk, on which not even the index of the log has room
+            raise _not_writable(path, error) from error
         raise
     return connection
 
@@ -182,6 +190,15 @@ def open_copy(path: Path, migrations: Sequence[Migration] = MIGRATIONS) -> sqlit
     except sqlite3.Error as error:
         connection.close()
         raise damaged_error(path, error) from error
+    except OSError as error:  # of the temporary folder, or because the disk is gone
+        connection.close()
+        raise ProjectError(
+            disk_full_message(Path(tempfile.gettempdir()), 2 * path.stat().st_size)
+            if is_disk_full(error)
+            else Message("{path} cannot be read: {reason}.", path=path, reason=error.strerror),
+            hint="Make room on that disk, or see whether the disk of the project is still there.",
+            details=repr(error),
+        ) from error
     except BaseException:
         connection.close()
         raise
@@ -235,7 +252,11 @@ def _connect(path: Path, *, read_only: bool) -> sqlite3.Connection:
 def _copy_to(connection: sqlite3.Connection, path: Path) -> None:
     """Copies a database into another one, with what its write-ahead log adds."""
     folder = SafeFolder(path.parent)
-    logs = [suffix for suffix in (WAL, ROLLBACK) if folder.is_file(path.name + suffix)]
+    logs = [
+        suffix
+        for suffix in (WAL, ROLLBACK)
+        if folder.is_file(path.name + suffix) and Path(f"{path}{suffix}").stat().st_size
+    ]
     if not logs:
         source = sqlite3.connect(f"{path.resolve().as_uri()}?mode=ro&immutable=1", uri=True)
         with contextlib.closing(source):
@@ -284,17 +305,31 @@ def _check_version(path: Path, version: int, newest: int, *, read_only: bool = F
         )
 
 
+def _is_of_disk(error: BaseException) -> bool:
+    code = getattr(error.__cause__, "sqlite_errorcode", 0)
+    return isinstance(error, ProjectError) and code & 0xFF == sqlite3.SQLITE_IOERR
+
+
+def _not_writable(path: Path, error: BaseException) -> DatabaseNotWritableError:
+    cause = error if isinstance(error, sqlite3.Error) else error.__cause__ or error
+    free = free_bytes(path.parent)
+    full = is_disk_full(cause) or (_is_of_disk(error) and free is not None and free < WRITE_BYTES)
+    result = DatabaseNotWritableError(
+        disk_full_message(path, WRITE_BYTES)
+        if full
+        else Message(
+            "The project file {path} cannot be written: {reason}.", path=path, reason=cause
+        ),
+        details=repr(cause),
+    )
+    result.full = full
+    return result
+
+
 def _opening_error(path: Path, error: sqlite3.Error) -> ProjectError:
     code = getattr(error, "sqlite_errorcode", 0) & 0xFF
-    if is_disk_full(error):
-        return DatabaseNotWritableError(disk_full_message(path, WRITE_BYTES), details=repr(error))
-    if code in _NOT_WRITABLE:
-        return DatabaseNotWritableError(
-            Message(
-                "The project file {path} cannot be written: {reason}.", path=path, reason=error
-            ),
-            details=repr(error),
-        )
+    if is_disk_full(error) or code in _NOT_WRITABLE:
+        return _not_writable(path, error)
     if code == sqlite3.SQLITE_BUSY:
         return ProjectError(
             Message("Another program uses the project file {path}.", path=path),

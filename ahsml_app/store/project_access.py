@@ -51,7 +51,7 @@ def open_project_database(
 
 
 def _not_writable(folder: Path, error: OSError | DatabaseNotWritableError) -> ProjectError:
-    full = is_disk_full(error) or is_disk_full(error.__cause__ or error)
+    full = error.full if isinstance(error, DatabaseNotWritableError) else is_disk_full(error)
     return ProjectError(
         disk_full_message(folder, WRITE_BYTES)
         if full

@@ -1303,7 +1303,7 @@
     </message>
     <message>
         <source>Read-only: {0}</source>
-        <translation type="unfinished"></translation>
+        <translation>Nur lesbar: {0}</translation>
     </message>
     <message>
         <source>{0} selected</source>
@@ -2703,7 +2703,7 @@
     </message>
     <message>
         <source>Another program uses the project file {path}.</source>
-        <translation type="unfinished"></translation>
+        <translation>Ein anderes Programm benutzt die Projektdatei {path}.</translation>
     </message>
     <message>
         <source>Another run is writing to {folder}{owner}.</source>
@@ -2815,7 +2815,7 @@
     </message>
     <message>
         <source>Close that program, then open the project again.</source>
-        <translation type="unfinished"></translation>
+        <translation>Schließen Sie jenes Programm, dann öffnen Sie das Projekt neu.</translation>
     </message>
     <message>
         <source>Close the other window, then open it again.</source>
@@ -3225,11 +3225,11 @@
     </message>
     <message>
         <source>Copy the project to a disk with room where you may write, and repair it there.</source>
-        <translation type="unfinished"></translation>
+        <translation>Kopieren Sie das Projekt auf einen Datenträger mit Platz, auf den Sie schreiben dürfen, und reparieren Sie es dort.</translation>
     </message>
     <message>
         <source>Do not use this project: this program never makes such a list.</source>
-        <translation type="unfinished"></translation>
+        <translation>Benutzen Sie dieses Projekt nicht: Dieses Programm legt nie eine solche Liste an.</translation>
     </message>
     <message>
         <source>For example: --cache-limit 20, or --cache-limit auto.</source>
@@ -3248,15 +3248,15 @@
     </message>
     <message>
         <source>If these are the images that you mean, add --trust-images, or open the project once in the window.</source>
-        <translation type="unfinished"></translation>
+        <translation>Wenn es die Bilder sind, die Sie meinen, geben Sie --trust-images an, oder öffnen Sie das Projekt einmal im Fenster.</translation>
     </message>
     <message>
         <source>It is open for reading, and can be exported. To decide, copy its folder to a place where you may write, and open that.</source>
-        <translation type="unfinished"></translation>
+        <translation>Es ist zum Lesen geöffnet und lässt sich exportieren. Um zu entscheiden, kopieren Sie seinen Ordner dorthin, wo Sie schreiben dürfen, und öffnen Sie ihn dort.</translation>
     </message>
     <message>
         <source>It is open for reading, and can be exported. To decide, make room on that disk, and open the project again.</source>
-        <translation type="unfinished"></translation>
+        <translation>Es ist zum Lesen geöffnet und lässt sich exportieren. Um zu entscheiden, schaffen Sie Platz auf jenem Datenträger und öffnen Sie das Projekt neu.</translation>
     </message>
     <message numerus="yes">
         <source>Last hash of the {count:,} lines of decisions.jsonl, to be noted: {last_hash}</source>
@@ -3267,11 +3267,15 @@
     </message>
     <message>
         <source>Make room on that disk, or choose another place.</source>
-        <translation type="unfinished"></translation>
+        <translation>Schaffen Sie Platz auf jenem Datenträger, oder wählen Sie einen anderen Ort.</translation>
+    </message>
+    <message>
+        <source>Make room on that disk, or see whether the disk of the project is still there.</source>
+        <translation>Schaffen Sie Platz auf jenem Datenträger, oder sehen Sie nach, ob der Datenträger des Projekts noch da ist.</translation>
     </message>
     <message>
         <source>Make room on that disk, then train again: it continues where it was.</source>
-        <translation type="unfinished"></translation>
+        <translation>Schaffen Sie Platz auf jenem Datenträger, dann trainieren Sie neu: Es macht weiter, wo es war.</translation>
     </message>
     <message>
         <source>Make the folder writable, or name another one in AHSML_APP_CACHE.</source>
@@ -3279,15 +3283,15 @@
     </message>
     <message>
         <source>See whether its disk is still there and has room, then open the project again.</source>
-        <translation type="unfinished"></translation>
+        <translation>Sehen Sie nach, ob sein Datenträger noch da ist und Platz hat, dann öffnen Sie das Projekt neu.</translation>
     </message>
     <message>
         <source>See whether the disk has room and you may write to the project.</source>
-        <translation type="unfinished"></translation>
+        <translation>Sehen Sie nach, ob der Datenträger Platz hat und Sie in das Projekt schreiben dürfen.</translation>
     </message>
     <message>
         <source>See whether you may write to the project, then train again.</source>
-        <translation type="unfinished"></translation>
+        <translation>Sehen Sie nach, ob Sie in das Projekt schreiben dürfen, dann trainieren Sie neu.</translation>
     </message>
     <message>
         <source>Something unexpected went wrong: {kind}: {reason}</source>
@@ -3373,7 +3377,7 @@
     </message>
     <message>
         <source>The backup {name} is damaged.</source>
-        <translation type="unfinished"></translation>
+        <translation>Die Sicherung {name} ist beschädigt.</translation>
     </message>
     <message>
         <source>The classes are named {names}: if these are parts of the data set, use --class-from &apos;*/{{class}}/**&apos;.</source>
@@ -3381,7 +3385,7 @@
     </message>
     <message>
         <source>The database was rebuilt; the damaged one is {name}.</source>
-        <translation type="unfinished"></translation>
+        <translation>Die Datenbank wurde neu aufgebaut; die beschädigte ist {name}.</translation>
     </message>
     <message>
         <source>The decision could not be saved: {reason}.</source>
@@ -3485,7 +3489,7 @@
     </message>
     <message>
         <source>The name {name!r} leads out of the folder {root}.</source>
-        <translation type="unfinished"></translation>
+        <translation>Der Name {name!r} führt aus dem Ordner {root} hinaus.</translation>
     </message>
     <message>
         <source>The network {name} gives other features here.</source>
@@ -3528,7 +3532,7 @@
     </message>
     <message>
         <source>The project file {path} cannot be read or written: {reason}.</source>
-        <translation type="unfinished"></translation>
+        <translation>Die Projektdatei {path} lässt sich nicht lesen oder schreiben: {reason}.</translation>
     </message>
     <message>
         <source>The project folder {folder} cannot be made: {reason}.</source>
@@ -3536,19 +3540,19 @@
     </message>
     <message>
         <source>The project is locked.</source>
-        <translation type="unfinished"></translation>
+        <translation>Das Projekt ist gesperrt.</translation>
     </message>
     <message>
         <source>The project is only looked at.</source>
-        <translation type="unfinished"></translation>
+        <translation>Das Projekt wird nur angesehen.</translation>
     </message>
     <message>
         <source>The project was not opened here before, and its images would be read from {folders}.</source>
-        <translation type="unfinished"></translation>
+        <translation>Das Projekt wurde hier noch nicht geöffnet, und seine Bilder würden aus {folders} gelesen.</translation>
     </message>
     <message>
         <source>The project {folder} cannot be written.</source>
-        <translation type="unfinished"></translation>
+        <translation>Das Projekt {folder} lässt sich nicht beschreiben.</translation>
     </message>
     <message>
         <source>The project {folder} cannot be written: {reason}.</source>
@@ -3568,7 +3572,7 @@
     </message>
     <message>
         <source>The project {project} lists an image outside of its image folder: {path!r}.</source>
-        <translation type="unfinished"></translation>
+        <translation>Das Projekt {project} führt ein Bild außerhalb seines Bilderordners auf: {path!r}.</translation>
     </message>
     <message>
         <source>The results cannot be moved to {out}: {reason}.</source>
@@ -3952,6 +3956,14 @@
         </translation>
     </message>
     <message>
+        <source>the cells of a sample are not those of its columns</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>the class of a sample is not among its classes</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
         <source>the file has vanished</source>
         <translation>die Datei ist verschwunden</translation>
     </message>
@@ -3973,7 +3985,7 @@
     </message>
     <message>
         <source>The self-test needs a training.</source>
-        <translation type="unfinished"></translation>
+        <translation>Der Selbsttest braucht ein Training.</translation>
     </message>
     <message>
         <source>the image is damaged ({reason})</source>
@@ -4301,11 +4313,11 @@
     </message>
     <message>
         <source>Nothing has changed. Free the project&apos;s folder, and try again.</source>
-        <translation type="unfinished"></translation>
+        <translation>Nichts hat sich geändert. Geben Sie den Ordner des Projekts frei, und versuchen Sie es noch einmal.</translation>
     </message>
     <message>
         <source>Nothing has changed. Make room on that disk, and try again.</source>
-        <translation type="unfinished"></translation>
+        <translation>Nichts hat sich geändert. Schaffen Sie Platz auf jenem Datenträger, und versuchen Sie es noch einmal.</translation>
     </message>
     <message numerus="yes">
         <source>So will {count:,} files in its class folders.</source>
@@ -4316,7 +4328,7 @@
     </message>
     <message>
         <source>The backup {name} cannot be written: {reason}.</source>
-        <translation type="unfinished"></translation>
+        <translation>Die Sicherung {name} lässt sich nicht schreiben: {reason}.</translation>
     </message>
     <message>
         <source>The checkpoint {path} was damaged; what it held is computed again.</source>
@@ -4336,11 +4348,11 @@
     </message>
     <message>
         <source>The disk of {path} is full: {free} are free, and {needed} are needed.</source>
-        <translation type="unfinished"></translation>
+        <translation>Der Datenträger von {path} ist voll: {free} sind frei, und {needed} werden gebraucht.</translation>
     </message>
     <message>
         <source>The disk of {path} is full: {free} are free.</source>
-        <translation type="unfinished"></translation>
+        <translation>Der Datenträger von {path} ist voll: {free} sind frei.</translation>
     </message>
     <message>
         <source>The feature cache {folder} cannot be written ({reason}). The run goes on without it; the next one computes the features again. Free some space there, or name another folder in {variable}.</source>
@@ -4348,7 +4360,7 @@
     </message>
     <message>
         <source>The file {path} would make SQLite delete another file.</source>
-        <translation type="unfinished"></translation>
+        <translation>Die Datei {path} würde SQLite eine andere Datei löschen lassen.</translation>
     </message>
     <message>
         <source>The folder {partial}, which the run needs for itself, holds other files: {names}.</source>
@@ -4374,31 +4386,31 @@
     </message>
     <message>
         <source>The project file {path} cannot be written: {reason}.</source>
-        <translation type="unfinished"></translation>
+        <translation>Die Projektdatei {path} lässt sich nicht schreiben: {reason}.</translation>
     </message>
     <message>
         <source>The project file {path} holds a {kind} {name!r}, which this program never makes.</source>
-        <translation type="unfinished"></translation>
+        <translation>Die Projektdatei {path} enthält ein Objekt {name!r} der Art {kind}, das dieses Programm nie anlegt.</translation>
     </message>
     <message>
         <source>The project file {path} is damaged: {reason}.</source>
-        <translation type="unfinished"></translation>
+        <translation>Die Projektdatei {path} ist beschädigt: {reason}.</translation>
     </message>
     <message>
         <source>This program never writes such a file. Delete it only if you trust the rest of the project.</source>
-        <translation type="unfinished"></translation>
+        <translation>Dieses Programm schreibt nie eine solche Datei. Löschen Sie sie nur, wenn Sie dem übrigen Projekt trauen.</translation>
     </message>
     <message>
         <source>Train first.</source>
-        <translation type="unfinished"></translation>
+        <translation>Trainieren Sie zuerst.</translation>
     </message>
     <message>
         <source>Training {number} was set aside. Train again to get its scores.</source>
-        <translation type="unfinished"></translation>
+        <translation>Training {number} wurde beiseitegelegt. Trainieren Sie neu, um Scores zu bekommen.</translation>
     </message>
     <message>
         <source>Training {number}: {reason}</source>
-        <translation type="unfinished"></translation>
+        <translation>Training {number}: {reason}</translation>
     </message>
     <message>
         <source>Update from the image folder: {what}</source>
@@ -4406,35 +4418,35 @@
     </message>
     <message>
         <source>What could not be read was taken from a backup.</source>
-        <translation type="unfinished"></translation>
+        <translation>Was nicht lesbar war, stammt aus einer Sicherung.</translation>
     </message>
     <message>
         <source>ahsml-app --repair {project} keeps every decision that can be read.</source>
-        <translation type="unfinished"></translation>
+        <translation>ahsml-app --repair {project} behält jede Entscheidung, die lesbar ist.</translation>
     </message>
     <message>
         <source>it holds no project</source>
-        <translation type="unfinished"></translation>
+        <translation>sie enthält kein Projekt</translation>
     </message>
     <message>
         <source>it holds no samples</source>
-        <translation type="unfinished"></translation>
+        <translation>sie enthält keine Bilder</translation>
     </message>
     <message>
         <source>it is missing</source>
-        <translation type="unfinished"></translation>
+        <translation>sie fehlt</translation>
     </message>
     <message>
         <source>its content has changed</source>
-        <translation type="unfinished"></translation>
+        <translation>ihr Inhalt hat sich geändert</translation>
     </message>
     <message>
         <source>its properties are damaged</source>
-        <translation type="unfinished"></translation>
+        <translation>seine Eigenschaften sind beschädigt</translation>
     </message>
     <message>
         <source>its property {name!r} is missing or not as it should be</source>
-        <translation type="unfinished"></translation>
+        <translation>ihre Eigenschaft {name!r} fehlt oder ist nicht, wie sie sein soll</translation>
     </message>
     <message>
         <source>journal.csv and decisions.jsonl: every decision ever made, undone ones included</source>
@@ -4446,31 +4458,31 @@
     </message>
     <message>
         <source>the array {name} has another type or shape: {dtype} {shape}</source>
-        <translation type="unfinished"></translation>
+        <translation>das Array {name} hat einen anderen Typ oder eine andere Form: {dtype} {shape}</translation>
     </message>
     <message>
         <source>the array {name} holds an impossible class</source>
-        <translation type="unfinished"></translation>
+        <translation>das Array {name} enthält eine unmögliche Klasse</translation>
     </message>
     <message>
         <source>the array {name} holds an impossible value</source>
-        <translation type="unfinished"></translation>
+        <translation>das Array {name} enthält einen unmöglichen Wert</translation>
     </message>
     <message>
         <source>the array {name} is missing</source>
-        <translation type="unfinished"></translation>
+        <translation>das Array {name} fehlt</translation>
     </message>
     <message>
         <source>the array {name} is of another project</source>
-        <translation type="unfinished"></translation>
+        <translation>das Array {name} stammt aus einem anderen Projekt</translation>
     </message>
     <message>
         <source>the table {name} is missing or not as it should be</source>
-        <translation type="unfinished"></translation>
+        <translation>die Tabelle {name} fehlt oder ist nicht, wie sie sein soll</translation>
     </message>
     <message>
         <source>the table {table} holds an impossible value</source>
-        <translation type="unfinished"></translation>
+        <translation>die Tabelle {table} enthält einen unmöglichen Wert</translation>
     </message>
     <message>
         <source>{count:,} changed</source>
@@ -4644,7 +4656,7 @@
     </message>
     <message>
         <source>{path} cannot be made: {reason}.</source>
-        <translation type="unfinished"></translation>
+        <translation>{path} lässt sich nicht anlegen: {reason}.</translation>
     </message>
     <message>
         <source>{path} cannot be read as weights.</source>
@@ -4656,7 +4668,7 @@
     </message>
     <message>
         <source>{path} cannot be repaired: {reason}.</source>
-        <translation type="unfinished"></translation>
+        <translation>{path} lässt sich nicht reparieren: {reason}.</translation>
     </message>
     <message>
         <source>{path} cannot be written: {reason}.</source>
@@ -4692,7 +4704,7 @@
     </message>
     <message>
         <source>{path} is a link to another place.</source>
-        <translation type="unfinished"></translation>
+        <translation>{path} ist eine Verknüpfung an einen anderen Ort.</translation>
     </message>
     <message>
         <source>{path} is no decision log.</source>
@@ -4704,7 +4716,7 @@
     </message>
     <message>
         <source>{path} is not of the kind that this program made there.</source>
-        <translation type="unfinished"></translation>
+        <translation>{path} ist nicht von der Art, die dieses Programm dort angelegt hat.</translation>
     </message>
     <message>
         <source>{path} is not the file here that the first process has.</source>
@@ -4728,7 +4740,7 @@
     </message>
     <message>
         <source>{repair} The newest backup is {backup}.</source>
-        <translation type="unfinished"></translation>
+        <translation>{repair} Die neueste Sicherung ist {backup}.</translation>
     </message>
     <message numerus="yes">
         <source>{shown:,} of {count:,} classes</source>
@@ -5233,15 +5245,15 @@
     </message>
     <message>
         <source>May this project read the images in these folders?</source>
-        <translation type="unfinished"></translation>
+        <translation>Darf dieses Projekt die Bilder in diesen Ordnern lesen?</translation>
     </message>
     <message>
         <source>You have not opened it here before. A project from somebody else can name any folder of this computer, and an export copies images from there.</source>
-        <translation type="unfinished"></translation>
+        <translation>Sie haben es hier noch nicht geöffnet. Ein Projekt von jemand anderem kann jeden Ordner dieses Rechners nennen, und ein Export kopiert Bilder von dort.</translation>
     </message>
     <message>
         <source>Open</source>
-        <translation type="unfinished">Öffnen</translation>
+        <translation>Öffnen</translation>
     </message>
     <message>
         <source>Demo</source>
@@ -6274,11 +6286,11 @@
     </message>
     <message>
         <source>Your decisions are all there. Train again to get scores.</source>
-        <translation type="unfinished"></translation>
+        <translation>Ihre Entscheidungen sind alle da. Trainieren Sie neu, um Scores zu bekommen.</translation>
     </message>
     <message>
         <source>Your decisions are all there, and you see the scores of training {0}. Train again to get newer ones.</source>
-        <translation type="unfinished"></translation>
+        <translation>Ihre Entscheidungen sind alle da, und Sie sehen die Scores von Training {0}. Trainieren Sie neu, um neuere zu bekommen.</translation>
     </message>
     <message>
         <source>The images of {0} were not found in {1}.</source>

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import math
 from collections.abc import Iterator
 from dataclasses import replace
@@ -244,6 +245,9 @@ def test_the_whole_way_through_the_job_thread(
     with qtbot.waitSignal(controller.written, timeout=PATIENCE):
         qtbot.mouseClick(button(dialog, "write-export"), LEFT)
     assert "Wrote 59 labelled images" in dialog._status.text()
+    log = (tmp_path / "out" / "decisions.jsonl").read_text("utf-8").splitlines()
+    assert f"Last hash of the {len(log)} lines" in dialog._status.text()
+    assert json.loads(log[-1])["hash"] in dialog._status.text()
     assert len(list((tmp_path / "out" / "images").rglob("*.png"))) == 59
     assert button(dialog, "show-folder").isVisible()
 

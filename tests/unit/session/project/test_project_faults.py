@@ -162,6 +162,26 @@ def test_what_cannot_be_written_opens_for_reading_and_exports(
     assert {p: p.read_bytes() for p in folder.rglob("*") if p.is_file()} == before
 
 
+@pytest.mark.skipif(sys.platform == "win32", reason="Windows cannot limit the size of files")
+def test_a_disk_without_room_for_the_index_of_the_log_opens_for_reading(project: Project) -> None:
+    import resource
+
+    folder = project.folder
+    project.close()
+    limits = resource.getrlimit(resource.RLIMIT_FSIZE)
+    resource.setrlimit(resource.RLIMIT_FSIZE, (1000, limits[1]))
+    try:
+        reading = open_project(folder)
+    finally:
+        resource.setrlimit(resource.RLIMIT_FSIZE, limits)
+    assert reading.read_only
+    assert not (folder / LOCK).exists()
+    reading.close()
+    project = open_project(folder)  # there is room again
+    assert not project.read_only
+    project.close()
+
+
 def test_a_read_only_medium_of_an_older_version_opens(tmp_path: Path, cache: Path) -> None:
     golden = Path(__file__).parents[3] / "golden" / "project-1.sql"
     connection = sqlite3.connect(tmp_path / DATABASE)
