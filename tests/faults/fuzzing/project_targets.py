@@ -23,7 +23,7 @@ from sample_projects import make_images, make_project
 from ahsml_app.base.decisions import DecisionKind
 from ahsml_app.base.message import Message
 from ahsml_app.base.paths import CACHE_VARIABLE
-from ahsml_app.session.project.library import open_project
+from ahsml_app.session.project.library import open_project, refuse_images
 from ahsml_app.session.project.project import Project
 from faults.fuzzing.mutation import ODD_VALUES, Mutate, json_text, mutated_bytes, mutated_json
 from faults.fuzzing.target import Reader, Target
@@ -76,7 +76,8 @@ def _files(folder: Path) -> dict[str, bytes]:
 
 
 def _projects(folder: Path, *, trained: bool) -> Sequence[bytes]:
-    files = _files(_make(folder, trained=trained))
+    # Corpus and reader have one project, since the database names its place.
+    files = _files(_make(folder.parent / "inside", trained=trained))
     files[_DATABASE.decode()] = _plain(files[_DATABASE.decode()])
     return [name.encode() + b"\n" + content for name, content in files.items()]
 
@@ -87,7 +88,9 @@ def _plain(database: bytes) -> bytes:
 
 
 def _reader(folder: Path, *, trained: bool) -> Reader:
-    project = _make(folder, trained=trained)
+    project = folder / "projects" / "Shapes"
+    if not project.exists():
+        _make(folder, trained=trained)
     whole = _files(project)
     database = _plain(whole[_DATABASE.decode()])
 
@@ -133,7 +136,7 @@ def _use(folder: Path) -> None:
     """Opens the project, reads everything in it, decides, and closes it."""
     from ahsml_app.gui.project_model import ProjectModel
 
-    project = open_project(folder)
+    project = open_project(folder, refuse_images)  # those in other places
     model = ProjectModel()
     try:
         model.open(project)
@@ -281,6 +284,6 @@ def _target(name: str, mutate: Mutate, short: int, *, trained: bool) -> Target:
 
 
 TARGETS = (
-    _target("project", _mutated_project, 40, trained=True),
+    _target("project", _mutated_project, 35, trained=True),
     _target("journal", _mutated_journal, 30, trained=False),
 )
