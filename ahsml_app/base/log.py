@@ -51,7 +51,8 @@ def logging_to_file() -> Iterator[Path | None]:
         root.removeHandler(handler)
         root.setLevel(levels[0])
         ours.setLevel(levels[1])
-        handler.close()
+        with contextlib.suppress(OSError):  # a full disk
+            handler.close()
 
 
 def _writable_log() -> Path | None:

@@ -355,6 +355,19 @@ def test_a_stopped_run_tells_how_to_continue(
     assert "--resume" in capsys.readouterr().err
 
 
+@pytest.mark.skipif(not Path("/dev/full").exists(), reason="no device that is always full here")
+def test_a_log_on_a_full_disk_stops_nothing(
+    cache: Path, capsys: pytest.CaptureFixture[str], expects_warning: None
+) -> None:
+    (cache / "log").mkdir()
+    (cache / "log" / "ahsml-app.log").symlink_to("/dev/full")
+    assert (
+        Recorder(error=ZeroDivisionError()).main("--headless", "photos", "--out", "x")
+        == ExitCode.INTERNAL
+    )
+    assert "Traceback" not in capsys.readouterr().err
+
+
 def test_a_console_of_an_old_encoding_stops_nothing(monkeypatch: pytest.MonkeyPatch) -> None:
     console = io.TextIOWrapper(io.BytesIO(), encoding="ascii", write_through=True)
     monkeypatch.setattr(sys, "stderr", console)
