@@ -66,7 +66,7 @@ def power_cuts(scenario: Scenario, world: World, plan: Plan) -> Row:
         limit = 12 if plan.quick else plan.rounds
         if limit is not None:
             every = max(1, len(cuts) // limit)
-        for number, cut in enumerate(cuts[::every]):
+        for number, cut in enumerate(cuts[::every][:limit]):
             if time.monotonic() > until:
                 row.remark = f"{number} of {len(cuts)} states within the time"
                 break

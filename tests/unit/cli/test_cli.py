@@ -357,7 +357,7 @@ def test_a_stopped_run_tells_how_to_continue(
 
 @pytest.mark.skipif(not Path("/dev/full").exists(), reason="no device that is always full here")
 def test_a_log_on_a_full_disk_stops_nothing(
-    cache: Path, capsys: pytest.CaptureFixture[str]
+    cache: Path, capsys: pytest.CaptureFixture[str], expects_warning: None
 ) -> None:
     (cache / "log").mkdir()
     (cache / "log" / "ahsml-app.log").symlink_to("/dev/full")
