@@ -2711,11 +2711,11 @@
     </message>
     <message>
         <source>A replay needs an image folder and a folder for the results.</source>
-        <translation type="unfinished"></translation>
+        <translation>Eine Wiederholung braucht einen Bildordner und einen Ordner für die Ergebnisse.</translation>
     </message>
     <message>
         <source>A replay takes decisions, and trains nothing.</source>
-        <translation type="unfinished">Ein Nachvollzug braucht einen Bildordner und einen Ordner für die Ergebnisse.</translation>
+        <translation>Eine Wiederholung übernimmt Entscheidungen und trainiert nichts.</translation>
     </message>
     <message>
         <source>A run needs an image folder and a folder for the results.</source>
@@ -2778,11 +2778,11 @@
     </message>
     <message>
         <source>Ask for the file as it was exported.</source>
-        <translation type="unfinished"></translation>
+        <translation>Lassen Sie sich die Datei geben, wie sie exportiert wurde.</translation>
     </message>
     <message>
         <source>Ask for the file as it was exported; --verify lists what was changed.</source>
-        <translation type="unfinished">Bitten Sie um die Datei, wie sie exportiert wurde.</translation>
+        <translation>Lassen Sie sich die Datei geben, wie sie exportiert wurde; --verify zeigt, was geändert wurde.</translation>
     </message>
     <message>
         <source>Author</source>
@@ -2940,7 +2940,7 @@
     </message>
     <message>
         <source>Do not use this project: another program has changed it.</source>
-        <translation type="unfinished">Benutzen Sie dieses Projekt nicht: Ein anderes Programm hat es verändert.</translation>
+        <translation>Verwenden Sie dieses Projekt nicht: Ein anderes Programm hat es verändert.</translation>
     </message>
     <message>
         <source>Downloading the weights of {name} ...</source>
@@ -3778,7 +3778,7 @@
     </message>
     <message>
         <source>Training {number} was set aside. Train again to get its scores.</source>
-        <translation type="unfinished">Training {number} wurde beiseitegelegt. Trainieren Sie neu, um Scores zu bekommen.</translation>
+        <translation>Training {number} wurde beiseitegelegt. Trainieren Sie neu, um wieder Bewertungen zu bekommen.</translation>
     </message>
     <message>
         <source>Turned</source>
@@ -3810,7 +3810,7 @@
     </message>
     <message>
         <source>What could not be read was taken from a backup.</source>
-        <translation type="unfinished">Was nicht lesbar war, stammt aus einer Sicherung.</translation>
+        <translation>Was sich nicht lesen ließ, stammt aus einer Sicherung.</translation>
     </message>
     <message>
         <source>Write it again, or give a CSV file.</source>
@@ -4040,11 +4040,11 @@
     </message>
     <message>
         <source>the cells of a sample are not those of its columns</source>
-        <translation type="unfinished"></translation>
+        <translation>die Zellen eines Bildes passen nicht zu seinen Spalten</translation>
     </message>
     <message>
         <source>the class of a sample is not among its classes</source>
-        <translation type="unfinished"></translation>
+        <translation>die Klasse eines Bildes gehört nicht zu den Klassen</translation>
     </message>
     <message>
         <source>the file has vanished</source>
@@ -4344,7 +4344,7 @@
     </message>
     <message>
         <source>A class name cannot be empty or hold a slash or a control character.</source>
-        <translation type="unfinished">Ein Klassenname darf nicht leer sein und weder Schrägstrich noch Steuerzeichen enthalten.</translation>
+        <translation>Ein Klassenname darf weder leer sein noch einen Schrägstrich oder ein Steuerzeichen enthalten.</translation>
     </message>
     <message>
         <source>Free {size} GB there, or name another folder in {variable}.</source>
@@ -4352,35 +4352,35 @@
     </message>
     <message>
         <source>Give the decisions of two people.</source>
-        <translation type="unfinished"></translation>
+        <translation>Geben Sie die Entscheidungen zweier Personen an.</translation>
     </message>
     <message>
         <source>Give the image folder on which --replay takes the decisions.</source>
-        <translation type="unfinished">Geben Sie den Bildordner an, auf den --replay die Entscheidungen anwendet.</translation>
+        <translation>Geben Sie den Bildordner an, für den --replay die Entscheidungen übernimmt.</translation>
     </message>
     <message>
         <source>Install the newer version to read it.</source>
-        <translation type="unfinished">Installieren Sie die neuere Version, um sie zu lesen.</translation>
+        <translation>Installieren Sie die neuere Version, um es zu lesen.</translation>
     </message>
     <message>
         <source>Leave out the options of training, and --apply.</source>
-        <translation type="unfinished">Lassen Sie die Optionen des Trainings und --apply weg.</translation>
+        <translation>Lassen Sie die Optionen des Trainings und --apply weg.</translation>
     </message>
     <message>
         <source>Line {number} belongs behind line {other}: lines were moved or repeated.</source>
-        <translation type="unfinished">Zeile {number} gehört hinter Zeile {other}: Zeilen wurden verschoben oder wiederholt.</translation>
+        <translation>Zeile {number} gehört hinter Zeile {other}: Zeilen wurden verschoben oder wiederholt.</translation>
     </message>
     <message>
         <source>Line {number} does not follow line {other}: lines between them were removed, or one was replaced.</source>
-        <translation type="unfinished">Zeile {number} folgt nicht auf Zeile {other}: Dazwischen wurden Zeilen entfernt, oder eine wurde ersetzt.</translation>
+        <translation>Zeile {number} folgt nicht auf Zeile {other}: Dazwischen fehlen Zeilen, oder eine wurde ersetzt.</translation>
     </message>
     <message>
         <source>Line {number} of {path} cannot be used: {reason}.</source>
-        <translation type="unfinished">Zeile {number} von {path} ist nicht verwendbar: {reason}.</translation>
+        <translation>Zeile {number} von {path} ist nicht verwendbar: {reason}.</translation>
     </message>
     <message>
         <source>Line {number} was changed.</source>
-        <translation type="unfinished">Geben Sie die Entscheidungen zweier Personen an.</translation>
+        <translation>Zeile {number} wurde geändert.</translation>
     </message>
     <message>
         <source>Name another folder in {variable}.</source>
@@ -4388,7 +4388,7 @@
     </message>
     <message>
         <source>Name the file {name} of an export.</source>
-        <translation type="unfinished"></translation>
+        <translation>Nennen Sie die Datei {name} eines Exports.</translation>
     </message>
     <message>
         <source>New images have no scores before the next training: {reason}</source>
@@ -4423,11 +4423,11 @@
     </message>
     <message>
         <source>The decision log contradicts itself: {reason}.</source>
-        <translation type="unfinished">Das Entscheidungsprotokoll widerspricht sich: {reason}.</translation>
+        <translation>Das Entscheidungsprotokoll widerspricht sich: {reason}.</translation>
     </message>
     <message>
         <source>The class folders hold {there:,} of {count:,} files after they were written.</source>
-        <translation type="unfinished">In den Klassenordnern liegen nach dem Schreiben {there:,} von {count:,} Dateien.</translation>
+        <translation>Die Klassenordner enthalten nach dem Schreiben {there:,} von {count:,} Dateien.</translation>
     </message>
     <message>
         <source>The decision log names a class {name}.</source>
@@ -4455,7 +4455,7 @@
     </message>
     <message>
         <source>The log contradicts itself: {reason}.</source>
-        <translation type="unfinished">Das Protokoll widerspricht sich: {reason}.</translation>
+        <translation>Das Protokoll widerspricht sich: {reason}.</translation>
     </message>
     <message numerus="yes">
         <source>The paths of {count:,} images lead out of the image folder: {names}.</source>
@@ -4522,7 +4522,7 @@
     </message>
     <message>
         <source>journal.csv and decisions.jsonl: every decision ever made, undone ones included</source>
-        <translation type="unfinished">journal.csv und decisions.jsonl: jede je getroffene Entscheidung, auch zurückgenommene</translation>
+        <translation>journal.csv und decisions.jsonl: jede je getroffene Entscheidung, auch zurückgenommene</translation>
     </message>
     <message>
         <source>nothing has changed</source>
@@ -4667,7 +4667,7 @@
     </message>
     <message>
         <source>{name} beside it notes {lines:,} lines with the last hash {last_hash}.</source>
-        <translation type="unfinished">{name} daneben nennt {lines:,} Zeilen mit dem letzten Hash {last_hash}.</translation>
+        <translation>{name} daneben nennt {lines:,} Zeilen mit dem letzten Hash {last_hash}.</translation>
     </message>
     <message>
         <source>{name} cannot be read as a Parquet file.</source>
@@ -4731,7 +4731,7 @@
     </message>
     <message>
         <source>{path} cannot be compared with itself.</source>
-        <translation type="unfinished">{path} kann nicht mit sich selbst verglichen werden.</translation>
+        <translation>{path} lässt sich nicht mit sich selbst vergleichen.</translation>
     </message>
     <message>
         <source>{path} cannot be made: {reason}.</source>
@@ -4743,7 +4743,7 @@
     </message>
     <message>
         <source>{path} cannot be read: {reason}.</source>
-        <translation type="unfinished">{path} kann nicht gelesen werden: {reason}.</translation>
+        <translation>{path} kann nicht gelesen werden: {reason}.</translation>
     </message>
     <message>
         <source>{path} cannot be repaired: {reason}.</source>
@@ -4759,7 +4759,7 @@
     </message>
     <message>
         <source>{path} contradicts itself: {reason}.</source>
-        <translation type="unfinished">{path} widerspricht sich: {reason}.</translation>
+        <translation>{path} widerspricht sich: {reason}.</translation>
     </message>
     <message>
         <source>{path} could not be read while training: {reason}.</source>
@@ -4787,11 +4787,11 @@
     </message>
     <message>
         <source>{path} is no decision log.</source>
-        <translation type="unfinished"></translation>
+        <translation>{path} ist kein Entscheidungsprotokoll.</translation>
     </message>
     <message>
         <source>{path} is not as it was written: {problem}</source>
-        <translation type="unfinished">{path} ist kein Entscheidungsprotokoll.</translation>
+        <translation>{path} ist nicht mehr so, wie es geschrieben wurde: {problem}</translation>
     </message>
     <message>
         <source>{path} is not of the kind that this program made there.</source>
@@ -4807,7 +4807,7 @@
     </message>
     <message>
         <source>{path} was made by a newer version of this program (schema {version}; this one knows {newest}).</source>
-        <translation type="unfinished">{path} stammt von einer neueren Version dieses Programms (Schema {version}; diese kennt {newest}).</translation>
+        <translation>{path} stammt von einer neueren Version dieses Programms (Schema {version}; diese kennt {newest}).</translation>
     </message>
     <message>
         <source>{place} and {unit} {line} give &apos;{path}&apos; different labels: &apos;{label}&apos; and &apos;{label_2}&apos;.</source>
@@ -4853,7 +4853,7 @@
     </message>
     <message>
         <source>{source} is a project, which has its decisions.</source>
-        <translation type="unfinished">{source} ist ein Projekt, das seine Entscheidungen hat.</translation>
+        <translation>{source} ist ein Projekt, das seine Entscheidungen schon hat.</translation>
     </message>
     <message>
         <source>{source} is a project: its state is exported, nothing is trained.</source>
@@ -5335,7 +5335,7 @@
     <name>ProjectQuestion</name>
     <message>
         <source>Open images</source>
-        <translation type="unfinished">Bilder öffnen</translation>
+        <translation>Bilder öffnen</translation>
     </message>
     <message>
         <source>The project {0} has these images and labels already.</source>
