@@ -2797,6 +2797,10 @@
         <translation>Ändern oder entfernen Sie die Zeile.</translation>
     </message>
     <message>
+        <source>Changed since they were judged, so without a decision: {changed:,}; missing: {missing:,}. See {name}.</source>
+        <translation>Seit der Beurteilung geändert, also ohne Entscheidung: {changed:,}; fehlend: {missing:,}. Siehe {name}.</translation>
+    </message>
+    <message>
         <source>Check that disk, or export to another one.</source>
         <translation>Prüfen Sie diese Festplatte, oder exportieren Sie auf eine andere.</translation>
     </message>
@@ -3154,6 +3158,10 @@
         <translation>Nichts hat sich geändert. Schaffen Sie Platz auf dem Datenträger, oder geben Sie den Projektordner frei, und entscheiden Sie noch einmal.</translation>
     </message>
     <message>
+        <source>Of the images that were looked for in {folder}, {same} of {checked} are there with the same content.</source>
+        <translation>Von den Bildern, die in {folder} gesucht wurden, sind {same} von {checked} mit demselben Inhalt dort.</translation>
+    </message>
+    <message>
         <source>OpenVINO cannot be used ({reason}); torch is taken, which is slower.</source>
         <translation>OpenVINO lässt sich nicht benutzen ({reason}); es rechnet torch, was langsamer ist.</translation>
     </message>
@@ -3291,10 +3299,6 @@
         </translation>
     </message>
     <message>
-        <source>Changed since they were judged, so without a decision: {changed:,} files; missing: {missing:,}. See {name}.</source>
-        <translation>Seit der Beurteilung geändert, also ohne Entscheidung: {changed:,} Dateien; fehlend: {missing:,}. Siehe {name}.</translation>
-    </message>
-    <message>
         <source>Check that these are the images that you mean. If they differ in details that you can see, choose another backbone.</source>
         <translation>Prüfen Sie, ob dies die gemeinten Bilder sind. Unterscheiden sie sich in sichtbaren Einzelheiten, wählen Sie ein anderes Grundnetz.</translation>
     </message>
@@ -3400,20 +3404,6 @@
         <translation>Übernehmen, was zwei Personen gleich entschieden</translation>
     </message>
     <message numerus="yes">
-        <source>Take over {count:,} on which both agree</source>
-        <translation>
-            <numerusform>{count:,} gleiche übernehmen</numerusform>
-            <numerusform>{count:,} gleiche übernehmen</numerusform>
-        </translation>
-    </message>
-    <message numerus="yes">
-        <source>Take over {count:,} that only one decided</source>
-        <translation>
-            <numerusform>{count:,} einzelne übernehmen</numerusform>
-            <numerusform>{count:,} einzelne übernehmen</numerusform>
-        </translation>
-    </message>
-    <message numerus="yes">
         <source>Take the suggestions for {count:,} images</source>
         <translation>
             <numerusform>Den Vorschlag für {count:,} Bild übernehmen</numerusform>
@@ -3453,6 +3443,10 @@
     <message>
         <source>The backup {name} is damaged.</source>
         <translation>Die Sicherung {name} ist beschädigt.</translation>
+    </message>
+    <message>
+        <source>The class folders do not hold all files after they were written: {there:,} of {count:,}.</source>
+        <translation>Die Klassenordner enthalten nach dem Schreiben nicht alle Dateien: {there:,} von {count:,}.</translation>
     </message>
     <message>
         <source>The classes are named {names}: if these are parts of the data set, use --class-from &apos;*/{{class}}/**&apos;.</source>
@@ -3778,7 +3772,7 @@
     </message>
     <message>
         <source>Training {number} was set aside. Train again to get its scores.</source>
-        <translation>Training {number} wurde beiseitegelegt. Trainieren Sie neu, um wieder Bewertungen zu bekommen.</translation>
+        <translation>Training {number} wurde beiseitegelegt. Trainieren Sie neu, um wieder Scores zu bekommen.</translation>
     </message>
     <message>
         <source>Turned</source>
@@ -4392,7 +4386,7 @@
     </message>
     <message>
         <source>New images have no scores before the next training: {reason}</source>
-        <translation>Geben Sie die Datei {name} eines Exports an.</translation>
+        <translation>Neue Bilder haben vor dem nächsten Training keine Scores: {reason}</translation>
     </message>
     <message>
         <source>Nothing has changed. Free the project&apos;s folder, and try again.</source>
@@ -4401,10 +4395,6 @@
     <message>
         <source>Nothing has changed. Make room on that disk, and try again.</source>
         <translation>Nichts hat sich geändert. Schaffen Sie Platz auf jenem Datenträger, und versuchen Sie es noch einmal.</translation>
-    </message>
-    <message>
-        <source>Of {checked} images that were looked for in {folder}, {same} are there with the same content.</source>
-        <translation>Von {checked} Bildern, die in {folder} gesucht wurden, sind {same} mit demselben Inhalt dort.</translation>
     </message>
     <message numerus="yes">
         <source>So will {count:,} files in its class folders.</source>
@@ -4424,10 +4414,6 @@
     <message>
         <source>The decision log contradicts itself: {reason}.</source>
         <translation>Das Entscheidungsprotokoll widerspricht sich: {reason}.</translation>
-    </message>
-    <message>
-        <source>The class folders hold {there:,} of {count:,} files after they were written.</source>
-        <translation>Die Klassenordner enthalten nach dem Schreiben {there:,} von {count:,} Dateien.</translation>
     </message>
     <message>
         <source>The decision log names a class {name}.</source>
@@ -4565,6 +4551,20 @@
         <translation>
             <numerusform>Der Ordner von {count:,} Klasse heißt anders, weil manches Dateisystem ihren Namen nicht fassen kann: {names}.</numerusform>
             <numerusform>Die Ordner von {count:,} Klassen heißen anders, weil manches Dateisystem ihre Namen nicht fassen kann: {names}.</numerusform>
+        </translation>
+    </message>
+    <message numerus="yes">
+        <source>Take over {count:,} decisions that both made</source>
+        <translation>
+            <numerusform>{count:,} gleiche Entscheidung übernehmen</numerusform>
+            <numerusform>{count:,} gleiche Entscheidungen übernehmen</numerusform>
+        </translation>
+    </message>
+    <message numerus="yes">
+        <source>Take over {count:,} decisions that only one made</source>
+        <translation>
+            <numerusform>{count:,} einzelne Entscheidung übernehmen</numerusform>
+            <numerusform>{count:,} einzelne Entscheidungen übernehmen</numerusform>
         </translation>
     </message>
     <message numerus="yes">

@@ -93,13 +93,13 @@ class AgreementCard(QFrame):
         texts = {
             "queue": self.tr("Show the disagreements"),
             "agreed": plural(
-                "Take over {count:,} on which both agree",
-                "Take over {count:,} on which both agree",
+                "Take over {count:,} decision that both made",
+                "Take over {count:,} decisions that both made",
                 count=counts["agreed"],
             ),
             "single": plural(
-                "Take over {count:,} that only one decided",
-                "Take over {count:,} that only one decided",
+                "Take over {count:,} decision that only one made",
+                "Take over {count:,} decisions that only one made",
                 count=counts["single"],
             ),
             "close": self.tr("Close"),

@@ -181,7 +181,7 @@ class ExportSummary:
         if not (self.changed or self.missing):
             return None
         return Message(
-            "Changed since they were judged, so without a decision: {changed:,} files; missing: "
+            "Changed since they were judged, so without a decision: {changed:,}; missing: "
             "{missing:,}. See {name}.",
             changed=self.changed,
             missing=self.missing,

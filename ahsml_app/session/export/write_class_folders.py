@@ -101,7 +101,7 @@ def _check_count(folder: Path, count: int) -> None:
     if there != count:
         raise OutputError(
             Message(
-                "The class folders hold {there:,} of {count:,} files after they were written.",
+                "The class folders do not hold all files after they were written: {there:,} of {count:,}.",
                 there=there,
                 count=count,
             ),

@@ -77,8 +77,8 @@ def locate_images(
         return moved
     raise InputError(
         Message(
-            "Of {checked} images that were looked for in {folder}, {same} are there with the same "
-            "content.",
+            "Of the images that were looked for in {folder}, {same} of {checked} are there with "
+            "the same content.",
             checked=len(rows),
             folder=folder,
             same=best.same,

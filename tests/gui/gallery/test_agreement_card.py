@@ -97,7 +97,7 @@ def test_what_both_or_one_of_them_decided_is_taken_over(compared: MainWindow, qt
     assert project is not None
     compared.model.decide(DecisionKind.AMBIGUOUS, rows=[3])
     agreed = button(compared, "agreement-agreed")
-    assert agreed.text() == "Take over 4 on which both agree"
+    assert agreed.text() == "Take over 4 decisions that both made"
     qtbot.mouseClick(agreed, LEFT)
     assert project.kinds[:7].tolist() == [1, 1, 2, 4, 0, 0, 0]
     assert project.label_name(int(project.labels[2])) == "cross"

@@ -66,7 +66,7 @@ def test_a_file_that_changed_is_not_exported_under_its_old_verdict(
     project.close()
     command = ["--headless", str(project.folder), "--out", str(tmp_path / "again")]
     assert cli.main(command) == 0
-    assert "without a decision: 2 files; missing: 1" in capsys.readouterr().out
+    assert "without a decision: 2; missing: 1" in capsys.readouterr().out
     names = json.loads((out / "run.json").read_text("utf-8"))["files"]
     assert "changed-files.csv" in names
     assert "changed-files.csv" in RESULT_NAMES
