@@ -101,7 +101,8 @@ def _check_count(folder: Path, count: int) -> None:
     if there != count:
         raise OutputError(
             Message(
-                "The class folders do not hold all files after they were written: {there:,} of {count:,}.",
+                "The class folders do not hold all files after they were written: "
+                "{there:,} of {count:,}.",
                 there=there,
                 count=count,
             ),
