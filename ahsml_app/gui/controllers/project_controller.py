@@ -137,11 +137,14 @@ class ProjectController(QObject):
         self.import_source(source)
 
     def open_project(self, folder: Path) -> None:
-        """Opens a project folder."""
+        """Opens a project folder; asks before images are read that it has not read here before."""
+        self._open(folder, self._may_read)
+
+    def _open(self, folder: Path, may_read: MayRead | None) -> None:
         try:
             if self._model.project is not None and self._model.project.folder == folder:
                 return
-            self._model.open(open_project(folder, self._may_read))
+            self._model.open(open_project(folder, may_read))
         except Cancelled:
             return
         except AppError as error:
@@ -276,7 +279,7 @@ class ProjectController(QObject):
             return
         folder = project.folder
         self._model.close()
-        self.open_project(folder)
+        self._open(folder, None)  # the user has just chosen the folder of the images
         self.located.emit(images)
 
     def _on_failed(self, error: BaseException) -> None:
