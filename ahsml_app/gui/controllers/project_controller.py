@@ -23,7 +23,12 @@ from ahsml_app.gui.thumbnails.thumbnail_cache import Thumbnails
 from ahsml_app.session.pipeline.locate_images import LocatedImages, locate_images
 from ahsml_app.session.pipeline.scan_source import ScannedSource, scan_source
 from ahsml_app.session.project.find_project import ExistingProject, projects_of
-from ahsml_app.session.project.library import create_project, free_project_folder, open_project
+from ahsml_app.session.project.library import (
+    MayRead,
+    create_project,
+    free_project_folder,
+    open_project,
+)
 from ahsml_app.session.project.recent import forget_project, remember_project
 from ahsml_app.store.project_folder import is_project
 
