@@ -45,7 +45,7 @@ def test_a_folder_of_two_thousand_images_is_updated(
     updated = open_project(project.folder)
     assert (updated.kinds != DecisionKind.UNDECIDED).sum() == 80
     assert main(command) == ExitCode.PROJECT  # it is open
-    assert "open elsewhere" in capsys.readouterr().err
+    assert "open in another window" in capsys.readouterr().err
     updated.close()
     assert main(command) == ExitCode.OK
     assert "is up to date: nothing has changed" in capsys.readouterr().out

@@ -35,7 +35,7 @@ RESULT_NAMES = frozenset(
 )
 """Names of results that are the same in every run."""
 
-_CHECKPOINT_SUFFIXES = (".json", ".safetensors", ".bin", ".npy")
+_CHECKPOINT_SUFFIXES = (".json", ".safetensors", ".bin", ".npy", ".rows", ".keys")
 
 
 def partial_folder(out: Path) -> Path:
