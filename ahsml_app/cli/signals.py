@@ -64,9 +64,13 @@ def stop_on_signals(
 
 
 def _signals() -> list[signal.Signals]:
-    """The signals that stop; not those that the caller ignores, as nohup does."""
+    """The signals that stop; not SIGHUP where the caller ignores it, as nohup does."""
     existing = [getattr(signal, name) for name in _NAMES if hasattr(signal, name)]
-    return [number for number in existing if signal.getsignal(number) is not signal.SIG_IGN]
+    return [
+        number
+        for number in existing
+        if number.name != "SIGHUP" or signal.getsignal(number) is not signal.SIG_IGN
+    ]
 
 
 def _watch(
