@@ -29,8 +29,12 @@ class StopSignals(QObject):
         super().__init__()
         self.stopped = False
         existing = [getattr(signal, name) for name in _NAMES if hasattr(signal, name)]
-        # The caller ignores some, as nohup does.
-        self._numbers = [n for n in existing if signal.getsignal(n) is not signal.SIG_IGN]
+        # A hang-up that the caller ignores, as nohup does, stays ignored.
+        self._numbers = [
+            number
+            for number in existing
+            if number.name != "SIGHUP" or signal.getsignal(number) is not signal.SIG_IGN
+        ]
         self._receiver, self._sender = socket.socketpair()
         self._sender.setblocking(False)
         self._previous: dict[signal.Signals, Any] = {}

@@ -290,6 +290,7 @@ def test_the_map_waits_for_other_work_and_can_be_asked_for_again(
     reviewing: MainWindow, qtbot: QtBot
 ) -> None:
     window = reviewing
+    qtbot.waitUntil(lambda: not window.runner.busy, timeout=PATIENCE)  # the folder is checked
     window.runner.submit("other", make(endless))
     window.show_view("map")
     texts = window.map.findChildren(QLabel)
