@@ -148,6 +148,7 @@ def test_no_label_of_the_other_half_reaches_a_network(
         )
         alone = network_of(finish(steps)[1].module).state_dict()
         kept = load_file(whole.folder / f"tune{half}-result.safetensors")
+        kept.pop("checksum")
         assert all(np.array_equal(kept[name], alone[name].numpy()) for name in kept)
 
 
