@@ -43,6 +43,10 @@ LEAST_SPREAD = 1e-4
 """Mean squared distance of unit features to their mean below which they count as equal; among
 plankton before a white ground it is several thousand times as large."""
 
+VISITED_LISTS = 32
+"""Lists of many points that are looked through. Look-alikes are found in the first few; the squared
+distance of an ordinary neighbour is 1.5 % larger in noise than with twice as many lists."""
+
 _CHUNK = 1024
 _TINY = np.finfo(np.float32).tiny
 
@@ -142,7 +146,7 @@ def _near_pairs(
     points: FloatArray, thumbnails: ByteArray | None, cancel: CancelToken | None
 ) -> IntArray:
     """Returns (P, 2) pairs of rows whose nearness is at most `NEAR`, seen from the denser side."""
-    index = euclidean_index(points)
+    index = euclidean_index(points, VISITED_LISTS)
     order = query_order(index)
     ordinary = np.empty(len(points), dtype=np.float32)
     pairs, values = [], []

@@ -20,8 +20,8 @@ PLACING_ROUNDS, PLACING_SAMPLE = 10, 40
 found no more neighbours among 200,000 vectors and took four times as long."""
 
 VISITED_LISTS = 64
-"""Lists that a query visits. With a share of the lists, the time of the search would grow with the
-square of the number of points."""
+"""Lists that a query visits, unless its neighbours matter only where they are very near. With a
+share of the lists, the time of the search would grow with the square of the number of points."""
 
 
 def flat_index(dimension: int, *, inner_product: bool) -> Any:
@@ -35,24 +35,26 @@ def flat_index(dimension: int, *, inner_product: bool) -> Any:
     return faiss.IndexFlatIP(dimension) if inner_product else faiss.IndexFlatL2(dimension)
 
 
-def euclidean_index(vectors: FloatArray) -> Any:
+def euclidean_index(vectors: FloatArray, visited: int = VISITED_LISTS) -> Any:
     """Creates a faiss index that holds the vectors: exact, or approximate where there are many.
 
     Args:
         vectors: (N, D) vectors.
+        visited: Lists that a query visits if it is approximate.
     """
     if len(vectors) > EXACT_UP_TO:
-        return inverted_index(vectors)
+        return inverted_index(vectors, visited)
     index = flat_index(vectors.shape[1], inner_product=False)
     index.add(vectors)
     return index
 
 
-def inverted_index(vectors: FloatArray) -> Any:
+def inverted_index(vectors: FloatArray, visited: int = VISITED_LISTS) -> Any:
     """Creates an approximate Euclidean faiss index that holds the vectors: an inverted file.
 
     Args:
         vectors: (N, D) vectors.
+        visited: Lists that a query visits.
     """
     faiss = _faiss()
     lists = max(1, min(len(vectors) // LIST_SIZE, MOST_LISTS))
@@ -60,7 +62,7 @@ def inverted_index(vectors: FloatArray) -> Any:
     index.cp.max_points_per_centroid = index.cp.min_points_per_centroid = PLACING_SAMPLE
     index.cp.niter = PLACING_ROUNDS
     index.train(vectors)
-    index.nprobe = VISITED_LISTS
+    index.nprobe = visited
     index.add(vectors)
     return index
 
