@@ -142,6 +142,38 @@ def read_columns(
     )
 
 
+def stack_steps(connection: sqlite3.Connection) -> Iterator[tuple[int, str, int | None]]:
+    """Number, action and target of every step, oldest first; an update has its own action."""
+    query = "SELECT number, iif(kind = ?, 'update', action), target FROM step ORDER BY number"
+    yield from connection.execute(query, (UPDATE,)).fetchall()
+
+
+def follow_stacks(
+    connection: sqlite3.Connection, stacks: UndoStacks, action: str, number: int
+) -> None:
+    """Follows a step of the journal, whose changes are in the database.
+
+    Args:
+        connection: Connection of `open_database`.
+        stacks: The steps that can be undone or redone before it.
+        action: "update", or an action of `UndoStacks.take`.
+        number: The step; for an undo or redo, the one that it undoes or redoes.
+
+    Raises:
+        ValueError: If that step cannot be undone or redone now.
+    """
+    if action != "update":
+        stacks.take(action, number)
+        return
+    # The steps that decided about samples which the update has changed.
+    rows = connection.execute(
+        "SELECT DISTINCT step FROM change WHERE step < ? AND sample IN "
+        "(SELECT sample FROM change WHERE step = ?)",
+        (number, number),
+    )
+    stacks.make_permanent({step for (step,) in rows}.__contains__)
+
+
 def read_steps(
     connection: sqlite3.Connection, stacks: UndoStacks, class_name: Callable[[str], str]
 ) -> list[Step]:
