@@ -191,7 +191,7 @@ def _mend(connection: sqlite3.Connection) -> None:
         ),
     )
     remove_impossible_rows(connection, ("sample", "quarantined"))
-    lost = f"(target IS NULL OR kind = {UPDATE} OR target NOT IN (SELECT number FROM step))"
+    lost = f"(target IS NULL OR kind = {UPDATE} OR target NOT IN (SELECT number FROM step))"  # noqa: S608
     mended = execute(
         f"SELECT MIN(number) FROM step WHERE action <> 'decide' AND {lost}"  # noqa: S608
     ).fetchone()[0]
@@ -214,7 +214,7 @@ def _restore_steps(connection: sqlite3.Connection) -> int:
     time, first = dt.datetime.now().astimezone().isoformat(timespec="milliseconds"), _LAST_ROWID
     for table in ("change", "class_change"):
         lost = (
-            f"FROM {table} WHERE typeof(step) = 'integer' AND step > 0 "
+            f"FROM {table} WHERE typeof(step) = 'integer' AND step > 0 "  # noqa: S608
             "AND step NOT IN (SELECT number FROM step)"
         )
         number = connection.execute(f"SELECT MIN(step) {lost}").fetchone()[0]
