@@ -160,7 +160,8 @@ class Journal:
         them: those decisions were about other files.
 
         Args:
-            changes: The decisions that changed.
+            changes: The decisions that changed, and those of other samples that no undo or redo
+                may change any more.
             name: Name of the step.
             samples: Number of samples that the update changed, their decisions or not.
 
@@ -168,6 +169,16 @@ class Journal:
             ProjectError: If it could not be written; then nothing has changed.
         """
         self._append("update", None, name, changes, {}, samples)
+
+    def touched(self, kinds: Iterable[DecisionKind]) -> set[int]:
+        """Samples to which an undo or redo may give a decision of these kinds, or take it away."""
+        reachable, wanted = {*self._stacks.done, *self._stacks.undone}, {*map(int, kinds)}
+        rows = self._connection.execute("SELECT sample, step, kind_before, kind FROM change")
+        return {
+            sample
+            for sample, step, before, after in rows
+            if step in reachable and not wanted.isdisjoint((before, after))
+        }
 
     @contextmanager
     def transaction(self) -> Iterator[None]:

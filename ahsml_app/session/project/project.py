@@ -261,11 +261,10 @@ class Project:
         """Makes the snapshot that the training thread works on."""
         self.check_writable()
         table = replace(self.table, labels=self.labels.copy(), class_names=self.class_names)
-        number = self._files.next_run()
-        kinds, class_ids = self.kinds.copy(), self.classes.class_ids
+        number, kinds, classes = self._files.next_run(), self.kinds.copy(), self.classes.class_ids
         options = replace(options, source=replace(self.source, folder=self.table.root))
         given, present = self.classes.given.copy(), self.states != SampleState.MISSING
-        return TrainRequest(self.folder, number, table, kinds, given, present, options, class_ids)
+        return TrainRequest(self.folder, number, table, kinds, given, present, options, classes)
 
     def accept(self, outcome: TrainOutcome) -> None:
         """Records a training, on disk when the call returns, and loads its scores."""
@@ -281,15 +280,16 @@ class Project:
         self._rename()
 
     def accept_hashes(self, changes: FolderChanges) -> None:
-        """Takes in content hashes; nothing but the content of files may have changed.
+        """Takes in content hashes and unreadable files; nothing else may have changed.
 
         Raises:
             ProjectError: If they could not be written.
         """
         self.check_writable()
-        if changes.hashes or changes.changed:
+        if changes.hashes or changes.changed or changes.quarantined != self.quarantined:
             self._apply(self._take_in(changes))
             self.original, self.states = self._files.table(), self._files.states()
+            self.quarantined = changes.quarantined
             self._rename()
 
     def accept_update(self, outcome: UpdateOutcome) -> Project:
@@ -367,7 +367,7 @@ class Project:
 
     def _take_in(self, changes: FolderChanges) -> Changes:
         """Writes what changed in the image folder; returns the decisions that changed with it."""
-        decisions = decisions_after(changes, self.original, self._files.journal.state)
+        decisions = decisions_after(changes, self.original, self._files.journal)
         name = Message("Update from the image folder: {what}", what=changes.summary())
         self._files.take_in(changes, decisions, name)
         return decisions
