@@ -147,10 +147,17 @@ def test_an_export_is_whole_or_not_at_all(project: Project, tmp_path: Path) -> N
     assert not (tmp_path / "out.partial").exists()
 
 
-def test_an_image_that_has_gone_stops_the_tree_and_is_named(
-    project: Project, tmp_path: Path
+def test_an_image_that_cannot_be_copied_stops_the_tree_and_is_named(
+    project: Project, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    project.path(5).unlink()
+    """One that had gone before is listed and left out; this one goes while the tree is written."""
+    write = write_class_folders.write_tree
+
+    def losing(*arguments: object) -> Iterator[WrittenEntry]:
+        project.path(5).unlink()
+        yield from write(*arguments)
+
+    monkeypatch.setattr(write_class_folders, "write_tree", losing)
     with pytest.raises(OutputError, match="cross-01"):
         run(export_request(project, tmp_path / "out", frozenset({"tree"})))
     assert not (tmp_path / "out").exists()
@@ -258,7 +265,9 @@ def test_a_file_that_is_lost_while_class_folders_are_written_is_told(
             yield written
 
     monkeypatch.setattr(write_class_folders, "write_tree", losing)
-    with pytest.raises(OutputError, match="hold 14 of 15 files"):
+    with pytest.raises(
+        OutputError, match="do not hold all files after they were written: 14 of 15"
+    ):
         run(export_request(project, tmp_path / "out", frozenset({"tree"})))
     assert not (tmp_path / "out").exists()
 
