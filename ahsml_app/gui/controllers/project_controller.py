@@ -31,6 +31,7 @@ from ahsml_app.session.project.library import (
 )
 from ahsml_app.session.project.recent import forget_project, remember_project
 from ahsml_app.store.project_folder import is_project
+from ahsml_app.store.recent_projects import full_path
 
 SCAN, DEMO, LOCATE = "scan", "demo", "locate images"
 
@@ -146,6 +147,7 @@ class ProjectController(QObject):
         self._open(folder, self._may_read)
 
     def _open(self, folder: Path, may_read: MayRead | None) -> None:
+        folder = Path(full_path(folder))
         try:
             if self._model.project is not None and self._model.project.folder == folder:
                 return
