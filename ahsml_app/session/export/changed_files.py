@@ -28,7 +28,7 @@ class ChangedFile:
 
     Attributes:
         path: Relative path of the image.
-        problem: "changed" or "missing".
+        problem: "changed", "missing", or "unreadable" for a file that is there.
         decision: Word of the decision that was made about the other content.
         label: Label by that decision; empty for none.
     """
@@ -56,8 +56,8 @@ def check_files(
         Progress.
 
     Returns:
-        The decisions, without those about other content; and the files that have changed or are
-        missing. Where the image folder itself is gone, nothing can be compared.
+        The decisions, without those about other content; and the files that have changed, are
+        missing or cannot be read. Where the image folder itself is gone, nothing can be compared.
 
     Raises:
         Cancelled: If a stop was requested.
@@ -77,11 +77,16 @@ def check_files(
         path = table.paths[row]
         if now.get(path) == table.hashes[row]:
             continue
-        problem = "changed" if path in now else "missing"
+        problem = "changed" if path in now else _absence(table.root / path)
         files.append(ChangedFile(path, problem, kinds[row], labels[row]))
         if path in now:
             labels[row], kinds[row] = given[row], UNDECIDED
     return Decisions(tuple(labels), tuple(kinds)), tuple(files)
+
+
+def _absence(path: Path) -> str:
+    """Says why a file was not read."""
+    return "unreadable" if path.is_file() else "missing"
 
 
 def write_changed_files(
