@@ -52,8 +52,7 @@ class Project:
             Scores of classes merged since the training are combined.
         embeddings: Embeddings of the newest training; None before the first.
         weight_history: (E, N) adaptive weights after each epoch; None before the first training.
-        consistency_history: (E, N) consistency after each epoch; None also for trainings by
-            older versions.
+        consistency_history: (E, N) consistency after each epoch; None also for older trainings.
         run: Properties of the newest training; None before the first.
         kinds: (N,) `DecisionKind` of each sample.
         states: (N,) `SampleState` of each sample.
@@ -261,10 +260,11 @@ class Project:
         """Makes the snapshot that the training thread works on."""
         self.check_writable()
         table = replace(self.table, labels=self.labels.copy(), class_names=self.class_names)
-        number, kinds, classes = self._files.next_run(), self.kinds.copy(), self.classes.class_ids
+        number = self._files.next_run()
+        kinds, class_ids = self.kinds.copy(), self.classes.class_ids
         options = replace(options, source=replace(self.source, folder=self.table.root))
         given, present = self.classes.given.copy(), self.states != SampleState.MISSING
-        return TrainRequest(self.folder, number, table, kinds, given, present, options, classes)
+        return TrainRequest(self.folder, number, table, kinds, given, present, options, class_ids)
 
     def accept(self, outcome: TrainOutcome) -> None:
         """Records a training, on disk when the call returns, and loads its scores."""
