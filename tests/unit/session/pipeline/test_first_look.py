@@ -6,6 +6,7 @@ from pathlib import Path
 
 import numpy as np
 import pytest
+from finetuning import tiny_name
 from running import finish
 from sample_projects import make_images, make_project
 
@@ -21,9 +22,9 @@ QUICK = {"folds": 2, "epochs": 3, "passes": 1, "views": 2, "device": "cpu"}
 
 def train(project: Project, **values: object) -> tuple[list[Event], np.ndarray]:
     """Returns the events and the consistency of each image."""
-    events, outcome = finish(
-        train_project(project.train_request(with_values(RunOptions(), QUICK | values)))
-    )
+    quick = QUICK | {"backbone": tiny_name(project.folder.parent)}
+    request = project.train_request(with_values(RunOptions(), quick | values))
+    events, outcome = finish(train_project(request))
     project.accept(outcome)
     assert project.scores is not None
     return events, project.scores.consistency
