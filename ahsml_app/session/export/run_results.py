@@ -6,10 +6,9 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from ahsml_app.base.options.run_options import OutputOptions, Source
+from ahsml_app.base.options.run_options import Source
 from ahsml_app.base.types import UNLABELLED, Embeddings, SampleTable, Scores
 from ahsml_app.session.export.results import (
-    OutputChoice,
     Provenance,
     Results,
     TrainedModel,
@@ -70,12 +69,6 @@ def run_results(
         ),
         training=TrainingResults(table, scores, embeddings, model),
     )
-
-
-def run_choice(options: OutputOptions) -> OutputChoice:
-    """The parts that a headless run writes."""
-    parts = RUN_PARTS if options.class_folders is None else RUN_PARTS | {"tree"}
-    return OutputChoice(parts, options.class_folders or "copy", options.csv_safe)
 
 
 def take_confident(table: SampleTable, scores: Scores) -> result_files.Decisions:

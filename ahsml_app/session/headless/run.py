@@ -24,11 +24,15 @@ from ahsml_app.session.analysis.run_self_test import (
     FeatureTraining,
     self_test,
 )
-from ahsml_app.session.export.project_results import export_project, export_request
+from ahsml_app.session.export.project_results import (
+    ExportRequest,
+    export_project,
+    export_request,
+)
 from ahsml_app.session.export.replacement import check_replacement, files_read
 from ahsml_app.session.export.result_counts import ExportSummary, RunSummary
-from ahsml_app.session.export.results import USUAL_PARTS
-from ahsml_app.session.export.run_results import APPLIED_PRECISION, run_choice, run_results
+from ahsml_app.session.export.results import USUAL_PARTS, output_choice
+from ahsml_app.session.export.run_results import APPLIED_PRECISION, RUN_PARTS, run_results
 from ahsml_app.session.export.write_results import publish_results
 from ahsml_app.session.pipeline.first_look import augment
 from ahsml_app.session.pipeline.stages import (
@@ -89,9 +93,11 @@ def run_job(
     if source is None or out is None:
         raise OptionError("A run needs an image folder and a folder for the results.")
     if is_project(source.folder):
-        return (yield from _export_state(options, out, trust_images, force=force, cancel=cancel))
+        request = _export_request(options, source.folder, out, trust_images, force=force)
+        return (yield from export_project(request, cancel))
     job = start_job(options, cancel, exclusive=True)
-    reads, choice = files_read(source, options.features.backbone), run_choice(options.output)
+    reads = files_read(source, options.features.backbone)
+    choice = output_choice(options.output, RUN_PARTS)
     with claim(out, reads=reads, resume=resume, force=force) as run:
         if run.notice:
             yield Notice(run.notice)
@@ -173,20 +179,14 @@ def _applied_message(count: int) -> Message:
     )
 
 
-def _export_state(
-    options: RunOptions,
-    out: Path,
-    trust_images: bool,
-    *,
-    force: bool,
-    cancel: CancelToken | None,
-) -> Generator[Event, None, ExportSummary]:
-    """Exports the current state of a project without training.
+def _export_request(
+    options: RunOptions, folder: Path, out: Path, trust_images: bool, *, force: bool
+) -> ExportRequest:
+    """The export of the current state of a project, which trains nothing.
 
     Raises:
         OptionError: An option belongs to a training.
     """
-    folder = Path() if options.source is None else options.source.folder
     used = {name: value_of(options, name) for name in USED_FOR_PROJECTS}
     if options != with_values(RunOptions(), used):
         raise OptionError(
@@ -198,14 +198,10 @@ def _export_state(
         )
     project = open_project(folder, None if trust_images else refuse_images)
     try:
-        parts = USUAL_PARTS | ({"manifest"} if project.source.labels is not None else set())
-        parts |= {"tree"} if options.output.class_folders is not None else set()
-        mode = options.output.class_folders or "copy"
-        request = export_request(project, out, parts, tree_mode=mode, force=force)
+        parts = USUAL_PARTS if project.source.labels is None else USUAL_PARTS | {"manifest"}
+        return export_request(project, out, output_choice(options.output, parts), force=force)
     finally:
         project.close()
-    request = replace(request, choice=replace(request.choice, csv_safe=options.output.csv_safe))
-    return (yield from export_project(request, cancel))
 
 
 def _remember_options(run: RunFolder, options: RunOptions) -> Iterator[Notice]:
