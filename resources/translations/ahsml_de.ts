@@ -2797,10 +2797,6 @@
         <translation>Ändern oder entfernen Sie die Zeile.</translation>
     </message>
     <message>
-        <source>Changed since they were judged, so without a decision: {changed:,}; missing: {missing:,}. See {name}.</source>
-        <translation>Seit der Beurteilung geändert, also ohne Entscheidung: {changed:,}; fehlend: {missing:,}. Siehe {name}.</translation>
-    </message>
-    <message>
         <source>Check that disk, or export to another one.</source>
         <translation>Prüfen Sie diese Festplatte, oder exportieren Sie auf eine andere.</translation>
     </message>
@@ -3297,6 +3293,10 @@
             <numerusform>Das {count} Bild sieht für das Netz gleich aus, daher lässt sich kein Label beurteilen.</numerusform>
             <numerusform>Alle {count} Bilder sehen für das Netz gleich aus, daher lässt sich kein Label beurteilen.</numerusform>
         </translation>
+    </message>
+    <message>
+        <source>Changed since they were judged, so without a decision: {changed:,}; missing or unreadable: {missing:,}. See {name}.</source>
+        <translation>Seit der Beurteilung geändert, also ohne Entscheidung: {changed:,}; fehlend oder nicht lesbar: {missing:,}. Siehe {name}.</translation>
     </message>
     <message>
         <source>Check that these are the images that you mean. If they differ in details that you can see, choose another backbone.</source>

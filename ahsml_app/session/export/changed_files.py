@@ -27,7 +27,7 @@ class ChangedFile:
 
     Attributes:
         path: Relative path of the image.
-        problem: "changed" or "missing".
+        problem: "changed", "missing", or "unreadable" for a file that is there.
         decision: Word of the decision that was made about the other content.
         label: Label by that decision; empty for none.
     """
@@ -44,7 +44,7 @@ class CheckedFiles:
 
     Attributes:
         decisions: The decisions, without those about other content.
-        files: The files that have changed or are missing.
+        files: The files that have changed, are missing or cannot be read.
         hashes: Content hash of each file now, empty where it was not read; or none at all.
     """
 
@@ -87,12 +87,17 @@ def check_files(
         path = table.paths[row]
         if now.get(path) == table.hashes[row]:
             continue
-        problem = "changed" if path in now else "missing"
+        problem = "changed" if path in now else _absence(table.root / path)
         files.append(ChangedFile(path, problem, kinds[row], labels[row]))
         if path in now:
             labels[row], kinds[row] = given[row], UNDECIDED
     hashes = tuple(now.get(path, "") for path in table.paths)
     return CheckedFiles(Decisions(tuple(labels), tuple(kinds)), tuple(files), hashes)
+
+
+def _absence(path: Path) -> str:
+    """Says why a file was not read."""
+    return "unreadable" if path.is_file() else "missing"
 
 
 def write_changed_files(

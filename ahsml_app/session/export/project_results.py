@@ -178,7 +178,7 @@ def export_project(
         log=seal,
         replay=results.replay,
         changed=problems["changed"],
-        missing=problems["missing"],
+        missing=problems["missing"] + problems["unreadable"],
     )
 
 

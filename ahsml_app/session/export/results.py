@@ -153,7 +153,7 @@ class Results:
     def class_tree(self) -> list[TreeEntry]:
         """The files of the class folders."""
         by_folder = self.source.labels is None and self.source.class_from is None
-        missing = {file.path for file in self.changed_files if file.problem == "missing"}
+        missing = {file.path for file in self.changed_files if file.problem != "changed"}
         pairs = zip(self.table.paths, self.decisions.labels, strict=True)
         labels = ["" if path in missing else label for path, label in pairs]
         return plan_tree(self.table.root, self.table.paths, labels, by_folder=by_folder)

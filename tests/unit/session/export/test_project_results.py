@@ -7,7 +7,6 @@ import errno
 import hashlib
 import json
 import os
-from collections.abc import Iterator
 from dataclasses import replace
 from pathlib import Path
 
@@ -21,7 +20,6 @@ from ahsml_app.base.errors import Cancelled, OutputError
 from ahsml_app.base.events import CancelToken, Notice, Progress, Stage, drive
 from ahsml_app.base.options.run_options import Source
 from ahsml_app.base.types import Quarantined
-from ahsml_app.session.export import write_class_folders
 from ahsml_app.session.export.project_results import (
     ExportRequest,
     export_project,
@@ -34,7 +32,7 @@ from ahsml_app.session.project.class_edits import rename_class
 from ahsml_app.session.project.library import create_project, free_project_folder, open_project
 from ahsml_app.session.project.project import Project
 from ahsml_app.session.review.review_progress import ReviewTimeline
-from ahsml_app.store.class_folders import WrittenEntry, plan_tree
+from ahsml_app.store.class_folders import plan_tree
 from ahsml_app.store.output.partial_folder import RESULT_NAMES
 
 ALL = frozenset(PARTS) - {"model"}
@@ -147,15 +145,6 @@ def test_an_export_is_whole_or_not_at_all(project: Project, tmp_path: Path) -> N
     assert not (tmp_path / "out.partial").exists()
 
 
-def test_an_image_that_has_gone_stops_the_tree_and_is_named(
-    project: Project, tmp_path: Path
-) -> None:
-    project.path(5).unlink()
-    with pytest.raises(OutputError, match="cross-01"):
-        run(export_request(project, tmp_path / "out", OutputChoice(frozenset({"tree"}))))
-    assert not (tmp_path / "out").exists()
-
-
 def test_an_earlier_export_is_replaced_only_on_request(project: Project, tmp_path: Path) -> None:
     parts = frozenset({"labels"})
     run(export_request(project, tmp_path / "out", OutputChoice(parts)))
@@ -259,23 +248,6 @@ def test_a_class_whose_folder_has_another_name_is_told(project: Project, tmp_pat
     assert len(digests(tmp_path / "out" / "images")) == 16
     listed = json.loads((tmp_path / "out" / "run.json").read_text("utf-8"))["files"]
     assert f"images/{long[:200]}/circle-00.png" in listed
-
-
-def test_a_file_that_is_lost_while_class_folders_are_written_is_told(
-    project: Project, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    write = write_class_folders.write_tree
-
-    def losing(*arguments: object) -> Iterator[WrittenEntry]:
-        for number, written in enumerate(write(*arguments)):
-            if number == 1:
-                (arguments[0] / written.target).unlink()
-            yield written
-
-    monkeypatch.setattr(write_class_folders, "write_tree", losing)
-    with pytest.raises(OutputError, match="hold 14 of 15 files"):
-        run(export_request(project, tmp_path / "out", OutputChoice(frozenset({"tree"}))))
-    assert not (tmp_path / "out").exists()
 
 
 def test_every_result_is_known_as_ours(project: Project, tmp_path: Path) -> None:

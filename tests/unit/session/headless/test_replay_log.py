@@ -358,7 +358,7 @@ def test_decisions_before_and_after_an_update_of_the_folder_are_replayed(
         "undecided",
         *["drop"] * 3,
     ]
-    project.decide([project.row_of("class-1/new.png")], DecisionKind.AMBIGUOUS)
+    project.decide([project.paths.row_of("class-1/new.png")], DecisionKind.AMBIGUOUS)
     actions = [json.loads(line)["action"] for line in project.log()[1:]]
     assert actions == [*["decide"] * 4, "update", "decide"]
     export(project, tmp_path / "out")

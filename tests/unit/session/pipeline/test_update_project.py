@@ -7,9 +7,9 @@ from pathlib import Path
 
 import numpy as np
 import pytest
-from changed_folder import CLASSES, make_folder, work_a_week, write_image
+from changed_folder import CLASSES, PER_CLASS, SHARES, make_folder, work_a_week, write_image
 from running import finish, result_of
-from sample_projects import add_run, made_up_head, make_project, scanned
+from sample_projects import add_run, made_up_head, make_images, make_project, scanned
 from test_train_project import trained
 
 from ahsml_app.base.decisions import DecisionKind
@@ -41,35 +41,37 @@ def small(tmp_path: Path) -> Project:
     return updated(project)[0]
 
 
-def test_a_week_of_changes_to_two_thousand_images(tmp_path: Path) -> None:
-    folder = make_folder(tmp_path / "images")
+@pytest.mark.parametrize("share", SHARES)
+def test_a_week_of_changes(share: int, tmp_path: Path) -> None:
+    folder, count = make_folder(tmp_path / "images", PER_CLASS // share), 2000 // share
     project = make_project(folder, trained=False)
     add_run(project, head=made_up_head(project))
-    project.decide(rows_of(project, *(f"dog/{n:04d}.png" for n in range(100))), KEEP)
+    project.decide(rows_of(project, *(f"dog/{n:04d}.png" for n in range(100 // share))), KEEP)
     before = project.scores
-    week = work_a_week(folder)
+    week = work_a_week(folder, share)
 
     project, outcome = updated(project)
 
-    assert outcome.changes.counts == {"new": 100, "renamed": 50, "changed": 20, "missing": 30}
-    assert (outcome.embedded, outcome.judged) == (120, 120)
-    assert len(project.table) == 2100
+    happened = {"new": 100, "renamed": 50, "changed": 20, "missing": 30}
+    assert outcome.changes.counts == {kind: number // share for kind, number in happened.items()}
+    assert (outcome.embedded, outcome.judged) == (120 // share, 120 // share)
+    assert len(project.table) == 2100 // share
     renamed = rows_of(project, *week.renamed.values())
     assert (project.kinds[renamed] == KEEP).all()
-    assert renamed == [project.paths.row_of("dog/0050.png") - 50 + n for n in range(50)]
+    assert renamed == list(range(PER_CLASS // share, (PER_CLASS + 50) // share))  # those of before
     changed, missing = rows_of(project, *week.changed), rows_of(project, *week.deleted)
     assert (project.kinds[changed] == UNDECIDED).all()
     assert (project.states[changed] == SampleState.CHANGED).all()
     assert (project.kinds[missing] == KEEP).all()
     assert (project.states[missing] == SampleState.MISSING).all()
     kept = [e for e in project.journal() if e.sample in changed and e.action == "decide"]
-    assert len(kept) == 20  # the old decisions stay in the journal
+    assert len(kept) == 20 // share  # the old decisions stay in the journal
     new = rows_of(project, *week.new)
-    assert new == list(range(2000, 2100))
+    assert new == list(range(count, 2100 // share))
     wrong = project.scores.error_probability
     assert not np.isnan(wrong[[*new, *changed]]).any()
     assert np.isnan(wrong[missing]).all()
-    others = np.setdiff1d(np.arange(2000), [*changed, *missing])
+    others = np.setdiff1d(np.arange(count), [*changed, *missing])
     np.testing.assert_array_equal(wrong[others], before.error_probability[others])
     assert not project.scores.flagged[missing].any()
 
@@ -170,20 +172,21 @@ def test_a_renamed_file_that_the_manifest_does_not_list_is_found(tmp_path: Path)
 
 
 def test_new_images_are_judged_by_the_models_of_the_newest_training(tmp_path: Path) -> None:
-    folder = make_folder(tmp_path / "images", per_class=6)
-    training = trained(make_project(folder, trained=False))
+    folder = make_images(tmp_path / "images", per_class=6)
+    # The cache knows an engine by the device that was asked for; an update asks for any.
+    training = trained(make_project(folder, trained=False), device="auto")
     project = training.project
-    for name in ("cat/copy.png", "owl/wrong.png"):
-        (folder / name).write_bytes((folder / "cat/0001.png").read_bytes())
+    for name in ("circle/copy.png", "cross/wrong.png"):
+        (folder / name).write_bytes((folder / "circle/circle-01.png").read_bytes())
     project, outcome = updated(project)
     assert (outcome.embedded, outcome.judged) == (0, 2)  # the content is known
-    right, wrong = rows_of(project, "cat/copy.png", "owl/wrong.png")
+    right, wrong = rows_of(project, "circle/copy.png", "cross/wrong.png")
     scores, arrays = project.scores, project.arrays()
     assert scores.error_probability[wrong] > scores.error_probability[right]
     np.testing.assert_allclose(arrays["vectors"][right], arrays["vectors"][1], atol=2e-3)
     np.testing.assert_allclose(arrays["points"][right], arrays["points"][1], atol=1e-3)
     assert np.isnan(scores.outlier_probability[right])
-    assert (arrays["judged"][[right, wrong]] == [0, 3]).all()
+    assert (arrays["judged"][[right, wrong]] == [0, 1]).all()
     assert not arrays["scored"][[right, wrong]].any()
     again = trained(project)
     assert again.project.scores.error_probability.shape == (26,)
