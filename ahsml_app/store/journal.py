@@ -34,11 +34,13 @@ from ahsml_app.store.journal_records import (
     JournalColumns,
     JournalEntry,
     extend_log,
+    follow_stacks,
     missing_hashes,
     new_log_lines,
     read_columns,
     read_entries,
     read_steps,
+    stack_steps,
 )
 
 Changes = dict[int, Decision]
@@ -160,7 +162,8 @@ class Journal:
         them: those decisions were about other files.
 
         Args:
-            changes: The decisions that changed.
+            changes: The decisions that changed, and those of other samples that no undo or redo
+                may change any more.
             name: Name of the step.
             samples: Number of samples that the update changed, their decisions or not.
 
@@ -168,6 +171,16 @@ class Journal:
             ProjectError: If it could not be written; then nothing has changed.
         """
         self._append("update", None, name, changes, {}, samples)
+
+    def touched(self, kinds: Iterable[DecisionKind]) -> set[int]:
+        """Samples to which an undo or redo may give a decision of these kinds, or take it away."""
+        reachable, wanted = {*self._stacks.done, *self._stacks.undone}, {*map(int, kinds)}
+        rows = self._connection.execute("SELECT sample, step, kind_before, kind FROM change")
+        return {
+            sample
+            for sample, step, before, after in rows
+            if step in reachable and not wanted.isdisjoint((before, after))
+        }
 
     @contextmanager
     def transaction(self) -> Iterator[None]:
@@ -312,7 +325,7 @@ class Journal:
 
     def _follow(self, action: str, number: int, changes: Changes, names: Mapping[str, str]) -> None:
         """Takes a step that was written into the state in memory."""
-        self._follow_stacks(action, number)
+        follow_stacks(self._connection, self._stacks, action, number)
         self._names |= names
         for sample, decision in changes.items():
             if decision.kind == DecisionKind.UNDECIDED:
@@ -331,23 +344,8 @@ class Journal:
         self._state = {s: d for s, d in self._state.items() if d.kind != DecisionKind.UNDECIDED}
         renamed = self._connection.execute("SELECT class, name FROM class_change ORDER BY rowid")
         self._names = dict(renamed.fetchall())
-        for number, action, target in self._connection.execute(
-            "SELECT number, iif(kind = ?, 'update', action), target FROM step ORDER BY number",
-            (UPDATE,),
-        ):
-            self._follow_stacks(action, target or number)
-
-    def _follow_stacks(self, action: str, number: int) -> None:
-        if action != "update":
-            self._stacks.take(action, number)
-            return
-        # The steps that decided about samples which the update has changed.
-        rows = self._connection.execute(
-            "SELECT DISTINCT step FROM change WHERE step < ? AND sample IN "
-            "(SELECT sample FROM change WHERE step = ?)",
-            (number, number),
-        )
-        self._stacks.make_permanent({step for (step,) in rows}.__contains__)
+        for number, action, target in stack_steps(self._connection):
+            follow_stacks(self._connection, self._stacks, action, target or number)
 
     @contextmanager
     def _transaction(self) -> Iterator[None]:

@@ -85,6 +85,8 @@ def read_entries(connection: sqlite3.Connection) -> Iterator[JournalEntry]:
         "s.reviewer, c.sample, c.kind_before, "
         "c.label_before, c.kind, c.label, c.rowid, '' "
         "FROM step s JOIN change c ON c.step = s.number "
+        # An update also names samples whose decision it only keeps from an undo or redo.
+        "WHERE c.kind <> c.kind_before OR c.label <> c.label_before "
         "UNION ALL SELECT s.number, s.action, s.name, s.time, s.reviewer, -1, 0, c.name_before, "
         "0, c.name, c.rowid, c.class FROM step s JOIN class_change c ON c.step = s.number "
         "ORDER BY 1, 11"
@@ -124,7 +126,8 @@ def read_columns(
     changes = connection.execute(
         "SELECT (step << 34) | (sample << 6) | (kind_before << 3) | "  # noqa: S608
         f"CASE WHEN {is_added} THEN {ADDED} ELSE kind END "
-        f"FROM change WHERE step > ? ORDER BY {order}",
+        "FROM change WHERE step > ? AND (kind <> kind_before OR label <> label_before) "
+        f"ORDER BY {order}",
         (json.dumps(added), after) if added else (after,),
     )
     step_cells = np.fromiter(chain.from_iterable(steps), np.int64).reshape(-1, 3).T
@@ -141,6 +144,38 @@ def read_columns(
         after=np.where(kinds == ADDED, int(DecisionKind.RELABEL), kinds),
         added=kinds == ADDED,
     )
+
+
+def stack_steps(connection: sqlite3.Connection) -> Iterator[tuple[int, str, int | None]]:
+    """Number, action and target of every step, oldest first; an update has its own action."""
+    query = "SELECT number, iif(kind = ?, 'update', action), target FROM step ORDER BY number"
+    yield from connection.execute(query, (UPDATE,)).fetchall()
+
+
+def follow_stacks(
+    connection: sqlite3.Connection, stacks: UndoStacks, action: str, number: int
+) -> None:
+    """Follows a step of the journal, whose changes are in the database.
+
+    Args:
+        connection: Connection of `open_database`.
+        stacks: The steps that can be undone or redone before it.
+        action: "update", or an action of `UndoStacks.take`.
+        number: The step; for an undo or redo, the one that it undoes or redoes.
+
+    Raises:
+        ValueError: If that step cannot be undone or redone now.
+    """
+    if action != "update":
+        stacks.take(action, number)
+        return
+    # The steps that decided about samples which the update has changed.
+    rows = connection.execute(
+        "SELECT DISTINCT step FROM change WHERE step < ? AND sample IN "
+        "(SELECT sample FROM change WHERE step = ?)",
+        (number, number),
+    )
+    stacks.make_permanent({step for (step,) in rows}.__contains__)
 
 
 def read_steps(

@@ -52,8 +52,7 @@ class Project:
             Scores of classes merged since the training are combined.
         embeddings: Embeddings of the newest training; None before the first.
         weight_history: (E, N) adaptive weights after each epoch; None before the first training.
-        consistency_history: (E, N) consistency after each epoch; None also for trainings by
-            older versions.
+        consistency_history: (E, N) consistency after each epoch; None also for older trainings.
         run: Properties of the newest training; None before the first.
         kinds: (N,) `DecisionKind` of each sample.
         states: (N,) `SampleState` of each sample.
@@ -281,15 +280,16 @@ class Project:
         self._rename()
 
     def accept_hashes(self, changes: FolderChanges) -> None:
-        """Takes in content hashes; nothing but the content of files may have changed.
+        """Takes in content hashes and unreadable files; nothing else may have changed.
 
         Raises:
             ProjectError: If they could not be written.
         """
         self.check_writable()
-        if changes.hashes or changes.changed:
+        if changes.hashes or changes.changed or changes.quarantined != self.quarantined:
             self._apply(self._take_in(changes))
             self.original, self.states = self._files.table(), self._files.states()
+            self.quarantined = changes.quarantined
             self._rename()
 
     def accept_update(self, outcome: UpdateOutcome) -> Project:
@@ -367,7 +367,7 @@ class Project:
 
     def _take_in(self, changes: FolderChanges) -> Changes:
         """Writes what changed in the image folder; returns the decisions that changed with it."""
-        decisions = decisions_after(changes, self.original, self._files.journal.state)
+        decisions = decisions_after(changes, self.original, self._files.journal)
         name = Message("Update from the image folder: {what}", what=changes.summary())
         self._files.take_in(changes, decisions, name)
         return decisions

@@ -18,7 +18,9 @@ from ahsml_app.base.folder_changes import SampleState
 from ahsml_app.base.options.run_options import Source
 from ahsml_app.session.pipeline.update_project import UpdateOutcome, update_project
 from ahsml_app.session.project.library import create_project, open_project, update_request
+from ahsml_app.session.project.log_state import state_after
 from ahsml_app.session.project.project import Project
+from ahsml_app.store.decision_log import steps_of
 
 KEEP, RELABEL, UNDECIDED = DecisionKind.KEEP, DecisionKind.RELABEL, DecisionKind.UNDECIDED
 
@@ -261,4 +263,65 @@ def test_rows_of_an_update_that_was_never_recorded_are_ignored(tmp_path: Path) -
     for field in dataclasses.fields(project.scores):
         if field.name not in ("noise_matrix", "class_distances", "expected_errors"):
             assert len(getattr(project.scores, field.name)) == 24, field.name
+    project.close()
+
+
+@pytest.mark.parametrize("back", ["redo", "undo"])
+def test_no_undo_or_redo_puts_a_verdict_on_another_content(small: Project, back: str) -> None:
+    """Such an image has no decision when the folder changes, but had one before."""
+    small.decide([5], KEEP)
+    small.decide([3], DecisionKind.DROP)
+    if back == "redo":
+        small.undo()
+    else:
+        small.decide([3], UNDECIDED)
+    write_image(small.path(3), 999)
+    before = len(small.journal())
+    project, _ = updated(small)
+    assert not (project.can_redo or project.can_undo) or back == "redo"
+    (project.redo if back == "redo" else project.undo)()
+    assert project.kinds[3] == UNDECIDED
+    assert len(project.journal()) == before  # nothing was decided
+    project.close()
+    project = open_project(project.folder)  # and the same when it is read again
+    assert project.kinds[3] == UNDECIDED
+    assert not project.can_redo
+    state = state_after(steps_of(project.log(), project.folder))
+    assert (state.stacks.done, state.stacks.undone) == ([1] if back == "redo" else [], [])
+    project.close()
+
+
+def test_no_redo_keeps_a_label_that_is_another_one_now(small: Project) -> None:
+    small.decide([3], KEEP)
+    small.decide([4], DecisionKind.DROP)
+    small.undo()
+    small.undo()
+    for row in (3, 4):
+        small.path(row).rename(small.table.root / "owl" / f"moved-{row}.png")
+    project, outcome = updated(small)
+    assert outcome.changes.counts == {"renamed": 2, "relabelled": 2}
+    assert project.redo() is None
+    project.close()
+
+
+def test_an_image_that_was_dropped_and_moved_can_be_taken_back(small: Project) -> None:
+    small.decide([3], DecisionKind.DROP)
+    small.path(3).rename(small.table.root / "owl" / "moved.png")
+    project, _ = updated(small)
+    project.undo()
+    assert project.kinds[3] == UNDECIDED
+    project.close()
+
+
+def test_a_change_of_unreadable_files_alone_is_taken_in(small: Project) -> None:
+    broken = small.table.root / "cat" / "broken.png"
+    broken.symlink_to(small.folder / "nowhere")
+    project, outcome = updated(small)
+    assert not outcome.changes.counts
+    assert [item.path for item in project.quarantined] == ["cat/broken.png"]
+    broken.unlink()
+    changes = result_of(update_project(update_request(project))).changes
+    project.accept_hashes(changes)  # as the check at the opening does
+    assert not project.quarantined
+    assert not project.steps()
     project.close()
