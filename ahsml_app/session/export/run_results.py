@@ -6,13 +6,15 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from ahsml_app.base.options.run_options import Source
+from ahsml_app.base.options.run_options import OutputOptions, Source
 from ahsml_app.base.types import UNLABELLED, Embeddings, SampleTable, Scores
 from ahsml_app.session.export.results import (
+    OutputChoice,
     Provenance,
     Results,
     TrainedModel,
     TrainingResults,
+    output_choice,
 )
 from ahsml_app.store import result_files
 
@@ -69,6 +71,11 @@ def run_results(
         ),
         training=TrainingResults(table, scores, embeddings, model),
     )
+
+
+def run_choice(options: OutputOptions) -> OutputChoice:
+    """The parts that a headless run writes."""
+    return output_choice(options, RUN_PARTS)
 
 
 def take_confident(table: SampleTable, scores: Scores) -> result_files.Decisions:

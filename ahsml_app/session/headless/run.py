@@ -24,15 +24,11 @@ from ahsml_app.session.analysis.run_self_test import (
     FeatureTraining,
     self_test,
 )
-from ahsml_app.session.export.project_results import (
-    ExportRequest,
-    export_project,
-    export_request,
-)
+from ahsml_app.session.export.project_results import export_project, export_request
 from ahsml_app.session.export.replacement import check_replacement, files_read
 from ahsml_app.session.export.result_counts import ExportSummary, RunSummary
 from ahsml_app.session.export.results import USUAL_PARTS, output_choice
-from ahsml_app.session.export.run_results import APPLIED_PRECISION, RUN_PARTS, run_results
+from ahsml_app.session.export.run_results import APPLIED_PRECISION, run_choice, run_results
 from ahsml_app.session.export.write_results import publish_results
 from ahsml_app.session.pipeline.first_look import augment
 from ahsml_app.session.pipeline.stages import (
@@ -93,11 +89,9 @@ def run_job(
     if source is None or out is None:
         raise OptionError("A run needs an image folder and a folder for the results.")
     if is_project(source.folder):
-        request = _export_request(options, source.folder, out, trust_images, force=force)
-        return (yield from export_project(request, cancel))
+        return (yield from _export_state(options, out, trust_images, force=force, cancel=cancel))
     job = start_job(options, cancel, exclusive=True)
-    reads = files_read(source, options.features.backbone)
-    choice = output_choice(options.output, RUN_PARTS)
+    reads, choice = files_read(source, options.features.backbone), run_choice(options.output)
     with claim(out, reads=reads, resume=resume, force=force) as run:
         if run.notice:
             yield Notice(run.notice)
@@ -179,14 +173,21 @@ def _applied_message(count: int) -> Message:
     )
 
 
-def _export_request(
-    options: RunOptions, folder: Path, out: Path, trust_images: bool, *, force: bool
-) -> ExportRequest:
-    """The export of the current state of a project, which trains nothing.
+def _export_state(
+    options: RunOptions,
+    out: Path,
+    trust_images: bool,
+    *,
+    force: bool,
+    cancel: CancelToken | None,
+) -> Generator[Event, None, ExportSummary]:
+    """Exports the current state of a project without training.
 
     Raises:
         OptionError: An option belongs to a training.
     """
+    assert options.source is not None  # noqa: S101 - it is a project
+    folder = options.source.folder
     used = {name: value_of(options, name) for name in USED_FOR_PROJECTS}
     if options != with_values(RunOptions(), used):
         raise OptionError(
@@ -199,9 +200,11 @@ def _export_request(
     project = open_project(folder, None if trust_images else refuse_images)
     try:
         parts = USUAL_PARTS if project.source.labels is None else USUAL_PARTS | {"manifest"}
-        return export_request(project, out, output_choice(options.output, parts), force=force)
+        choice = output_choice(options.output, parts)
+        request = export_request(project, out, choice, force=force)
     finally:
         project.close()
+    return (yield from export_project(request, cancel))
 
 
 def _remember_options(run: RunFolder, options: RunOptions) -> Iterator[Notice]:
