@@ -25,7 +25,7 @@ from ahsml_app.base.errors import ProjectError
 from ahsml_app.base.options.option_table import with_values
 from ahsml_app.base.options.run_options import RunOptions
 from ahsml_app.session.export.project_results import export_project, export_request
-from ahsml_app.session.export.results import PARTS
+from ahsml_app.session.export.results import PARTS, OutputChoice
 from ahsml_app.session.pipeline.train_project import train_project
 from ahsml_app.session.project.class_edits import (
     count_labelled,
@@ -165,7 +165,9 @@ def test_exports_take_the_new_names_and_tell_the_old_ones(project: Project, tmp_
     merge_classes(project, ["circle"], "cross")
     rename_class(project, "square", "box")
     out = tmp_path / "out"
-    for _ in export_project(export_request(project, out, frozenset(PARTS) - {"model"})):
+    for _ in export_project(
+        export_request(project, out, OutputChoice(frozenset(PARTS) - {"model"}))
+    ):
         pass
     labels = rows(out / "labels.csv")
     found = [(r["label"], r["given_label"], r["decision"]) for r in labels[:2]]
