@@ -1,7 +1,7 @@
 """Find and repair wrong labels in image folders with noise-robust metric learning.
 
 From Python: `find_label_errors` judges labels in one call, `AHSML` is the method as an estimator
-of scikit-learn, `open_project` opens what the window made, and `PairLoss` is one of the losses
+of scikit-learn, `open_project` opens what the window made, and `WeightedPairLoss` is one of the losses
 as a torch module.
 """
 
@@ -14,7 +14,7 @@ from ahsml_app.base.version import __version__
 
 if TYPE_CHECKING:
     from ahsml_app.core.estimator.ahsml_estimator import AHSML
-    from ahsml_app.core.estimator.pair_loss import PairLoss
+    from ahsml_app.core.estimator.weighted_pair_loss import WeightedPairLoss
     from ahsml_app.session.interface.find_errors import FoundErrors, find_label_errors
     from ahsml_app.session.interface.label_project import LabelProject, open_project
 
@@ -22,7 +22,7 @@ __all__ = [
     "AHSML",
     "FoundErrors",
     "LabelProject",
-    "PairLoss",
+    "WeightedPairLoss",
     "__version__",
     "find_label_errors",
     "open_project",
@@ -30,7 +30,7 @@ __all__ = [
 
 _MODULES = {
     "AHSML": "core.estimator.ahsml_estimator",
-    "PairLoss": "core.estimator.pair_loss",
+    "WeightedPairLoss": "core.estimator.weighted_pair_loss",
     "FoundErrors": "session.interface.find_errors",
     "find_label_errors": "session.interface.find_errors",
     "LabelProject": "session.interface.label_project",

@@ -46,7 +46,7 @@ print(f"{np.sum(suspects < 40)} of the first 40 suspects are wrong")
 # ... or in a training loop of your own, with the weights that the method found.
 network = torch.nn.Linear(64, 16)
 optimiser = torch.optim.Adam(network.parameters(), lr=0.01)
-loss_of = ahsml_app.PairLoss("squared-hinge")
+loss_of = ahsml_app.WeightedPairLoss("squared-hinge")
 inputs = torch.from_numpy(features).float() / 16
 targets = torch.from_numpy(labels)
 weights = torch.from_numpy(model.adaptive_weight_)

@@ -10,7 +10,7 @@ from ahsml_app.core.geometry.poincare import CLIP_RADIUS, pairwise_distance
 from ahsml_app.core.losses import LOSSES, PairBatch, from_distance, from_similarity
 
 
-class PairLoss(nn.Module):
+class WeightedPairLoss(nn.Module):
     """A pair-based loss that takes a weight for each sample, so that doubtful labels count less.
 
     Args:
@@ -23,7 +23,7 @@ class PairLoss(nn.Module):
         ValueError: If there is no such loss, or the curvature is not positive.
 
     Example:
-        >>> loss = PairLoss("multi-similarity")
+        >>> loss = WeightedPairLoss("multi-similarity")
         >>> loss(network(images), labels, weights=model.adaptive_weight_[rows]).backward()
     """
 

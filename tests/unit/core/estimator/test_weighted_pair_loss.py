@@ -20,7 +20,7 @@ def embeddings(rows: int = 7, seed: int = 0) -> torch.Tensor:
 
 
 def test_it_is_called_as_its_peer_is_and_equals_it() -> None:
-    ours = ahsml_app.PairLoss("multi-similarity")
+    ours = ahsml_app.WeightedPairLoss("multi-similarity")
     peer = losses.MultiSimilarityLoss(alpha=2, beta=50, base=0.5, distance=CosineSimilarity())
     points, memory = embeddings(), embeddings(4, seed=1)
     torch.testing.assert_close(ours(points, LABELS), peer(points, LABELS))
@@ -36,7 +36,7 @@ def test_it_is_called_as_its_peer_is_and_equals_it() -> None:
 def test_a_network_learns_by_each(name: str, curvature: float | None) -> None:
     raw = embeddings().requires_grad_()
     points = raw if curvature is None else exp0(raw, curvature)
-    loss = ahsml_app.PairLoss(name, curvature=curvature)(points, LABELS)
+    loss = ahsml_app.WeightedPairLoss(name, curvature=curvature)(points, LABELS)
     loss.backward()
     assert loss.item() > 0
     assert raw.grad is not None
@@ -48,7 +48,7 @@ def test_a_sample_without_weight_teaches_nothing() -> None:
     points = embeddings().requires_grad_()
     weights = torch.ones(7)
     weights[2] = 0
-    ahsml_app.PairLoss("contrastive")(points, LABELS, weights=weights).backward()
+    ahsml_app.WeightedPairLoss("contrastive")(points, LABELS, weights=weights).backward()
     assert points.grad is not None
     assert points.grad[2].abs().sum() == 0
     assert points.grad[3].abs().sum() > 0
@@ -56,10 +56,10 @@ def test_a_sample_without_weight_teaches_nothing() -> None:
 
 def test_what_it_cannot_do_is_said() -> None:
     with pytest.raises(ValueError, match="unknown loss"):
-        ahsml_app.PairLoss("triplets")
+        ahsml_app.WeightedPairLoss("triplets")
     with pytest.raises(ValueError, match="positive"):
-        ahsml_app.PairLoss(curvature=0)
+        ahsml_app.WeightedPairLoss(curvature=0)
     with pytest.raises(ValueError, match="belong together"):
-        ahsml_app.PairLoss()(embeddings(), LABELS, ref_emb=embeddings())
+        ahsml_app.WeightedPairLoss()(embeddings(), LABELS, ref_emb=embeddings())
     with pytest.raises(ValueError, match="indices_tuple"):
-        ahsml_app.PairLoss()(embeddings(), LABELS, (LABELS,))
+        ahsml_app.WeightedPairLoss()(embeddings(), LABELS, (LABELS,))
