@@ -1,7 +1,7 @@
 """Find and repair wrong labels in image folders with noise-robust metric learning.
 
-From Python: `find_label_errors` judges labels in one call, `AHSML` is the method as an estimator
-of scikit-learn, `open_project` opens what the window made, and `WeightedPairLoss` is one of the losses
+From Python, `find_label_errors` judges labels in one call, `AHSML` is the method as an estimator of
+scikit-learn, `open_project` opens what the window made, and `WeightedPairLoss` is one of the losses
 as a torch module.
 """
 
