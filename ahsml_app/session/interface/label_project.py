@@ -13,7 +13,7 @@ from ahsml_app.base.options.option_table import with_values
 from ahsml_app.base.options.run_options import RunOptions, Source
 from ahsml_app.session.export.project_results import export_project, export_request
 from ahsml_app.session.export.result_counts import ExportSummary
-from ahsml_app.session.export.results import USUAL_PARTS
+from ahsml_app.session.export.results import USUAL_PARTS, OutputChoice
 from ahsml_app.session.pipeline.scan_source import scan_source
 from ahsml_app.session.pipeline.train_project import train_project
 from ahsml_app.session.project import library
@@ -148,7 +148,8 @@ class LabelProject:
         Raises:
             OutputError: If the folder cannot be used or written.
         """
-        request = export_request(self._project, Path(out), frozenset(parts), force=force)
+        choice = OutputChoice(frozenset(parts))
+        request = export_request(self._project, Path(out), choice, force=force)
         return drive(export_project(request), listener or (lambda _: None))
 
     def close(self) -> None:
