@@ -128,8 +128,7 @@ def _label_columns(
     given = [table.label_name(row) for row in range(len(table))]
     own = list(_manifest_columns(table))
     names = [*LABEL_COLUMNS, *(name for name, _ in own)]
-    columns = [table.paths, decisions.labels, given, decisions.kinds]
-    return names, [*columns, *(values for _, values in own)]
+    return names, [table.paths, decisions.labels, given, decisions.kinds, *(v for _, v in own)]
 
 
 def _manifest_columns(table: SampleTable) -> Iterator[tuple[str, Sequence[str]]]:
