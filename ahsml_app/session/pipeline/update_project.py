@@ -30,6 +30,7 @@ from ahsml_app.base.types import (
     Scores,
 )
 from ahsml_app.session.pipeline import run_arrays
+from ahsml_app.session.pipeline.array_checks import sound_added
 from ahsml_app.session.pipeline.check_folder import check_folder
 from ahsml_app.session.pipeline.stages import PipelineState, start_job, with_notices
 from ahsml_app.store.files.training_arrays import (
@@ -117,7 +118,7 @@ def update_project(
         added = _unjudged(arrays, len(rows))
     added |= {"judged": judged, run_arrays.ROWS: rows}
     number = request.run["number"]
-    earlier = load_added_scores(request.project, number)
+    earlier = sound_added(load_added_scores(request.project, number), arrays)
     # Before the samples are recorded: rows that the project does not have are ignored.
     write_added_scores(request.project, number, run_arrays.merged_added(earlier, added))
     scored = int((~np.isnan(added["score-error_probability"])).sum())
