@@ -33,7 +33,9 @@ from ahsml_app.store.journal_records import (
     ContentHashes,
     JournalColumns,
     JournalEntry,
+    extend_log,
     follow_stacks,
+    missing_hashes,
     new_log_lines,
     read_columns,
     read_entries,
@@ -148,7 +150,7 @@ class Journal:
             with self._transaction():
                 for step in steps:
                     numbers[step.number] = self._take(step, numbers.get(step.target or 0))
-                self._extend_log()
+                extend_log(self._connection, self.content_hashes)
         except BaseException:
             self._reload()
             raise
@@ -225,8 +227,8 @@ class Journal:
         for (line,) in self._connection.execute("SELECT line FROM log ORDER BY step"):
             yield line
         # A project of an older version has none until the next step is taken.
-        for _, line in new_log_lines(self._connection, self.content_hashes):
-            yield line
+        hashes = missing_hashes(self._connection, self.content_hashes)
+        yield from (line for _, line in new_log_lines(self._connection, hashes))
 
     @property
     def newest(self) -> int:
@@ -286,7 +288,7 @@ class Journal:
         with self._transaction():
             step = action, target, *message_cells(name), samples, time, reviewer_name(self.reviewer)
             number = self._insert(step, changes, names)
-            self._extend_log()
+            extend_log(self._connection, self.content_hashes)
         self._follow(action, target or number, changes, names)
 
     def _insert(
@@ -320,10 +322,6 @@ class Journal:
             ),
         )
         return number
-
-    def _extend_log(self) -> None:
-        lines = list(new_log_lines(self._connection, self.content_hashes))
-        self._connection.executemany("INSERT INTO log VALUES (?, ?)", lines)
 
     def _follow(self, action: str, number: int, changes: Changes, names: Mapping[str, str]) -> None:
         """Takes a step that was written into the state in memory."""
@@ -389,8 +387,8 @@ def _cells(decision: Decision) -> tuple[int, str]:
     return int(decision.kind), decision.label
 
 
-def _unknown_hashes(samples: Sequence[int]) -> Sequence[str]:
-    return [""] * len(samples)
+def _unknown_hashes(_: Sequence[Sequence[int]]) -> Mapping[int, str]:
+    return {}
 
 
 def _now() -> dt.datetime:

@@ -7,7 +7,8 @@ import sqlite3
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import lru_cache
-from itertools import chain
+from itertools import chain, groupby
+from operator import itemgetter
 
 import numpy as np
 
@@ -210,30 +211,66 @@ def read_steps(
     ]
 
 
-ContentHashes = Callable[[Sequence[int]], Sequence[str]]
-"""Computes the content hashes of samples, by their numbers; empty where it cannot."""
+ContentHashes = Callable[[Sequence[Sequence[int]]], Mapping[int, str]]
+"""Computes content hashes of the samples of steps, the newest step first, as far as it can."""
+
+
+def missing_hashes(
+    connection: sqlite3.Connection, content_hashes: ContentHashes
+) -> Mapping[int, str]:
+    """Content hashes that the lines of `new_log_lines` need and the database lacks.
+
+    All steps are asked about at once, so that a limit holds for them together.
+    """
+    after, _ = _end_of_log(connection)
+    rows = connection.execute(
+        "SELECT c.step, c.sample FROM change c JOIN sample s ON s.number = c.sample "
+        "JOIN step t ON t.number = c.step WHERE c.step > ? AND t.target IS NULL AND s.hash = '' "
+        "ORDER BY c.step DESC, c.rowid",
+        (after,),
+    )
+    steps = [[sample for _, sample in group] for _, group in groupby(rows, key=itemgetter(0))]
+    return content_hashes(steps) if steps else {}
+
+
+def extend_log(connection: sqlite3.Connection, content_hashes: ContentHashes) -> None:
+    """Adds what is not in the log yet, and stores the hashes, so that no file is read again."""
+    hashes = missing_hashes(connection, content_hashes)
+    lines = list(new_log_lines(connection, hashes))
+    connection.executemany("INSERT INTO log VALUES (?, ?)", lines)
+    query = "UPDATE sample SET hash = ? WHERE number = ? AND hash = ''"
+    connection.executemany(query, ((digest, sample) for sample, digest in hashes.items()))
 
 
 def new_log_lines(
-    connection: sqlite3.Connection, content_hashes: ContentHashes
+    connection: sqlite3.Connection, hashes: Mapping[int, str]
 ) -> Iterator[tuple[int, str]]:
     """The lines of the steps that are not in the log yet.
+
+    Args:
+        connection: Connection of `open_database`.
+        hashes: Content hashes that the database lacks, by the numbers of their samples.
 
     Yields:
         Number of the step, and its line.
     """
-    newest = connection.execute(
-        "SELECT step, substr(line, -66, 64) FROM log ORDER BY step DESC LIMIT 1"
-    ).fetchone()
-    number, previous = newest or (0, hash_of_line(first_line()))
-    for step in _logged_steps(connection, number, content_hashes):
+    number, previous = _end_of_log(connection)
+    for step in _logged_steps(connection, number, hashes):
         line = step_line(step, previous)
         previous = hash_of_line(line)
         yield step.number, line
 
 
+def _end_of_log(connection: sqlite3.Connection) -> tuple[int, str]:
+    """Number of the newest step in the log, and the hash of its last line."""
+    newest: tuple[int, str] | None = connection.execute(
+        "SELECT step, substr(line, -66, 64) FROM log ORDER BY step DESC LIMIT 1"
+    ).fetchone()
+    return newest or (0, hash_of_line(first_line()))
+
+
 def _logged_steps(
-    connection: sqlite3.Connection, after: int, content_hashes: ContentHashes
+    connection: sqlite3.Connection, after: int, hashes: Mapping[int, str]
 ) -> Iterator[LoggedStep]:
     rows = connection.execute(
         "SELECT number, iif(kind = ?, 'update', action), target, name, time, reviewer, samples "
@@ -251,8 +288,6 @@ def _logged_steps(
             "ORDER BY c.rowid",
             (step.number,),
         ).fetchall()
-        unknown = [change[0] for change in changes if not change[2]]
-        hashes = dict(zip(unknown, content_hashes(unknown), strict=True))
         classes = connection.execute(
             "SELECT class, name_before, name FROM class_change WHERE step = ? ORDER BY rowid",
             (step.number,),
@@ -269,7 +304,7 @@ def _logged_change(
 ) -> LoggedChange:
     sample, path, digest, given, kind_before, label_before, kind, label = row
     before, after = _decision(kind_before, label_before), _decision(kind, label)
-    return LoggedChange(sample, path, digest or hashes[sample], given, before, after)
+    return LoggedChange(sample, path, digest or hashes.get(sample, ""), given, before, after)
 
 
 @lru_cache(maxsize=4096)

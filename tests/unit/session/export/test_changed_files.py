@@ -15,7 +15,7 @@ from ahsml_app import cli
 from ahsml_app.base.decisions import DecisionKind
 from ahsml_app.base.events import drive
 from ahsml_app.session.export.project_results import export_project, export_request
-from ahsml_app.session.export.results import PARTS
+from ahsml_app.session.export.results import PARTS, OutputChoice
 from ahsml_app.session.project.class_edits import rename_class
 from ahsml_app.session.project.project import Project
 from ahsml_app.store.output.partial_folder import RESULT_NAMES
@@ -42,7 +42,7 @@ def test_a_file_that_changed_is_not_exported_under_its_old_verdict(
 ) -> None:
     out = tmp_path / "out"
     rename_class(project, "circle", "disc")
-    request = export_request(project, out, frozenset(PARTS) - {"model"})
+    request = export_request(project, out, OutputChoice(frozenset(PARTS) - {"model"}))
     write_image(project.path(0), 1)  # relabelled
     write_image(project.path(1), 2)  # dropped
     project.path(2).unlink()  # kept
@@ -76,7 +76,7 @@ def test_a_file_that_changed_is_not_exported_under_its_old_verdict(
 def test_a_file_that_is_there_but_cannot_be_read_is_not_called_missing(
     project: Project, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    request = export_request(project, tmp_path / "out", frozenset({"labels", "tree"}))
+    request = export_request(project, tmp_path / "out", OutputChoice(frozenset({"labels", "tree"})))
     write_image(project.path(2), 3)
     unreadable = Path.open
 
@@ -97,7 +97,7 @@ def test_an_export_without_the_image_folder_keeps_every_verdict(
     project: Project, tmp_path: Path
 ) -> None:
     project.table.root.rename(tmp_path / "elsewhere")
-    request = export_request(project, tmp_path / "out", frozenset({"labels"}))
+    request = export_request(project, tmp_path / "out", OutputChoice(frozenset({"labels"})))
     drive(export_project(request), lambda _: None)
     words = [line["decision"] for line in rows(tmp_path / "out" / "labels.csv")[:4]]
     assert words == ["relabel", "drop", "keep", "ambiguous"]

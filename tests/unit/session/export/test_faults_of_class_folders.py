@@ -12,6 +12,7 @@ from ahsml_app.base.decisions import DecisionKind
 from ahsml_app.base.errors import OutputError
 from ahsml_app.session.export import write_class_folders
 from ahsml_app.session.export.project_results import export_project, export_request
+from ahsml_app.session.export.results import OutputChoice
 from ahsml_app.session.project.project import Project
 from ahsml_app.store.class_folders import WrittenEntry
 
@@ -25,7 +26,7 @@ def project(tmp_path: Path, cache: Path) -> Project:
 
 
 def export_folders(project: Project, out: Path) -> None:
-    list(export_project(export_request(project, out, frozenset({"tree"}))))
+    list(export_project(export_request(project, out, OutputChoice(frozenset({"tree"})))))
 
 
 def test_an_image_that_cannot_be_copied_stops_the_tree_and_is_named(

@@ -197,6 +197,32 @@ def test_new_images_are_judged_by_the_models_of_the_newest_training(tmp_path: Pa
     again.project.close()
 
 
+def test_an_image_that_was_missing_at_the_training_is_judged_when_it_is_there_again(
+    tmp_path: Path,
+) -> None:
+    folder = make_folder(tmp_path / "images", per_class=6)
+    project, _ = updated(make_project(folder, trained=False))
+    path, content = project.path(1), project.path(1).read_bytes()
+    path.unlink()
+    project, _ = updated(project)
+    project = trained(project).project
+    before = project.scores.error_probability
+    assert np.isnan(before[1])
+    path.write_bytes(content)
+    project, outcome = updated(project)
+    assert (outcome.changes.counts, outcome.judged) == ({"returned": 1}, 1)
+    assert not np.isnan(project.scores.error_probability).any()
+    path.unlink()
+    project, _ = updated(project)
+    path.write_bytes(content)
+    project, outcome = updated(project)
+    assert (outcome.changes.counts, outcome.judged) == ({"returned": 1}, 0)  # it has scores
+    assert not np.isnan(project.scores.error_probability).any()
+    others = np.delete(np.arange(24), 1)
+    np.testing.assert_array_equal(project.scores.error_probability[others], before[others])
+    project.close()
+
+
 def test_without_its_backbone_new_images_wait_for_the_training(tmp_path: Path) -> None:
     project = make_project(make_folder(tmp_path / "images", per_class=6), trained=False)
     add_run(project, head=made_up_head(project), backbone="no_such_network")
