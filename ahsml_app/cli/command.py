@@ -276,7 +276,7 @@ def _set_cache(command: CommandOptions) -> int:
 
     if command.cache_limit is not None:
         set_cache_limit(limit_from(command.cache_limit))
-    freed = empty_cache() if command.clear_cache else 0
+    freed = drive(empty_cache(), lambda _: None) if command.clear_cache else 0
     if not command.quiet:
         if command.clear_cache:
             write_line(sys.stdout, f"{readable_bytes(freed)} were freed.")
