@@ -3373,6 +3373,10 @@
         <translation>Sehen Sie nach, ob der Datenträger Platz hat und Sie in das Projekt schreiben dürfen.</translation>
     </message>
     <message>
+        <source>See whether you may read the files of the project, and whether its disk is still there.</source>
+        <translation>Prüfen Sie, ob Sie die Dateien des Projekts lesen dürfen und ob der Datenträger noch da ist.</translation>
+    </message>
+    <message>
         <source>See whether you may write to the project, then train again.</source>
         <translation>Sehen Sie nach, ob Sie in das Projekt schreiben dürfen, dann trainieren Sie neu.</translation>
     </message>
@@ -3455,6 +3459,10 @@
     <message>
         <source>The classes are named {names}: if these are parts of the data set, use --class-from &apos;*/{{class}}/**&apos;.</source>
         <translation>Die Klassen heißen {names}: Sind das Teile des Datensatzes, hilft --class-from &apos;*/{{class}}/**&apos;.</translation>
+    </message>
+    <message>
+        <source>The damaged backup {name} was set aside as {aside}.</source>
+        <translation>Die beschädigte Sicherung {name} liegt nun beiseite als {aside}.</translation>
     </message>
     <message>
         <source>The database was rebuilt; the damaged one is {name}.</source>
