@@ -11,7 +11,7 @@ import math
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
@@ -28,6 +28,9 @@ from ahsml_app.base.types import (
     Scores,
 )
 from ahsml_app.store.journal_records import JournalEntry
+
+if TYPE_CHECKING:
+    import pyarrow as pa
 
 SCORE_COLUMNS = (
     *("path", "given_label", "suggested_label", "suggestion_confidence", "error_probability"),
@@ -74,6 +77,7 @@ class RunRecord:
         expected_errors: Estimated number of wrong labels: low end, best guess, high end (95 %).
         self_test: Result of the self-test, which has a file of its own; None if none was made.
         log: What vouches for the decision log (see `LogSeal`); empty if none was written.
+        notes: How the images and labels were read, a sentence each.
     """
 
     version: str
@@ -87,6 +91,7 @@ class RunRecord:
     expected_errors: tuple[float, float, float] = (math.nan, math.nan, math.nan)
     self_test: SelfTest | None = None
     log: Mapping[str, object] = field(default_factory=dict)
+    notes: Sequence[str] = ()
 
 
 def undecided(table: SampleTable) -> Decisions:
@@ -123,8 +128,7 @@ def _label_columns(
     given = [table.label_name(row) for row in range(len(table))]
     own = list(_manifest_columns(table))
     names = [*LABEL_COLUMNS, *(name for name, _ in own)]
-    columns = [table.paths, decisions.labels, given, decisions.kinds]
-    return names, [*columns, *(values for _, values in own)]
+    return names, [table.paths, decisions.labels, given, decisions.kinds, *(v for _, v in own)]
 
 
 def _manifest_columns(table: SampleTable) -> Iterator[tuple[str, Sequence[str]]]:
@@ -161,7 +165,12 @@ def write_scores_csv(
 
 
 def write_scores_parquet(path: Path, table: SampleTable, scores: Scores) -> None:
-    """Writes `scores.parquet`: `scores.csv` with native types, and nulls for missing values."""
+    """Writes `scores.parquet`, see `score_table`."""
+    write_parquet(path, score_table(table, scores))
+
+
+def score_table(table: SampleTable, scores: Scores) -> pa.Table:
+    """Returns the scores as in `scores.csv`, with native types, and nulls for missing values."""
     import pyarrow as pa
 
     columns = _score_columns(table, scores)
@@ -183,7 +192,7 @@ def write_scores_parquet(path: Path, table: SampleTable, scores: Scores) -> None
         )
         for name in SCORE_COLUMNS
     }
-    write_parquet(path, pa.table(arrays))
+    return pa.table(arrays)
 
 
 def _score_columns(table: SampleTable, scores: Scores) -> dict[str, list[Any]]:
@@ -363,6 +372,7 @@ def write_run_file(path: Path, record: RunRecord, files: Mapping[str, str]) -> N
         "files": dict(files),
     }
     content |= {"decision_log": dict(record.log)} if record.log else {}
+    content |= {"notes": list(record.notes)} if record.notes else {}
     text = json.dumps(_jsonable(content), indent=2, ensure_ascii=False, allow_nan=False)
     with atomic_write(path, "w", encoding="utf-8", newline="\n") as stream:
         stream.write(utf8_text(text) + "\n")

@@ -594,6 +594,10 @@
         <source>The next training keeps this limit.</source>
         <translation>Das nächste Training hält diese Grenze ein.</translation>
     </message>
+    <message>
+        <source>It is emptied when the running job has ended.</source>
+        <translation>Er wird geleert, sobald die laufende Aufgabe beendet ist.</translation>
+    </message>
 </context>
 <context>
     <name>CallOut</name>
@@ -808,6 +812,10 @@
     <message>
         <source>Class = first folder</source>
         <translation>Klasse = erster Ordner</translation>
+    </message>
+    <message>
+        <source>Class = folder below train, test</source>
+        <translation>Klasse = Ordner unter train, test</translation>
     </message>
     <message>
         <source>Class from a pattern</source>
@@ -2797,10 +2805,6 @@
         <translation>Ändern oder entfernen Sie die Zeile.</translation>
     </message>
     <message>
-        <source>Changed since they were judged, so without a decision: {changed:,}; missing: {missing:,}. See {name}.</source>
-        <translation>Seit der Beurteilung geändert, also ohne Entscheidung: {changed:,}; fehlend: {missing:,}. Siehe {name}.</translation>
-    </message>
-    <message>
         <source>Check that disk, or export to another one.</source>
         <translation>Prüfen Sie diese Festplatte, oder exportieren Sie auf eine andere.</translation>
     </message>
@@ -3199,10 +3203,6 @@
         <translation>Geben Sie eigene an: --backbone {name}=DATEI.</translation>
     </message>
     <message>
-        <source>Images end in .jpg, .png, .webp, .bmp, .gif or .tif.</source>
-        <translation>Bilder enden auf .jpg, .png, .webp, .bmp, .gif oder .tif.</translation>
-    </message>
-    <message>
         <source>Place</source>
         <translation>Ort</translation>
     </message>
@@ -3299,6 +3299,10 @@
         </translation>
     </message>
     <message>
+        <source>Changed since they were judged, so without a decision: {changed:,}; missing or unreadable: {missing:,}. See {name}.</source>
+        <translation>Seit der Beurteilung geändert, also ohne Entscheidung: {changed:,}; fehlend oder nicht lesbar: {missing:,}. Siehe {name}.</translation>
+    </message>
+    <message>
         <source>Check that these are the images that you mean. If they differ in details that you can see, choose another backbone.</source>
         <translation>Prüfen Sie, ob dies die gemeinten Bilder sind. Unterscheiden sie sich in sichtbaren Einzelheiten, wählen Sie ein anderes Grundnetz.</translation>
     </message>
@@ -3328,6 +3332,10 @@
     <message>
         <source>If these are the images that you mean, add --trust-images, or open the project once in the window.</source>
         <translation>Wenn es die Bilder sind, die Sie meinen, geben Sie --trust-images an, oder öffnen Sie das Projekt einmal im Fenster.</translation>
+    </message>
+    <message>
+        <source>Images end in .jpg, .png, .webp, .bmp, .gif, .tif, .heic, .avif and the like.</source>
+        <translation>Bilder enden auf .jpg, .png, .webp, .bmp, .gif, .tif, .heic, .avif und dergleichen.</translation>
     </message>
     <message>
         <source>It is open for reading, and can be exported. To decide, copy its folder to a place where you may write, and open that.</source>
@@ -3360,6 +3368,13 @@
         <source>Make the folder writable, or name another one in AHSML_APP_CACHE.</source>
         <translation>Machen Sie den Ordner beschreibbar, oder nennen Sie einen anderen in AHSML_APP_CACHE.</translation>
     </message>
+    <message numerus="yes">
+        <source>No file of {count} classes could be used, so they are left out: {names}; see quarantine.csv.</source>
+        <translation>
+            <numerusform>Keine Datei der Klasse {names} war brauchbar, also fehlt sie; siehe quarantine.csv.</numerusform>
+            <numerusform>Keine Datei von {count} Klassen war brauchbar, also fehlen sie: {names}; siehe quarantine.csv.</numerusform>
+        </translation>
+    </message>
     <message>
         <source>See whether its disk is still there and has room, then open the project again.</source>
         <translation>Sehen Sie nach, ob sein Datenträger noch da ist und Platz hat, dann öffnen Sie das Projekt neu.</translation>
@@ -3367,6 +3382,10 @@
     <message>
         <source>See whether the disk has room and you may write to the project.</source>
         <translation>Sehen Sie nach, ob der Datenträger Platz hat und Sie in das Projekt schreiben dürfen.</translation>
+    </message>
+    <message>
+        <source>See whether you may read the files of the project, and whether its disk is still there.</source>
+        <translation>Prüfen Sie, ob Sie die Dateien des Projekts lesen dürfen und ob der Datenträger noch da ist.</translation>
     </message>
     <message>
         <source>See whether you may write to the project, then train again.</source>
@@ -3453,6 +3472,10 @@
         <translation>Die Klassen heißen {names}: Sind das Teile des Datensatzes, hilft --class-from &apos;*/{{class}}/**&apos;.</translation>
     </message>
     <message>
+        <source>The damaged backup {name} was set aside as {aside}.</source>
+        <translation>Die beschädigte Sicherung {name} liegt nun beiseite als {aside}.</translation>
+    </message>
+    <message>
         <source>The database was rebuilt; the damaged one is {name}.</source>
         <translation>Die Datenbank wurde neu aufgebaut; die beschädigte ist {name}.</translation>
     </message>
@@ -3495,6 +3518,10 @@
     <message>
         <source>The file {path} of the project is damaged: {reason}.</source>
         <translation>Die Datei {path} des Projekts ist beschädigt: {reason}.</translation>
+    </message>
+    <message>
+        <source>The first folders are parts of the data set: {parts}. The class is the folder below. Images of test are scored and not trained on. If the first folder is the class, use --class-from &apos;{pattern}&apos;.</source>
+        <translation>Die ersten Ordner sind Teile des Datensatzes: {parts}. Die Klasse ist der Ordner darunter. Bilder von test werden bewertet, aber nicht zum Trainieren verwendet. Ist der erste Ordner die Klasse, nehmen Sie --class-from &apos;{pattern}&apos;.</translation>
     </message>
     <message>
         <source>The folder {folder} cannot be seen from this machine.</source>
@@ -3614,10 +3641,6 @@
     <message>
         <source>The project is only looked at.</source>
         <translation>Das Projekt wird nur angesehen.</translation>
-    </message>
-    <message>
-        <source>The project was not opened here before, and its images would be read from {folders}.</source>
-        <translation>Das Projekt wurde hier noch nicht geöffnet, und seine Bilder würden aus {folders} gelesen.</translation>
     </message>
     <message>
         <source>The project {folder} cannot be written.</source>
@@ -3935,10 +3958,6 @@
     <message>
         <source>it is a link that leads nowhere</source>
         <translation>sie ist ein Link, der nirgends hinführt</translation>
-    </message>
-    <message>
-        <source>it is not a JPEG, PNG, WebP, BMP, GIF or TIFF image</source>
-        <translation>sie ist kein Bild in JPEG, PNG, WebP, BMP, GIF oder TIFF</translation>
     </message>
     <message>
         <source>it is not a regular file</source>
@@ -4567,6 +4586,18 @@
             <numerusform>{count:,} einzelne Entscheidungen übernehmen</numerusform>
         </translation>
     </message>
+    <message>
+        <source>The project was not opened here before, and would read its images and labels from {places}.</source>
+        <translation>Das Projekt wurde hier noch nicht geöffnet, und es würde Bilder und Labels von hier lesen: {places}.</translation>
+    </message>
+    <message>
+        <source>it is an HEIC image, for which a package is missing: pip install &quot;ahsml-app[heif]&quot;</source>
+        <translation>sie ist ein HEIC-Bild, für das ein Paket fehlt: pip install &quot;ahsml-app[heif]&quot;</translation>
+    </message>
+    <message>
+        <source>it is not a JPEG, PNG, WebP, TIFF or other image of a kind that is read</source>
+        <translation>sie ist kein JPEG-, PNG-, WebP-, TIFF- oder anderes Bild einer Art, die gelesen wird</translation>
+    </message>
     <message numerus="yes">
         <source>{count:,} files in {folder} would be replaced or removed, but they were changed since this program wrote them, or somebody else wrote them: {names}.</source>
         <translation>
@@ -4630,6 +4661,13 @@
         <translation>{count:,} mit anderem Label</translation>
     </message>
     <message numerus="yes">
+        <source>{count} folders that are never classes were left out: {names}.</source>
+        <translation>
+            <numerusform>{count} Ordner, der nie eine Klasse ist, wurde ausgelassen: {names}.</numerusform>
+            <numerusform>{count} Ordner, die nie Klassen sind, wurden ausgelassen: {names}.</numerusform>
+        </translation>
+    </message>
+    <message numerus="yes">
         <source>{count} folders that hold results of this program were left out: {names}.</source>
         <translation>
             <numerusform>{count} Ordner mit Ergebnissen dieses Programms wurde ausgelassen: {names}.</numerusform>
@@ -4660,6 +4698,10 @@
     <message>
         <source>{folder} exists and is no demonstration of this app.</source>
         <translation>{folder} gibt es und ist keine Demo dieses Programms.</translation>
+    </message>
+    <message>
+        <source>{kind} images are not read; convert it to PNG or JPEG</source>
+        <translation>Bilder der Art {kind} werden nicht gelesen; wandeln Sie es in PNG oder JPEG um</translation>
     </message>
     <message>
         <source>{names} and {more} more</source>
@@ -5315,12 +5357,12 @@
         <translation>Wo sind die Bilder?</translation>
     </message>
     <message>
-        <source>May this project read the images in these folders?</source>
-        <translation>Darf dieses Projekt die Bilder in diesen Ordnern lesen?</translation>
+        <source>May this project read its images and labels here?</source>
+        <translation>Darf dieses Projekt seine Bilder und Labels hier lesen?</translation>
     </message>
     <message>
-        <source>You have not opened it here before. A project from somebody else can name any folder of this computer, and an export copies images from there.</source>
-        <translation>Sie haben es hier noch nicht geöffnet. Ein Projekt von jemand anderem kann jeden Ordner dieses Rechners nennen, und ein Export kopiert Bilder von dort.</translation>
+        <source>You have not opened it here before. A project from somebody else can name any folder and file of this computer, and an export copies images and labels from there.</source>
+        <translation>Sie haben es hier noch nicht geöffnet. Ein Projekt von jemand anderem kann jeden Ordner und jede Datei dieses Rechners nennen, und ein Export kopiert Bilder und Labels von dort.</translation>
     </message>
     <message>
         <source>Open</source>
@@ -5932,6 +5974,10 @@
     <message>
         <source>Extracting features</source>
         <translation>Berechne Merkmale</translation>
+    </message>
+    <message>
+        <source>Emptying the cache</source>
+        <translation>Leere den Zwischenspeicher</translation>
     </message>
     <message>
         <source>Extract features</source>

@@ -26,7 +26,7 @@ if TYPE_CHECKING:  # torch loads when the job runs, not when the command starts
 
 Result = TypeVar("Result")
 
-FINGERPRINTS = "fingerprints.sqlite"
+_FINGERPRINTS = "fingerprints.sqlite"
 """File in the cache that remembers content hashes."""
 
 FINETUNE = "finetune"
@@ -43,6 +43,7 @@ class PipelineState:
         started: Start time in ISO 8601.
         extract: Computes features with one engine in all stages.
         quarantined: Files set aside so far.
+        notes: How the images and labels were read, for the results.
         settings: Every option by its name, with the values that the stages have resolved.
     """
 
@@ -51,6 +52,7 @@ class PipelineState:
     started: str
     extract: ExtractJobs
     quarantined: list[Quarantined] = field(default_factory=list)
+    notes: list[Message] = field(default_factory=list)
     settings: dict[str, object] = field(default_factory=dict)
 
 
@@ -103,23 +105,45 @@ def find_samples(job: PipelineState, source: Source) -> Generator[Event, None, S
             cancel=job.context.cancel,
         )
     job.quarantined.extend(scanned.quarantined)
+    job.notes.extend(scanned.notices)
     return (yield from identify(job, scanned.table))
 
 
 def identify(job: PipelineState, table: SampleTable) -> Generator[Event, None, SampleTable]:
     """Computes content hashes; unreadable samples leave the table."""
-    from ahsml_app.core.data.content_hash import fingerprint
     from ahsml_app.core.data.scan import check_labels
 
-    index_path = cache_folder() / FINGERPRINTS
     with job.context.timed(Stage.FINGERPRINT):
-        table, unreadable = yield from fingerprint(
-            table, index_path=index_path, cancel=job.context.cancel
-        )
+        readable, unreadable = yield from content_hashed(table, job.context.cancel)
     job.quarantined.extend(unreadable)
     if unreadable:
-        check_labels(table)
-    return table
+        yield from _lost_classes(job, table, readable)
+        check_labels(readable)
+    return readable
+
+
+def _lost_classes(
+    job: PipelineState, before: SampleTable, after: SampleTable
+) -> Generator[Event, None, None]:
+    """Warns of classes that have lost all their images."""
+    from ahsml_app.core.data.scan_notices import lost_classes, lost_classes_notice
+
+    lost = lost_classes(before, after)
+    if lost:
+        job.notes.append(lost_classes_notice(lost))
+        yield Notice(job.notes[-1], "warning")
+
+
+def content_hashed(
+    table: SampleTable, cancel: CancelToken | None
+) -> Generator[Event, None, tuple[SampleTable, list[Quarantined]]]:
+    """The samples that can be read, with content hashes, and the files that cannot be read.
+
+    Files whose size and time have not changed are not read again.
+    """
+    from ahsml_app.core.data.content_hash import fingerprint
+
+    return (yield from fingerprint(table, index_path=cache_folder() / _FINGERPRINTS, cancel=cancel))
 
 
 def compute_features(
@@ -158,7 +182,9 @@ def compute_features(
                 count=len(features.quarantined),
             )
         )
-        table = table.select(features.rows)
+        readable = table.select(features.rows)
+        yield from _lost_classes(job, table, readable)
+        table = readable
         check_labels(table)
     job.settings.update(backbone=backbone.name, input_size=backbone.size)
     job.settings.update(engine=features.engine)

@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import json
+import os
 import random
 import shutil
 import sqlite3
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import pytest
@@ -17,6 +19,7 @@ from ahsml_app.base.errors import ExitCode, ProjectError
 from ahsml_app.cli import main
 from ahsml_app.session.headless.check_project import check_project, repair_project
 from ahsml_app.session.project.library import open_project
+from ahsml_app.session.project.logged_decisions import verify_log
 from ahsml_app.store.files.backups import backup_names
 from ahsml_app.store.files.safe_folder import SafeFolder
 from ahsml_app.store.files.training_arrays import run_folder
@@ -174,3 +177,103 @@ def test_a_project_that_is_open_is_not_repaired(copy: Path) -> None:
     with pytest.raises(ProjectError, match="open in another window"):
         repair_project(copy)
     project.close()
+
+
+@pytest.mark.parametrize(
+    "damage",
+    [
+        "DELETE FROM step WHERE number = 5",
+        # An undo of a step in the middle, of itself, of a later one, and of none.
+        "UPDATE step SET target = 10 WHERE action = 'undo'",
+        "UPDATE step SET target = number WHERE action = 'undo'",
+        "UPDATE step SET action = 'undo', target = 40 WHERE number = 20",
+        "UPDATE step SET target = NULL WHERE action = 'undo'",
+        "UPDATE step SET action = 'redo' WHERE action = 'undo'",
+        "UPDATE step SET target = 3 WHERE number = 30",
+        # An update makes the steps before it permanent, so that the undo has nothing to undo.
+        "UPDATE step SET kind = -2 WHERE number = 60;"
+        "UPDATE change SET sample = 0 WHERE step IN (60, 61)",
+        "UPDATE log SET line = replace(line, 'hexagon', 'square') WHERE step = 35",
+        "UPDATE log SET line = x'00ff' WHERE step = 35",
+        "DELETE FROM log WHERE step = 35",
+        "DELETE FROM step WHERE number IN (40, 50); DELETE FROM change WHERE step IN (40, 50)",
+        "INSERT INTO step SELECT 0, action, NULL, name, kind, label, samples, time, message, "
+        "reviewer FROM step WHERE number = 7",
+    ],
+)
+def test_a_repaired_project_opens_and_its_log_fits_its_steps(copy: Path, damage: str) -> None:
+    shutil.rmtree(copy / "backups")
+    connection = sqlite3.connect(copy / DATABASE)
+    connection.executescript(damage)
+    # What no check of rows can miss, so that the database is rebuilt in any case.
+    connection.execute("UPDATE change SET kind = 99 WHERE step = 2")
+    connection.commit()
+    connection.close()
+    assert not repair_project(copy).problems
+    kinds = decisions(copy)
+    assert kinds[2:19] == ALL[2:19]
+    assert not check_project(copy).problems
+    assert not verify_log(copy)[1]
+
+
+def test_a_damaged_backup_is_set_aside_and_the_project_is_sound_then(
+    copy: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    (backup,) = backup_names(SafeFolder(copy))
+    content = (copy / backup).read_bytes()[:-20]
+    for number in ("", "-2"):
+        (copy / backup).write_bytes(content)
+        assert main(["--check", str(copy)]) == ExitCode.PROJECT
+        assert main(["--repair", str(copy)]) == ExitCode.OK
+        assert f"{backup}.damaged{number}" in capsys.readouterr().out
+        assert main(["--check", str(copy)]) == ExitCode.OK
+        assert (copy / f"{backup}.damaged{number}").read_bytes() == content
+    assert (copy / f"{backup}.damaged").read_bytes() == content
+    assert decisions(copy) == ALL
+    assert backup_names(SafeFolder(copy))  # the opening made a new one
+
+
+@pytest.mark.parametrize("option", ["--check", "--repair"])
+def test_without_a_window_is_what_the_check_always_is(copy: Path, option: str) -> None:
+    assert main(["--headless", option, str(copy)]) == ExitCode.OK
+
+
+@pytest.mark.parametrize(
+    ("arguments", "text"),
+    [
+        (["--check", "a", "--repair", "b"], "--check and --repair cannot be given together"),
+        (["--verify", "a", "--check", "b"], "--check and --verify cannot be given together"),
+        (["--headless", "--update", "a", "--repair", "b"], "--repair and --update cannot be"),
+        (["--check", "a", "photos"], "--check takes a project, and no option of a run"),
+        (["--repair", "a", "--out", "b"], "--repair takes a project, and no option of a run"),
+        (["--check", "a", "--demo"], "--check takes a project, and no option of a run"),
+    ],
+)
+def test_what_would_not_be_done_is_refused(
+    arguments: list[str], text: str, capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert main(arguments) == ExitCode.USAGE
+    assert text in capsys.readouterr().err
+
+
+@pytest.mark.usefixtures("expects_warning")
+@pytest.mark.parametrize("option", ["--check", "--repair", "--verify"])
+@pytest.mark.parametrize("error", [PermissionError(13, "Permission denied"), RuntimeError("odd")])
+def test_no_error_of_a_check_is_a_traceback(
+    copy: Path,
+    option: str,
+    error: Exception,
+    capsys: pytest.CaptureFixture[str],
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    def refuse(path: Path, *arguments: Any, **options: Any) -> int:
+        if Path(path) == copy / DATABASE:
+            raise error
+        return opened(path, *arguments, **options)
+
+    opened = os.open
+    monkeypatch.setattr(os, "open", refuse)
+    unreadable = isinstance(error, OSError)
+    assert main([option, str(copy)]) == (ExitCode.PROJECT if unreadable else ExitCode.INTERNAL)
+    shown = "".join(capsys.readouterr())
+    assert ("Permission denied" if unreadable else "RuntimeError: odd") in shown

@@ -80,11 +80,15 @@ def longer(path: Path) -> None:
     np.save(path, np.concatenate([array, array]))
 
 
+def appended(path: Path) -> None:
+    path.write_bytes(path.read_bytes() + bytes(8))
+
+
 def texts(path: Path) -> None:
     np.save(path, np.load(path).astype("U8"))
 
 
-DAMAGES = (zeros, cut, empty, pickled, longer, texts, Path.unlink)
+DAMAGES = (zeros, cut, empty, pickled, longer, appended, texts, Path.unlink)
 ARRAYS = ("score-error_probability", "judged", "points", "curvature", "score-noise_matrix")
 
 
@@ -157,6 +161,14 @@ def test_a_class_that_does_not_exist_makes_a_training_unusable(copy: Path) -> No
 )
 def test_damaged_properties_of_a_training_leave_the_one_before(copy: Path, facts: str) -> None:
     execute(copy, "UPDATE run SET facts = ? WHERE number = 2", facts)
+    assert check_decisions(copy, run=1) == ("Training 2: its properties are damaged",)
+
+
+@pytest.mark.parametrize("number", ["1" + 30 * "0", "1" + 400 * "0", "-1e400", "NaN", "true"])
+def test_an_impossible_number_makes_a_training_unusable(copy: Path, number: str) -> None:
+    query = "UPDATE run SET facts = json_set(facts, '$.seed', 'NUMBER') WHERE number = 2"
+    execute(copy, query)
+    execute(copy, "UPDATE run SET facts = replace(facts, '\"NUMBER\"', ?)", number)
     assert check_decisions(copy, run=1) == ("Training 2: its properties are damaged",)
 
 
