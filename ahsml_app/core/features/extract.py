@@ -28,6 +28,7 @@ from ahsml_app.base.types import (
     SampleTable,
 )
 from ahsml_app.core.data.decode import UnreadableImage, decode
+from ahsml_app.core.data.lost_folder import check_not_lost
 from ahsml_app.core.features import augment
 from ahsml_app.core.features.cache_size import trim_cache
 from ahsml_app.core.features.duplicates import gray_thumbnails
@@ -123,6 +124,7 @@ def extract_features(
     Raises:
         Cancelled: When asked to stop.
         DeviceError: If the device is missing.
+        InputError: If the image folder is gone.
         OutputError: If a large array fits on no disk, or the cache changes while it is read.
         ValueError: If the table has no content hashes.
     """
@@ -141,6 +143,8 @@ def extract_features(
             extraction = Extraction(backbone, keys, store, context.cancel)
             engine = yield from _compute(extraction, jobs, context, extract, store)
             reasons |= extraction.reasons
+            if extraction.reasons:
+                check_not_lost(table.root)
             computed |= {job.content for job in jobs}
             if store.missing(keys, augmentations, reasons).any():
                 continue  # the engine is another one than before
