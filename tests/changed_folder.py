@@ -1,4 +1,4 @@
-"""A folder of 2,000 small images, and a week of work in it: new, renamed, changed, deleted."""
+"""A folder of small images, and a week of work in it: new, renamed, changed and deleted ones."""
 
 from __future__ import annotations
 
@@ -7,10 +7,17 @@ from dataclasses import dataclass
 from pathlib import Path
 
 import numpy as np
+import pytest
 from PIL import Image
 
 CLASSES = ("cat", "dog", "fox", "owl")
 PER_CLASS = 500
+SHARES = [
+    pytest.param(10, id="200 images"),
+    pytest.param(1, id="2,000 images", marks=pytest.mark.slow),
+]
+"""What the week of a test is divided by: tests of a tenth notice the same."""
+
 OLD = 1_600_000_000
 """Earliest time stamp, so old that the hash of a file may be remembered."""
 
@@ -32,7 +39,7 @@ class Week:
     deleted: tuple[str, ...]
 
 
-def make_folder(folder: Path, per_class: int = PER_CLASS) -> Path:
+def make_folder(folder: Path, per_class: int) -> Path:
     """Makes images of noise, no two alike, in a folder per class."""
     for number, label in enumerate(CLASSES):
         (folder / label).mkdir(parents=True)
@@ -48,7 +55,7 @@ def write_image(path: Path, seed: int) -> None:
     os.utime(path, (OLD + seed, OLD + seed))  # each image of its own time, as if taken so
 
 
-def work_a_week(folder: Path, share: int = 1) -> Week:
+def work_a_week(folder: Path, share: int) -> Week:
     """Changes the folder: 100 new, 50 renamed, 20 changed and 30 deleted images, or a share."""
     new = tuple(f"cat/new-{index:03d}.png" for index in range(100 // share))
     for index, path in enumerate(new):

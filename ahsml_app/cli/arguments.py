@@ -8,13 +8,13 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, NoReturn
 
-from ahsml_app import __version__
 from ahsml_app.base.errors import AppError, ExitCode
 from ahsml_app.base.options.option import Option
 from ahsml_app.base.options.option_table import OPTIONS, with_values
 from ahsml_app.base.options.run_options import RunOptions
 from ahsml_app.base.options.settings_file import read_settings
 from ahsml_app.base.paths import APP_NAME
+from ahsml_app.base.version import __version__
 from ahsml_app.cli.command_options import COMMAND_OPTIONS, CommandOptions
 
 DEMO_RESULT = Path("demo-result")

@@ -207,7 +207,8 @@ def _job(
     if command.replay is not None:
         return session.replay_decisions(options, command.replay, force=replaces, cancel=cancel)
     if command.update is not None:
-        return session.update_job(command.update, cancel)
+        trust = command.trust_images
+        return session.update_job(command.update, cancel, trust_images=trust)
     return use_cases.run_job(
         options,
         resume=command.resume,

@@ -65,9 +65,12 @@ class CheckpointFolder:
             return None
         try:
             return _read(path)
+        except MemoryError:
+            raise
         except Exception as error:  # a damaged file makes safetensors raise almost anything
             _log.info("The checkpoint %s is damaged: %r", path, error)
-            path.unlink(missing_ok=True)
+            if not isinstance(error, OSError):  # a disk that does not answer now may answer later
+                path.unlink(missing_ok=True)
             self._notify(
                 Message(
                     "The checkpoint {path} was damaged; what it held is computed again.", path=path

@@ -144,6 +144,15 @@ def hash_of_line(line: str) -> str:
     return seal[1] if seal else ""
 
 
+def follows(line: object, previous: str) -> bool:
+    """Whether something is a line as it was written, behind the line with a hash."""
+    return (
+        isinstance(line, str)
+        and _previous(line) == previous
+        and _hash(line[:-_SEAL_LENGTH]) == hash_of_line(line)
+    )
+
+
 def seal_of(lines: Sequence[str]) -> LogSeal | None:
     """What vouches for the lines of a log; None if there are none."""
     return LogSeal(len(lines), hash_of_line(lines[-1])) if lines else None

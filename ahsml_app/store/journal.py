@@ -33,10 +33,14 @@ from ahsml_app.store.journal_records import (
     ContentHashes,
     JournalColumns,
     JournalEntry,
+    extend_log,
+    follow_stacks,
+    missing_hashes,
     new_log_lines,
     read_columns,
     read_entries,
     read_steps,
+    stack_steps,
 )
 
 Changes = dict[int, Decision]
@@ -146,7 +150,7 @@ class Journal:
             with self._transaction():
                 for step in steps:
                     numbers[step.number] = self._take(step, numbers.get(step.target or 0))
-                self._extend_log()
+                extend_log(self._connection, self.content_hashes)
         except BaseException:
             self._reload()
             raise
@@ -158,7 +162,8 @@ class Journal:
         them: those decisions were about other files.
 
         Args:
-            changes: The decisions that changed.
+            changes: The decisions that changed, and those of other samples that no undo or redo
+                may change any more.
             name: Name of the step.
             samples: Number of samples that the update changed, their decisions or not.
 
@@ -166,6 +171,16 @@ class Journal:
             ProjectError: If it could not be written; then nothing has changed.
         """
         self._append("update", None, name, changes, {}, samples)
+
+    def touched(self, kinds: Iterable[DecisionKind]) -> set[int]:
+        """Samples to which an undo or redo may give a decision of these kinds, or take it away."""
+        reachable, wanted = {*self._stacks.done, *self._stacks.undone}, {*map(int, kinds)}
+        rows = self._connection.execute("SELECT sample, step, kind_before, kind FROM change")
+        return {
+            sample
+            for sample, step, before, after in rows
+            if step in reachable and not wanted.isdisjoint((before, after))
+        }
 
     @contextmanager
     def transaction(self) -> Iterator[None]:
@@ -212,8 +227,8 @@ class Journal:
         for (line,) in self._connection.execute("SELECT line FROM log ORDER BY step"):
             yield line
         # A project of an older version has none until the next step is taken.
-        for _, line in new_log_lines(self._connection, self.content_hashes):
-            yield line
+        hashes = missing_hashes(self._connection, self.content_hashes)
+        yield from (line for _, line in new_log_lines(self._connection, hashes))
 
     @property
     def newest(self) -> int:
@@ -273,7 +288,7 @@ class Journal:
         with self._transaction():
             step = action, target, *message_cells(name), samples, time, reviewer_name(self.reviewer)
             number = self._insert(step, changes, names)
-            self._extend_log()
+            extend_log(self._connection, self.content_hashes)
         self._follow(action, target or number, changes, names)
 
     def _insert(
@@ -308,13 +323,9 @@ class Journal:
         )
         return number
 
-    def _extend_log(self) -> None:
-        lines = list(new_log_lines(self._connection, self.content_hashes))
-        self._connection.executemany("INSERT INTO log VALUES (?, ?)", lines)
-
     def _follow(self, action: str, number: int, changes: Changes, names: Mapping[str, str]) -> None:
         """Takes a step that was written into the state in memory."""
-        self._follow_stacks(action, number)
+        follow_stacks(self._connection, self._stacks, action, number)
         self._names |= names
         for sample, decision in changes.items():
             if decision.kind == DecisionKind.UNDECIDED:
@@ -333,23 +344,8 @@ class Journal:
         self._state = {s: d for s, d in self._state.items() if d.kind != DecisionKind.UNDECIDED}
         renamed = self._connection.execute("SELECT class, name FROM class_change ORDER BY rowid")
         self._names = dict(renamed.fetchall())
-        for number, action, target in self._connection.execute(
-            "SELECT number, iif(kind = ?, 'update', action), target FROM step ORDER BY number",
-            (UPDATE,),
-        ):
-            self._follow_stacks(action, target or number)
-
-    def _follow_stacks(self, action: str, number: int) -> None:
-        if action != "update":
-            self._stacks.take(action, number)
-            return
-        # The steps that decided about samples which the update has changed.
-        rows = self._connection.execute(
-            "SELECT DISTINCT step FROM change WHERE step < ? AND sample IN "
-            "(SELECT sample FROM change WHERE step = ?)",
-            (number, number),
-        )
-        self._stacks.make_permanent({step for (step,) in rows}.__contains__)
+        for number, action, target in stack_steps(self._connection):
+            follow_stacks(self._connection, self._stacks, action, target or number)
 
     @contextmanager
     def _transaction(self) -> Iterator[None]:
@@ -391,8 +387,8 @@ def _cells(decision: Decision) -> tuple[int, str]:
     return int(decision.kind), decision.label
 
 
-def _unknown_hashes(samples: Sequence[int]) -> Sequence[str]:
-    return [""] * len(samples)
+def _unknown_hashes(_: Sequence[Sequence[int]]) -> Mapping[int, str]:
+    return {}
 
 
 def _now() -> dt.datetime:

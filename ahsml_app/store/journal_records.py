@@ -7,7 +7,8 @@ import sqlite3
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import lru_cache
-from itertools import chain
+from itertools import chain, groupby
+from operator import itemgetter
 
 import numpy as np
 
@@ -84,6 +85,8 @@ def read_entries(connection: sqlite3.Connection) -> Iterator[JournalEntry]:
         "s.reviewer, c.sample, c.kind_before, "
         "c.label_before, c.kind, c.label, c.rowid, '' "
         "FROM step s JOIN change c ON c.step = s.number "
+        # An update also names samples whose decision it only keeps from an undo or redo.
+        "WHERE c.kind <> c.kind_before OR c.label <> c.label_before "
         "UNION ALL SELECT s.number, s.action, s.name, s.time, s.reviewer, -1, 0, c.name_before, "
         "0, c.name, c.rowid, c.class FROM step s JOIN class_change c ON c.step = s.number "
         "ORDER BY 1, 11"
@@ -123,7 +126,8 @@ def read_columns(
     changes = connection.execute(
         "SELECT (step << 34) | (sample << 6) | (kind_before << 3) | "  # noqa: S608
         f"CASE WHEN {is_added} THEN {ADDED} ELSE kind END "
-        f"FROM change WHERE step > ? ORDER BY {order}",
+        "FROM change WHERE step > ? AND (kind <> kind_before OR label <> label_before) "
+        f"ORDER BY {order}",
         (json.dumps(added), after) if added else (after,),
     )
     step_cells = np.fromiter(chain.from_iterable(steps), np.int64).reshape(-1, 3).T
@@ -140,6 +144,38 @@ def read_columns(
         after=np.where(kinds == ADDED, int(DecisionKind.RELABEL), kinds),
         added=kinds == ADDED,
     )
+
+
+def stack_steps(connection: sqlite3.Connection) -> Iterator[tuple[int, str, int | None]]:
+    """Number, action and target of every step, oldest first; an update has its own action."""
+    query = "SELECT number, iif(kind = ?, 'update', action), target FROM step ORDER BY number"
+    yield from connection.execute(query, (UPDATE,)).fetchall()
+
+
+def follow_stacks(
+    connection: sqlite3.Connection, stacks: UndoStacks, action: str, number: int
+) -> None:
+    """Follows a step of the journal, whose changes are in the database.
+
+    Args:
+        connection: Connection of `open_database`.
+        stacks: The steps that can be undone or redone before it.
+        action: "update", or an action of `UndoStacks.take`.
+        number: The step; for an undo or redo, the one that it undoes or redoes.
+
+    Raises:
+        ValueError: If that step cannot be undone or redone now.
+    """
+    if action != "update":
+        stacks.take(action, number)
+        return
+    # The steps that decided about samples which the update has changed.
+    rows = connection.execute(
+        "SELECT DISTINCT step FROM change WHERE step < ? AND sample IN "
+        "(SELECT sample FROM change WHERE step = ?)",
+        (number, number),
+    )
+    stacks.make_permanent({step for (step,) in rows}.__contains__)
 
 
 def read_steps(
@@ -175,30 +211,66 @@ def read_steps(
     ]
 
 
-ContentHashes = Callable[[Sequence[int]], Sequence[str]]
-"""Computes the content hashes of samples, by their numbers; empty where it cannot."""
+ContentHashes = Callable[[Sequence[Sequence[int]]], Mapping[int, str]]
+"""Computes content hashes of the samples of steps, the newest step first, as far as it can."""
+
+
+def missing_hashes(
+    connection: sqlite3.Connection, content_hashes: ContentHashes
+) -> Mapping[int, str]:
+    """Content hashes that the lines of `new_log_lines` need and the database lacks.
+
+    All steps are asked about at once, so that a limit holds for them together.
+    """
+    after, _ = _end_of_log(connection)
+    rows = connection.execute(
+        "SELECT c.step, c.sample FROM change c JOIN sample s ON s.number = c.sample "
+        "JOIN step t ON t.number = c.step WHERE c.step > ? AND t.target IS NULL AND s.hash = '' "
+        "ORDER BY c.step DESC, c.rowid",
+        (after,),
+    )
+    steps = [[sample for _, sample in group] for _, group in groupby(rows, key=itemgetter(0))]
+    return content_hashes(steps) if steps else {}
+
+
+def extend_log(connection: sqlite3.Connection, content_hashes: ContentHashes) -> None:
+    """Adds what is not in the log yet, and stores the hashes, so that no file is read again."""
+    hashes = missing_hashes(connection, content_hashes)
+    lines = list(new_log_lines(connection, hashes))
+    connection.executemany("INSERT INTO log VALUES (?, ?)", lines)
+    query = "UPDATE sample SET hash = ? WHERE number = ? AND hash = ''"
+    connection.executemany(query, ((digest, sample) for sample, digest in hashes.items()))
 
 
 def new_log_lines(
-    connection: sqlite3.Connection, content_hashes: ContentHashes
+    connection: sqlite3.Connection, hashes: Mapping[int, str]
 ) -> Iterator[tuple[int, str]]:
     """The lines of the steps that are not in the log yet.
+
+    Args:
+        connection: Connection of `open_database`.
+        hashes: Content hashes that the database lacks, by the numbers of their samples.
 
     Yields:
         Number of the step, and its line.
     """
-    newest = connection.execute(
-        "SELECT step, substr(line, -66, 64) FROM log ORDER BY step DESC LIMIT 1"
-    ).fetchone()
-    number, previous = newest or (0, hash_of_line(first_line()))
-    for step in _logged_steps(connection, number, content_hashes):
+    number, previous = _end_of_log(connection)
+    for step in _logged_steps(connection, number, hashes):
         line = step_line(step, previous)
         previous = hash_of_line(line)
         yield step.number, line
 
 
+def _end_of_log(connection: sqlite3.Connection) -> tuple[int, str]:
+    """Number of the newest step in the log, and the hash of its last line."""
+    newest: tuple[int, str] | None = connection.execute(
+        "SELECT step, substr(line, -66, 64) FROM log ORDER BY step DESC LIMIT 1"
+    ).fetchone()
+    return newest or (0, hash_of_line(first_line()))
+
+
 def _logged_steps(
-    connection: sqlite3.Connection, after: int, content_hashes: ContentHashes
+    connection: sqlite3.Connection, after: int, hashes: Mapping[int, str]
 ) -> Iterator[LoggedStep]:
     rows = connection.execute(
         "SELECT number, iif(kind = ?, 'update', action), target, name, time, reviewer, samples "
@@ -216,8 +288,6 @@ def _logged_steps(
             "ORDER BY c.rowid",
             (step.number,),
         ).fetchall()
-        unknown = [change[0] for change in changes if not change[2]]
-        hashes = dict(zip(unknown, content_hashes(unknown), strict=True))
         classes = connection.execute(
             "SELECT class, name_before, name FROM class_change WHERE step = ? ORDER BY rowid",
             (step.number,),
@@ -234,7 +304,7 @@ def _logged_change(
 ) -> LoggedChange:
     sample, path, digest, given, kind_before, label_before, kind, label = row
     before, after = _decision(kind_before, label_before), _decision(kind, label)
-    return LoggedChange(sample, path, digest or hashes[sample], given, before, after)
+    return LoggedChange(sample, path, digest or hashes.get(sample, ""), given, before, after)
 
 
 @lru_cache(maxsize=4096)

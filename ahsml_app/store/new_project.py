@@ -51,7 +51,7 @@ def make_database(
     try:
         folder.mkdir(mode=0o700, parents=True, exist_ok=True)
         used = not set(SafeFolder(folder).names()) <= _OF_UNFINISHED | {LOCK}
-        lock = None if used else take_lock(folder / LOCK)
+        lock = None if used else take_lock(folder / LOCK, OutputError)
     except OSError as error:
         raise _not_made(folder, needed, error) from error
     if lock is None:

@@ -27,11 +27,7 @@ from ahsml_app.base.errors import ProjectError
 from ahsml_app.base.folder_changes import FolderChanges
 from ahsml_app.base.message import Message, stored_message
 from ahsml_app.base.types import UNLABELLED, AnyArray, Int8Array, Quarantined, SampleTable
-from ahsml_app.store.database import (
-    open_copy,
-    open_database,
-    write_error,
-)
+from ahsml_app.store.database import open_copy, open_database, write_error
 from ahsml_app.store.files.backups import back_up
 from ahsml_app.store.files.database_checks import check_indexes, damaged_error
 from ahsml_app.store.files.project_checks import check_facts, check_rows, check_samples
@@ -284,9 +280,10 @@ class ProjectFolder:
             append_samples(self._connection, changes.new, facts["columns"])
             if changes.new.class_names != tuple(facts["class_names"]):
                 self.set_fact("class_names", changes.new.class_names)
-            if changes.counts:
+            if changes.quarantined != self.quarantined():
                 self._connection.execute("DELETE FROM quarantined")
                 insert_quarantined(self._connection, changes.quarantined)
+            if changes.counts:
                 self.journal.update(dict(decisions), name, sum(changes.counts.values()))
 
     def _take_old_hashes(self) -> None:

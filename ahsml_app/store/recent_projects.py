@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import contextlib
+import os
 from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
@@ -29,15 +30,22 @@ def read_recent(file: Path) -> list[dict[str, Any]]:
     return usable[:MOST]
 
 
+def full_path(folder: Path | str) -> str:
+    """The path by which the list knows a folder, wherever the program was started."""
+    return os.path.abspath(folder)  # noqa: PTH100 - without "..", and following no link
+
+
 def remember(file: Path, entry: Mapping[str, Any]) -> None:
     """Puts a project first. Ignores a failure to write the list: nothing depends on it."""
-    others = [other for other in read_recent(file) if other["folder"] != entry["folder"]]
-    _write(file, [dict(entry), *others][:MOST])
+    folder = full_path(entry["folder"])
+    others = [other for other in read_recent(file) if full_path(other["folder"]) != folder]
+    _write(file, [{**entry, "folder": folder}, *others][:MOST])
 
 
 def forget(file: Path, folder: Path) -> None:
     """Removes a project from the list; its files stay."""
-    _write(file, [other for other in read_recent(file) if other["folder"] != str(folder)])
+    gone = full_path(folder)
+    _write(file, [other for other in read_recent(file) if full_path(other["folder"]) != gone])
 
 
 def _names_folder(entry: object) -> bool:

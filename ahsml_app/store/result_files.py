@@ -11,7 +11,7 @@ import math
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
@@ -28,6 +28,9 @@ from ahsml_app.base.types import (
     Scores,
 )
 from ahsml_app.store.journal_records import JournalEntry
+
+if TYPE_CHECKING:
+    import pyarrow as pa
 
 SCORE_COLUMNS = (
     *("path", "given_label", "suggested_label", "suggestion_confidence", "error_probability"),
@@ -161,7 +164,12 @@ def write_scores_csv(
 
 
 def write_scores_parquet(path: Path, table: SampleTable, scores: Scores) -> None:
-    """Writes `scores.parquet`: `scores.csv` with native types, and nulls for missing values."""
+    """Writes `scores.parquet`, see `score_table`."""
+    write_parquet(path, score_table(table, scores))
+
+
+def score_table(table: SampleTable, scores: Scores) -> pa.Table:
+    """Returns the scores as in `scores.csv`, with native types, and nulls for missing values."""
     import pyarrow as pa
 
     columns = _score_columns(table, scores)
@@ -183,7 +191,7 @@ def write_scores_parquet(path: Path, table: SampleTable, scores: Scores) -> None
         )
         for name in SCORE_COLUMNS
     }
-    write_parquet(path, pa.table(arrays))
+    return pa.table(arrays)
 
 
 def _score_columns(table: SampleTable, scores: Scores) -> dict[str, list[Any]]:

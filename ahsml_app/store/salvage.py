@@ -16,9 +16,11 @@ import zlib
 from collections.abc import Iterator
 from pathlib import Path
 
+from ahsml_app.base.decisions import UndoStacks
 from ahsml_app.base.errors import ProjectError
 from ahsml_app.base.folder_changes import SampleState
 from ahsml_app.store.database import MIGRATIONS, open_database
+from ahsml_app.store.decision_log import first_line, follows, hash_of_line
 from ahsml_app.store.files.backups import backup_names, read_backup
 from ahsml_app.store.files.database_checks import (
     ROLLBACK,
@@ -30,6 +32,7 @@ from ahsml_app.store.files.database_checks import (
 )
 from ahsml_app.store.files.project_checks import remove_impossible_rows
 from ahsml_app.store.files.safe_folder import SafeFolder
+from ahsml_app.store.journal_records import CLASSES, UPDATE, follow_stacks, stack_steps
 
 Tables = dict[str, dict[object, tuple[object, ...]]]
 """The rows of each table by their key: the rowid, or the name where there is none."""
@@ -188,42 +191,74 @@ def _mend(connection: sqlite3.Connection) -> None:
         ),
     )
     remove_impossible_rows(connection, ("sample", "quarantined"))
-    time = dt.datetime.now().astimezone().isoformat(timespec="milliseconds")
-    execute("UPDATE step SET target = NULL WHERE target NOT IN (SELECT number FROM step)")
-    remove_impossible_rows(connection, ("step",))
-    for table in ("change", "class_change"):
-        execute(
-            "INSERT INTO step (number, action, name, kind, label, samples, time) "  # noqa: S608
-            f"SELECT step, 'decide', 'Restored', ?, '', COUNT(*), ? FROM {table} "
-            "WHERE typeof(step) = 'integer' AND step > 0 "
-            "AND step NOT IN (SELECT number FROM step) GROUP BY step",
-            (-1, time),
-        )
-    remove_impossible_rows(connection, ("change", "class_change"))
-    _mend_undo(connection)
-    # Lines behind a missing one are written anew from the steps.
+    lost = f"(target IS NULL OR kind = {UPDATE} OR target NOT IN (SELECT number FROM step))"  # noqa: S608
+    mended = execute(
+        f"SELECT MIN(number) FROM step WHERE action <> 'decide' AND {lost}"  # noqa: S608
+    ).fetchone()[0]
     execute(
-        "DELETE FROM log WHERE step >= COALESCE((SELECT MIN(number) FROM step WHERE number "
-        "NOT IN (SELECT step FROM log)), 9e18) OR step NOT IN (SELECT number FROM step)"
+        "UPDATE step SET action = 'decide', target = NULL "  # noqa: S608
+        f"WHERE action = 'decide' OR {lost}"
     )
+    remove_impossible_rows(connection, ("step",))
+    restored = _restore_steps(connection)
+    remove_impossible_rows(connection, ("change", "class_change"))
+    _cut_log(connection, min(mended or _LAST_ROWID, restored, _mend_undo(connection)))
 
 
-def _mend_undo(connection: sqlite3.Connection) -> None:
-    """Turns an undo or redo of a step that is lost into a decision of its own."""
-    done: set[int] = set()
-    undone: set[int] = set()
-    query = "SELECT number, action, target FROM step ORDER BY number"
-    for number, action, target in connection.execute(query).fetchall():
-        source, other = (done, undone) if action == "undo" else (undone, done)
-        if action == "decide":
-            done.add(number)
-            undone.clear()
-        elif target in source:
-            source.remove(target)
-            other.add(target)
-        else:
+def _restore_steps(connection: sqlite3.Connection) -> int:
+    """Describes the steps anew of which only the changes are left.
+
+    Returns:
+        Number of the first one; a large one for none.
+    """
+    time, first = dt.datetime.now().astimezone().isoformat(timespec="milliseconds"), _LAST_ROWID
+    for table in ("change", "class_change"):
+        lost = (
+            f"FROM {table} WHERE typeof(step) = 'integer' AND step > 0 "  # noqa: S608
+            "AND step NOT IN (SELECT number FROM step)"
+        )
+        number = connection.execute(f"SELECT MIN(step) {lost}").fetchone()[0]
+        first = min(first, number or _LAST_ROWID)
+        connection.execute(
+            "INSERT INTO step (number, action, name, kind, label, samples, time) "
+            f"SELECT step, 'decide', 'Restored', ?, '', COUNT(*), ? {lost} GROUP BY step",
+            (CLASSES, time),
+        )
+    return first
+
+
+def _cut_log(connection: sqlite3.Connection, mended: int) -> None:
+    """Removes the lines of the decision log that do not fit; they are written anew from the steps.
+
+    Args:
+        connection: The database.
+        mended: Number of the first step that may not be as its line says.
+    """
+    execute = connection.execute
+    steps = execute("SELECT number FROM step ORDER BY number").fetchall()
+    lines = execute("SELECT step, line FROM log ORDER BY step")
+    last, previous = 0, hash_of_line(first_line())
+    for (number,), (step, line) in zip(steps, lines, strict=False):
+        if number != step or number >= mended or not follows(line, previous):
+            break
+        last, previous = number, hash_of_line(line)
+    execute("DELETE FROM log WHERE step > ? OR step < 1", (last,))
+
+
+def _mend_undo(connection: sqlite3.Connection) -> int:
+    """Turns an undo or redo whose turn it is not into a decision of its own.
+
+    Returns:
+        Number of the first such step; a large one for none.
+    """
+    stacks, first = UndoStacks(), _LAST_ROWID
+    for number, action, target in stack_steps(connection):
+        try:
+            follow_stacks(connection, stacks, action, target or number)
+        except ValueError:
             connection.execute(
                 "UPDATE step SET action = 'decide', target = NULL WHERE number = ?", (number,)
             )
-            done.add(number)
-            undone.clear()
+            follow_stacks(connection, stacks, "decide", number)
+            first = min(first, number)
+    return first

@@ -2797,10 +2797,6 @@
         <translation>Ändern oder entfernen Sie die Zeile.</translation>
     </message>
     <message>
-        <source>Changed since they were judged, so without a decision: {changed:,}; missing: {missing:,}. See {name}.</source>
-        <translation>Seit der Beurteilung geändert, also ohne Entscheidung: {changed:,}; fehlend: {missing:,}. Siehe {name}.</translation>
-    </message>
-    <message>
         <source>Check that disk, or export to another one.</source>
         <translation>Prüfen Sie diese Festplatte, oder exportieren Sie auf eine andere.</translation>
     </message>
@@ -3299,6 +3295,10 @@
         </translation>
     </message>
     <message>
+        <source>Changed since they were judged, so without a decision: {changed:,}; missing or unreadable: {missing:,}. See {name}.</source>
+        <translation>Seit der Beurteilung geändert, also ohne Entscheidung: {changed:,}; fehlend oder nicht lesbar: {missing:,}. Siehe {name}.</translation>
+    </message>
+    <message>
         <source>Check that these are the images that you mean. If they differ in details that you can see, choose another backbone.</source>
         <translation>Prüfen Sie, ob dies die gemeinten Bilder sind. Unterscheiden sie sich in sichtbaren Einzelheiten, wählen Sie ein anderes Grundnetz.</translation>
     </message>
@@ -3519,6 +3519,10 @@
     <message>
         <source>The image folder cannot be listed: {reason}.</source>
         <translation>Der Bildordner lässt sich nicht auflisten: {reason}.</translation>
+    </message>
+    <message>
+        <source>The image folder {root} can no longer be read: {reason}.</source>
+        <translation>Der Bildordner {root} ist nicht mehr lesbar: {reason}.</translation>
     </message>
     <message>
         <source>The image folder {source} does not exist.</source>
@@ -3933,8 +3937,16 @@
         <translation>sie lässt sich nicht in der Größe ändern ({reason})</translation>
     </message>
     <message>
+        <source>it has vanished</source>
+        <translation>er ist verschwunden</translation>
+    </message>
+    <message>
         <source>it is a link that leads nowhere</source>
         <translation>sie ist ein Link, der nirgends hinführt</translation>
+    </message>
+    <message>
+        <source>it is empty now</source>
+        <translation>er ist jetzt leer</translation>
     </message>
     <message>
         <source>it is not a JPEG, PNG, WebP, BMP, GIF or TIFF image</source>

@@ -23,6 +23,7 @@ from ahsml_app.core.data.content_hash import fingerprint
 from ahsml_app.core.data.scan import scan
 from ahsml_app.core.head.head_model import FeatureHead
 from ahsml_app.session.export.project_results import export_project, export_request
+from ahsml_app.session.export.results import OutputChoice
 from ahsml_app.session.headless.run import run_job
 from ahsml_app.session.pipeline.scan_source import scan_source
 from ahsml_app.session.pipeline.train_project import train_project
@@ -122,7 +123,11 @@ def test_a_project_is_tuned_and_exports_the_network_of_its_training(tmp_path: Pa
     assert project.run["settings"]["finetune_memory"] == 6
     assert "out" not in project.run["settings"]
     assert not (project.folder / TRAINING).exists()
-    finish(export_project(export_request(project, tmp_path / "out", {"model", "embeddings"})))
+    finish(
+        export_project(
+            export_request(project, tmp_path / "out", OutputChoice({"model", "embeddings"}))
+        )
+    )
     project.close()
     _check_model(tmp_path, tmp_path / "out")
 

@@ -18,7 +18,7 @@ from ahsml_app.core.backbones.inference import import_openvino
 from ahsml_app.core.data.decode import decode
 from ahsml_app.core.features.augment import augment_image
 from ahsml_app.session.export.project_results import export_project, export_request
-from ahsml_app.session.export.results import PARTS
+from ahsml_app.session.export.results import PARTS, OutputChoice
 from ahsml_app.session.pipeline.scan_source import scan_source
 from ahsml_app.session.pipeline.train_project import train_project
 from ahsml_app.session.pipeline.training_presets import preset
@@ -68,7 +68,7 @@ def test_decisions_shape_the_next_training_and_the_export(
     assert 0 <= scores.error_probability[dropped] <= 1
 
     out = tmp_path / "out"
-    result_of(export_project(export_request(project, out, frozenset(PARTS))))
+    result_of(export_project(export_request(project, out, OutputChoice(frozenset(PARTS)))))
     assert sum(1 for path in (out / "images").rglob("*.png")) == len(project.table) - 1
     with np.load(out / "embeddings.npz") as archive:
         points, vectors = archive["points"], archive["embeddings"]

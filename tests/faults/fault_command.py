@@ -6,7 +6,7 @@ import argparse
 import datetime as dt
 import shlex
 import tempfile
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
 
 from benchmarks.common.sections import circumstances, table, write_section
@@ -30,17 +30,27 @@ def run(arguments: list[str], description: str) -> int:
     """Runs the stages that the arguments name; returns the exit code."""
     chosen = _parse(arguments, description)
     plan = Plan(chosen.rounds, chosen.seconds, chosen.quick, tuple(chosen.only))
-    broken = 0
+    ended_badly = False
     for name in chosen.stages or STAGES:
+        rows = []
         with (
             tempfile.TemporaryDirectory(prefix="ahsml-faults-") as top,
             world_in(Path(top) / name) as world,
         ):
             for row in STAGES[name](world, plan):
-                broken += row.problems.total()
+                rows.append(row)
                 if not plan.quick:
                     write_section(RESULTS, name, _section(name, row, arguments))
-    return int(broken > 0)
+        ended_badly |= failed(name, rows)
+    return int(ended_badly)
+
+
+def failed(name: str, rows: Sequence[Row]) -> bool:
+    """Whether a stage broke a promise, or had rounds in which no fault came in time."""
+    tried_nothing = any(row.rounds for row in rows) and not any(row.faults for row in rows)
+    if tried_nothing:
+        print(f"{name}: no fault came in time, so nothing was tried", flush=True)
+    return tried_nothing or any(row.problems for row in rows)
 
 
 def _parse(arguments: list[str], description: str) -> argparse.Namespace:

@@ -8,6 +8,9 @@ from pathlib import Path
 
 import pytest
 
+from faults.common.rounds import Row
+from faults.fault_command import failed
+
 HERE = Path(__file__).parent
 
 pytestmark = pytest.mark.skipif(sys.platform == "win32", reason="the faults fork processes")
@@ -21,7 +24,7 @@ def run(*arguments: str) -> str:
 
 
 def test_nothing_is_lost_by_kills_and_power_cuts() -> None:
-    output = run("kill", "power", "--only", "review", "migration")
+    output = run("kill", "power", "--only", "review")  # fails where no fault came in time
     assert "kill | review | 2 rounds" in output
     assert "power | review | 12 rounds, 12 faults, 0 problems" in output or "skipped" in output
 
@@ -29,6 +32,13 @@ def test_nothing_is_lost_by_kills_and_power_cuts() -> None:
 def test_nothing_is_lost_on_a_full_disk() -> None:
     output = run("full", "--only", "scan")
     assert "full | scan | 8 rounds" in output or "skipped" in output
+
+
+def test_a_run_without_a_fault_fails() -> None:
+    late, in_time = Row("kill", "scan", rounds=2), Row("kill", "review", rounds=2, faults=1)
+    assert failed("kill", [late])
+    assert not failed("kill", [late, in_time])
+    assert not failed("power", [Row("power", "review", remark="skipped: no compiler")])
 
 
 @pytest.mark.slow

@@ -5,11 +5,12 @@ from __future__ import annotations
 import gc
 import threading
 from collections.abc import Iterator
+from functools import partial
 from pathlib import Path
 
 import pytest
 from job_recorder import recorder, runner  # noqa: F401 - fixtures
-from main_windows import reviewing, window  # noqa: F401 - fixtures
+from main_windows import PATIENCE, reviewing, window  # noqa: F401 - fixtures
 from PySide6.QtCore import QCoreApplication, QEvent
 from PySide6.QtWidgets import QApplication
 from pytestqt.qtbot import QtBot
@@ -19,6 +20,14 @@ from snapshots import snapshot, steady_font  # noqa: F401 - fixtures
 from ahsml_app.gui.i18n import install_language
 from ahsml_app.gui.project_model import ProjectModel
 from ahsml_app.session.project.project import Project
+
+
+@pytest.fixture
+def qtbot(qtbot: QtBot) -> QtBot:
+    """Waits as long as a machine may take that others use too."""
+    for wait in ("waitUntil", "waitSignal"):
+        setattr(qtbot, wait, partial(getattr(qtbot, wait), timeout=PATIENCE))
+    return qtbot
 
 
 @pytest.fixture(scope="session")

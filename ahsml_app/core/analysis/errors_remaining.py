@@ -270,6 +270,9 @@ def look_ahead(left: Float64Array, stated: Float64Array, shift: Shift) -> Ahead:
     by_knot = np.repeat(before, 4, axis=0) + weights[cells] * share[:, None]
     shared = np.einsum("mk,kl,ml->m", by_knot, shift.covariance, by_knot)
     low, best, high = _interval(images, mean, chance + shared).T
+    # More images hold no fewer wrong labels. The ends alone may fall where `_interval` changes.
+    low = np.maximum.accumulate(low)
+    high = np.minimum.accumulate(high[::-1])[::-1]
     zero = np.zeros(1)
     return Ahead(*(np.concatenate([zero, curve]) for curve in (images, low, best, high)))
 

@@ -13,9 +13,9 @@ from dataclasses import asdict, dataclass, replace
 from importlib import metadata
 from pathlib import Path
 
-from ahsml_app import __version__
 from ahsml_app.base.message import Message, dump_message, load_message
 from ahsml_app.base.paths import atomic_write, cache_folder
+from ahsml_app.base.version import __version__
 from ahsml_app.core.backbones.registry import Triple
 
 _BUILDERS = ("torch", "torchvision", "timm")

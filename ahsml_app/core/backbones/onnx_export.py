@@ -17,11 +17,11 @@ import numpy as np
 import torch
 from torch import nn
 
-from ahsml_app import __version__
 from ahsml_app.base.errors import OutputError
 from ahsml_app.base.message import Message
 from ahsml_app.base.paths import atomic_write, cache_folder
 from ahsml_app.base.types import AnyArray, FloatArray
+from ahsml_app.base.version import __version__
 from ahsml_app.core.backbones.backbone import Backbone
 from ahsml_app.core.backbones.inference import Normalized, import_openvino, structured_images
 

@@ -61,10 +61,11 @@ class InFlight:
 
     def __init__(self, folder: Path) -> None:
         self.folder, self.process = folder, os.getpid()
-        self._lock = threading.Lock()
+        self._lock, self._trial = threading.Lock(), threading.Lock()
         self._free = list(range(_SLOTS))
         self._slots: mmap.mmap | None = None
         self._suspects: set[Stamp] = set()
+        self._refused = set[Stamp]()  # suspects that ended a process of their own
         self._own: tuple[Path, FileLock, IO[bytes]] | None = None
         try:
             folder.mkdir(parents=True, exist_ok=True)
@@ -93,11 +94,16 @@ class InFlight:
         """
         if stamp not in self._suspects:
             return None
-        if _survives(decode, Path(stamp[0]), box):
-            with self._lock:
-                self._suspects.discard(stamp)
-                _write_suspects(self.folder, self._suspects)
-            return None
+        with self._trial:  # one at a time: each may need all memory
+            if stamp not in self._suspects:
+                return None
+            if stamp not in self._refused:
+                if _survives(decode, Path(stamp[0]), box):
+                    with self._lock:
+                        self._suspects.discard(stamp)
+                        _write_suspects(self.folder, self._suspects)
+                    return None
+                self._refused.add(stamp)
         return Message(
             "decoding it ended the process twice, perhaps for want of memory; it is tried again in "
             "every run"
@@ -122,8 +128,10 @@ class InFlight:
         lock = FileLock(path.with_suffix(".lock"), blocking=False, thread_local=False)
         lock.acquire()
         stream = path.open("x+b")
-        stream.truncate(_SLOTS * _SLOT_BYTES)
         self._own = path, lock, stream
+        # Written and not only made long: on a full disk, a write to the mapping ends the process.
+        stream.write(bytes(_SLOTS * _SLOT_BYTES))
+        stream.flush()
         self._slots = mmap.mmap(stream.fileno(), _SLOTS * _SLOT_BYTES)
 
     def _take(self, stamp: Stamp) -> int | None:
@@ -223,7 +231,11 @@ def _survives(decode: DecodeFile, path: Path, box: int | None) -> bool:
     process = multiprocessing.get_context("spawn").Process(
         target=_decode_alone, args=(decode, path, box), daemon=True
     )
-    process.start()
+    try:
+        process.start()
+    except OSError as error:  # for want of memory or processes; the file stays suspected
+        _log.warning("No process could be started to decode %s: %s", path, error)
+        return False
     process.join(_PATIENCE)
     if process.is_alive():
         process.kill()

@@ -75,9 +75,17 @@ class Budget:
                 self._changed.notify_all()
 
 
-@functools.cache
 def decoding_budget() -> Budget:
     """Returns the budget of this process."""
+    with _first_call:  # threads that ask at the same time must share one
+        return _decoding_budget()
+
+
+_first_call = threading.Lock()
+
+
+@functools.cache
+def _decoding_budget() -> Budget:
     return Budget(min(MOST_BYTES, int(_SHARE * machine_memory())))
 
 

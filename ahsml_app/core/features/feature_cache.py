@@ -296,13 +296,21 @@ def hash_array(hashes: Sequence[str]) -> npt.NDArray[np.uint64]:
     return np.frombuffer(data, dtype=np.uint64).reshape(-1, 2)
 
 
+def _time_of(segment: Path) -> int:
+    """Returns the time in a segment's name; 0 for another name."""
+    text = segment.name.partition("-")[0]
+    return int(text) if text.isascii() and text.isdecimal() and len(text) <= 20 else 0
+
+
 class _Writer:
     """The segment that this process writes."""
 
     def __init__(self, folder: Path, header: bytes) -> None:
         folder.mkdir(parents=True, exist_ok=True)
-        # The time comes first, because segments are read in the order of their names.
-        path = folder / f"{time.time_ns():020d}-{secrets.token_hex(8)}"
+        # The time comes first, because segments are read in the order of their names; if the clock
+        # was set back, the newest segment must still be the last.
+        latest = max((_time_of(name) for name in folder.glob("*.keys")), default=0)
+        path = folder / f"{max(time.time_ns(), latest + 1):020d}-{secrets.token_hex(8)}"
         self._rows: IO[bytes] = path.with_suffix(".rows").open("xb")
         self._keys: IO[bytes] = path.with_suffix(".keys").open("xb", buffering=0)
         self._keys.write(header)

@@ -9,9 +9,9 @@ from collections.abc import Mapping, Sequence
 
 from PySide6.QtWidgets import QApplication
 
-from ahsml_app import __version__
 from ahsml_app.base.errors import AppError, ExitCode
 from ahsml_app.base.paths import APP_NAME
+from ahsml_app.base.version import __version__
 
 
 class DisplayError(AppError):

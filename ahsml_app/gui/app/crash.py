@@ -16,9 +16,9 @@ from typing import IO, Any
 
 from PySide6.QtCore import QObject, Signal
 
-from ahsml_app import __version__
 from ahsml_app.base.log import log_folder
 from ahsml_app.base.paths import atomic_write
+from ahsml_app.base.version import __version__
 
 REPORT, FAULTS = "crash.txt", "faults.txt"
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from functools import partial
+from pathlib import Path
 
 import numpy as np
 from PySide6.QtCore import QObject
@@ -22,11 +23,13 @@ class FolderWiring(QObject):
     def __init__(self, window: WindowFrame) -> None:
         super().__init__(window)
         self._window = window
-        self._training: RunOptions | None = None  # starts when the update has ended
+        # Starts when the update of the project in this folder has ended.
+        self._training: tuple[Path, RunOptions] | None = None
         self._notice: NoticeBar | None = None
         folders, projects = window.folders, window.projects
         window.actions_.action("check-folder").triggered.connect(folders.check)
         window.train_view.panel.start_requested.connect(self._on_training_requested)
+        window.model.project_changed.connect(self._on_project_changed)
         projects.opened.connect(folders.check_quietly)
         projects.reopened.connect(self._on_reopened)
         projects.located.connect(self._on_located)
@@ -88,16 +91,22 @@ class FolderWiring(QObject):
 
     def _on_training_requested(self, options: RunOptions) -> None:
         """Starts a training, after an update that runs: it shall know the new images."""
-        self._window.folders.stop_checking()
-        if self._window.folders.is_updating:
-            self._training = options
+        project = self._window.model.project
+        if project is not None and self._window.folders.is_updating:
+            self._training = project.folder, options
         else:
             self._window.training.start(options)
 
     def _on_ended(self) -> None:
-        options, self._training = self._training, None
-        if options is not None:
-            self._window.training.start(options)
+        waiting, self._training = self._training, None
+        if waiting is not None:
+            self._window.training.start(waiting[1])
+
+    def _on_project_changed(self) -> None:
+        """Drops the training of a project that was closed."""
+        project = self._window.model.project
+        if self._training is not None and (project is None or project.folder != self._training[0]):
+            self._training = None
 
     def _dismiss(self) -> None:
         """Removes the notice about changes, which are or will be taken in."""

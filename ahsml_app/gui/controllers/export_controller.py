@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
 from functools import partial
 
 from PySide6.QtCore import QObject, Signal
@@ -19,6 +18,7 @@ from ahsml_app.session.export.project_results import (
     plan_export,
 )
 from ahsml_app.session.export.result_counts import ExportSummary
+from ahsml_app.session.export.results import OutputChoice
 
 EXPORT = "export"
 
@@ -51,15 +51,10 @@ class ExportController(QObject):
     def _request(self, choice: ExportChoice) -> ExportRequest:
         project = self._model.project
         assert project is not None  # noqa: S101 - the dialog closes with its project
-        request = export_request(
-            project,
-            choice.out,
-            choice.parts,
-            tree_mode=choice.tree_mode,
-            force=choice.force,
-            review=self._model.review,
+        output = OutputChoice(choice.parts, choice.tree_mode, choice.csv_safe)
+        return export_request(
+            project, choice.out, output, force=choice.force, review=self._model.review
         )
-        return replace(request, choice=replace(request.choice, csv_safe=choice.csv_safe))
 
     def _on_plan_requested(self, choice: ExportChoice) -> None:
         if self._model.project is not None and self.dialog is not None:

@@ -28,6 +28,8 @@ CHECK, UPDATE = "check folder", "update"
 class FolderController(QObject):
     """Runs one check or update at a time, after the jobs that run already.
 
+    A check gives way to every other job, and begins again after it.
+
     Signals:
         found: What changed in the image folder, a `FolderChanges`.
         unchanged: A check that the user asked for found nothing.
@@ -53,6 +55,7 @@ class FolderController(QObject):
         self._waiting = ""  # the job that starts when the others have ended
         model.project_changed.connect(self._on_project_changed)
         runner.idle.connect(self._on_idle)
+        runner.submitted.connect(self._on_submitted)
 
     def check(self) -> None:
         """Checks the image folder, and says so if nothing has changed."""
@@ -75,26 +78,22 @@ class FolderController(QObject):
         """Whether an update runs or waits."""
         return self._waiting == UPDATE or (self._job is not None and self._job.name == UPDATE)
 
-    def stop_checking(self) -> None:
-        """Stops a check, because something more urgent is to be done; an update goes on."""
-        self._waiting = "" if self._waiting == CHECK else self._waiting
-        if self._job is not None and self._job.name == CHECK:
-            self._job.discard()
-            self._job = None
-
     def _begin(self, name: str) -> None:
         """Starts a job once no other one runs, because it reads what that one would change."""
         project = self._model.project
         if project is None or project.read_only:
             return
+        if self._waiting == UPDATE:
+            name = UPDATE  # which checks as well
         if name == UPDATE:
-            self.stop_checking()
+            self._stop_checking()
         if self._job is not None:
             return
+        self._project = project
         if self._runner.busy:
             self._waiting = name
             return
-        self._waiting, self._project = "", project
+        self._waiting = ""
         work = _check if name == CHECK else update_project
         job = self._runner.submit(name, partial(work, update_request(project)))
         job.event.connect(self._on_event)
@@ -103,17 +102,33 @@ class FolderController(QObject):
         job.cancelled.connect(self._on_cancelled)
         self._job = job
 
+    def _stop_checking(self) -> bool:
+        """Stops a check that runs; returns whether one did."""
+        if self._job is None or self._job.name != CHECK:
+            return False
+        self._job.discard()
+        self._job = None
+        return True
+
     def _on_idle(self) -> None:
         if self._waiting:
             self._begin(self._waiting)
 
+    def _on_submitted(self) -> None:
+        """Lets another job go first: nobody waits for a check, and the files it read are known."""
+        if self._stop_checking():
+            self._waiting = CHECK
+
     def _on_project_changed(self) -> None:
-        """Stops the job of a project that was closed."""
-        if self._model.project is not self._project:
-            self._waiting = ""
-            if self._job is not None:
-                self._job.discard()
-                self._job = None
+        """Stops the job of a project that was closed; an update only makes it another object."""
+        project, own = self._model.project, self._project
+        if project is not None and own is not None and project.folder == own.folder:
+            self._project = project
+            return
+        self._waiting, self._project = "", None
+        if self._job is not None:
+            self._job.discard()
+            self._job = None
 
     def _on_event(self, event: Event) -> None:
         if isinstance(event, Notice):

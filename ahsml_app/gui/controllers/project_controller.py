@@ -31,6 +31,7 @@ from ahsml_app.session.project.library import (
 )
 from ahsml_app.session.project.recent import forget_project, remember_project
 from ahsml_app.store.project_folder import is_project
+from ahsml_app.store.recent_projects import full_path
 
 SCAN, DEMO, LOCATE = "scan", "demo", "locate images"
 
@@ -58,6 +59,7 @@ class ProjectController(QObject):
         self._dialog: ImportDialog | None = None
         self._question: ProjectQuestion | None = None
         self._is_another = False  # whether a second project of the source is wanted
+        self._located: Path | None = None  # the project whose images are looked for
 
     @property
     def import_dialog(self) -> ImportDialog | None:
@@ -105,6 +107,7 @@ class ProjectController(QObject):
         """Looks for the images of the opened project in a folder, in the background."""
         project = self._model.project
         if project is not None and self._job is None:
+            self._located = project.folder
             self._submit(LOCATE, partial(locate_images, project.original, folder))
 
     def open_path(self, path: Path) -> None:
@@ -146,6 +149,7 @@ class ProjectController(QObject):
         self._open(folder, self._may_read)
 
     def _open(self, folder: Path, may_read: MayRead | None) -> None:
+        folder = Path(full_path(folder))
         try:
             if self._model.project is not None and self._model.project.folder == folder:
                 return
@@ -275,8 +279,8 @@ class ProjectController(QObject):
 
     def _on_located(self, images: LocatedImages) -> None:
         project = self._model.project
-        if project is None:
-            return
+        if project is None or project.folder != self._located:
+            return  # another one was opened meanwhile
         try:
             project.relocate(images.root)
         except AppError as error:
@@ -285,7 +289,8 @@ class ProjectController(QObject):
         folder = project.folder
         self._model.close()
         self._open(folder, None)  # the user has just chosen the folder of the images
-        self.located.emit(images)
+        if self._model.project is not None:
+            self.located.emit(images)
 
     def _on_failed(self, error: BaseException) -> None:
         self._job = None

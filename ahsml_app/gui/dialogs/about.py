@@ -18,8 +18,8 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
-from ahsml_app import __version__
 from ahsml_app.base.log import log_folder
+from ahsml_app.base.version import __version__
 from ahsml_app.gui.start.cards import ElidedLabel
 from ahsml_app.gui.theme.icons import picture
 

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import math
-import shutil
 from pathlib import Path
 from typing import Any
 
@@ -17,9 +16,10 @@ from PySide6.QtWidgets import (
     QVBoxLayout,
 )
 
+from ahsml_app.base.disk_space import free_bytes, readable_bytes
 from ahsml_app.base.message import shown
 from ahsml_app.base.options.run_options import TreeMode
-from ahsml_app.gui.i18n import plural
+from ahsml_app.gui.i18n import plural, translated
 from ahsml_app.gui.widgets.format import errors_left_text, figure
 from ahsml_app.gui.widgets.headed_table_model import HeadedTableModel
 from ahsml_app.gui.widgets.qt_types import Index
@@ -114,7 +114,8 @@ class ExportPlanCard(QFrame):
         self._values["dropped"].setText(figure(plan.counts.dropped))
         tree = figure(plan.tree_files)
         if plan.tree_files and mode == "copy":
-            tree += "  ·  " + self.tr("about {0}").format(size_text(plan.tree_bytes))
+            size = translated(readable_bytes(plan.tree_bytes))
+            tree += "  ·  " + self.tr("about {0}").format(size)
         elif plan.tree_files:
             tree += "  ·  " + self.tr("links")
         self._values["tree"].setText(tree)
@@ -154,7 +155,7 @@ class ExportPlanCard(QFrame):
         free = free_bytes(out)
         if free is None or free > plan.tree_bytes:
             return ""
-        return self.tr("Only {0} is free on that disk.").format(size_text(free))
+        return self.tr("Only {0} is free on that disk.").format(translated(readable_bytes(free)))
 
 
 def _replaced_text(plan: ExportPlan) -> str:
@@ -176,25 +177,6 @@ def _replaced_text(plan: ExportPlan) -> str:
             )
         )
     return " ".join(sentences)
-
-
-def size_text(count: int) -> str:
-    """A number of bytes as kB, MB or GB."""
-    if count < 1_000_000:
-        return f"{figure(math.ceil(count / 1000))} kB"
-    return f"{figure(count / 1e6)} MB" if count < 1e9 else f"{figure(count / 1e9, 1)} GB"
-
-
-def free_bytes(folder: Path) -> int | None:
-    """Free bytes on the disk of a folder, which may not exist yet; None if unknown."""
-    for ancestor in (folder, *folder.parents):
-        try:
-            return shutil.disk_usage(ancestor).free
-        except FileNotFoundError:
-            continue
-        except OSError:
-            return None
-    return None
 
 
 def holds_images(folder: Path, images: Path) -> bool:

@@ -85,10 +85,12 @@ class JobRunner(QObject):
         current: The running job, or None.
 
     Signals:
+        submitted: A job is about to join the queue, so that a less urgent one can leave it.
         started: This job left the queue and is now `current`.
         idle: No job runs or waits any more.
     """
 
+    submitted = Signal()
     started = Signal(object)  # BackgroundJob
     idle = Signal()
     _handed_over = Signal(object)  # JobState
@@ -133,6 +135,7 @@ class JobRunner(QObject):
         """
         if self._closed:
             raise RuntimeError(f"the job {name!r} was submitted after the shutdown")
+        self.submitted.emit()
         job = BackgroundJob(JobState(name, make_generator))
         job.cancel_requested.connect(self._on_cancel_requested)
         self._queue.append(job)

@@ -12,10 +12,9 @@ from pathlib import Path
 import numpy as np
 
 from ahsml_app.base.events import CancelToken, Event
-from ahsml_app.base.paths import cache_folder
 from ahsml_app.base.table_files import write_table
 from ahsml_app.base.types import SampleTable
-from ahsml_app.session.pipeline.stages import FINGERPRINTS
+from ahsml_app.session.pipeline.stages import content_hashed
 from ahsml_app.store.result_files import UNDECIDED, Decisions
 
 CHANGED_FILES = "changed-files.csv"
@@ -28,7 +27,7 @@ class ChangedFile:
 
     Attributes:
         path: Relative path of the image.
-        problem: "changed" or "missing".
+        problem: "changed", "missing", or "unreadable" for a file that is there.
         decision: Word of the decision that was made about the other content.
         label: Label by that decision; empty for none.
     """
@@ -39,9 +38,24 @@ class ChangedFile:
     label: str
 
 
+@dataclass(frozen=True, slots=True)
+class CheckedFiles:
+    """What an export found when it compared the files with what was judged.
+
+    Attributes:
+        decisions: The decisions, without those about other content.
+        files: The files that have changed, are missing or cannot be read.
+        hashes: Content hash of each file now, empty where it was not read; or none at all.
+    """
+
+    decisions: Decisions
+    files: tuple[ChangedFile, ...]
+    hashes: tuple[str, ...]
+
+
 def check_files(
     table: SampleTable, decisions: Decisions, given: Sequence[str], cancel: CancelToken
-) -> Generator[Event, None, tuple[Decisions, tuple[ChangedFile, ...]]]:
+) -> Generator[Event, None, CheckedFiles]:
     """Compares the files with the content hashes that the decisions are about.
 
     Files whose size and time have not changed are not read again.
@@ -56,20 +70,16 @@ def check_files(
         Progress.
 
     Returns:
-        The decisions, without those about other content; and the files that have changed or are
-        missing. Where the image folder itself is gone, nothing can be compared.
+        The files as they are now. Where the image folder itself is gone, nothing can be compared.
 
     Raises:
         Cancelled: If a stop was requested.
     """
-    from ahsml_app.core.data.content_hash import fingerprint
-
     known = np.flatnonzero(np.array([bool(text) for text in table.hashes], dtype=bool))
     if not len(known) or not table.root.is_dir():
-        return decisions, ()
+        return CheckedFiles(decisions, (), ())
     samples = replace(table.select(known), hashes=())
-    index_path = cache_folder() / FINGERPRINTS
-    readable, _ = yield from fingerprint(samples, index_path=index_path, cancel=cancel)
+    readable, _ = yield from content_hashed(samples, cancel)
     now = dict(zip(readable.paths, readable.hashes, strict=True))
     labels, kinds = list(decisions.labels), list(decisions.kinds)
     files = []
@@ -77,11 +87,17 @@ def check_files(
         path = table.paths[row]
         if now.get(path) == table.hashes[row]:
             continue
-        problem = "changed" if path in now else "missing"
+        problem = "changed" if path in now else _absence(table.root / path)
         files.append(ChangedFile(path, problem, kinds[row], labels[row]))
         if path in now:
             labels[row], kinds[row] = given[row], UNDECIDED
-    return Decisions(tuple(labels), tuple(kinds)), tuple(files)
+    hashes = tuple(now.get(path, "") for path in table.paths)
+    return CheckedFiles(Decisions(tuple(labels), tuple(kinds)), tuple(files), hashes)
+
+
+def _absence(path: Path) -> str:
+    """Says why a file was not read."""
+    return "unreadable" if path.is_file() else "missing"
 
 
 def write_changed_files(

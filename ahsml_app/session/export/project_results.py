@@ -15,7 +15,6 @@ from ahsml_app.base.context import RunContext
 from ahsml_app.base.decisions import DecisionKind
 from ahsml_app.base.events import CancelToken, Event, Notice
 from ahsml_app.base.message import Message
-from ahsml_app.base.options.run_options import TreeMode
 from ahsml_app.base.types import UNLABELLED, AnyArray, Quarantined
 from ahsml_app.session.export.changed_files import check_files
 from ahsml_app.session.export.replacement import check_replacement, files_read
@@ -41,6 +40,8 @@ from ahsml_app.store.result_files import Decisions
 
 if TYPE_CHECKING:
     from ahsml_app.core.backbones.backbone import Backbone
+
+USUAL_CHOICE = OutputChoice(USUAL_PARTS)
 
 EXACT_BYTES_UP_TO = 20_000
 """Largest number of files whose sizes are all read; if there are more, every k-th is."""
@@ -98,9 +99,8 @@ class ExportPlan:
 def export_request(
     project: Project,
     out: Path,
-    parts: frozenset[str] = USUAL_PARTS,
+    choice: OutputChoice = USUAL_CHOICE,
     *,
-    tree_mode: TreeMode = "copy",
     force: bool = False,
     review: ReviewTimeline | None = None,
 ) -> ExportRequest:
@@ -109,21 +109,19 @@ def export_request(
     Args:
         project: The project.
         out: The folder to write.
-        parts: Names of the parts to write (see `PARTS`).
-        tree_mode: Whether class folders hold copies or links.
+        choice: The parts to write.
         force: Whether to replace an earlier export.
         review: Timeline of the project if available; computed from the journal by default.
     """
     review = review or ReviewTimeline(project)
     results = _project_results(
-        project, review.progress().errors_left, with_journal="journal" in parts
+        project, review.progress().errors_left, with_journal="journal" in choice.parts
     )
     timings = (project.run or {}).get("timings", {})
     backbone = (project.run or {}).get("backbone_asked")
     reads = (project.folder, project.original.root, *files_read(project.source, backbone))
     names = np.array([*project.class_names, ""], dtype=object)
     given = tuple(names[project.classes.given].tolist())
-    choice = OutputChoice(parts, tree_mode)
     return ExportRequest(results, given, timings, choice, out, force, reads)
 
 
@@ -166,10 +164,10 @@ def export_project(
         )
     with claim(request.out, reads=request.reads, force=request.force) as run:
         checking = check_files(results.table, results.decisions, request.given, context.cancel)
-        decisions, changed = yield from checking
-        results = replace(results, decisions=decisions, changed_files=changed)
-        problems = Counter(file.problem for file in changed)
-        table = replace(results.table, hashes=())  # the images may have changed since
+        checked = yield from checking
+        results = replace(results, decisions=checked.decisions, changed_files=checked.files)
+        problems = Counter(file.problem for file in checked.files)
+        table = replace(results.table, hashes=checked.hashes)  # those that it knows may be older
         yield from check_replacement(run, table, request.choice.parts, context.cancel)
         yield from publish_results(run, results, request.choice, context)
     counts, seal = results.counts(), seal_of(results.log)
@@ -180,7 +178,7 @@ def export_project(
         log=seal,
         replay=results.replay,
         changed=problems["changed"],
-        missing=problems["missing"],
+        missing=problems["missing"] + problems["unreadable"],
     )
 
 

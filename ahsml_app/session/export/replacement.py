@@ -37,7 +37,7 @@ def check_replacement(
 
     Args:
         run: The folders of the run.
-        table: The samples; images without a content hash are read.
+        table: The samples with the content hashes of now; images without one are read.
         parts: Names of the parts to write.
         cancel: Checked before every file.
 
@@ -73,15 +73,14 @@ def check_replacement(
         )
     if not class_folders or not run.earlier.kept_images():
         return
-    hashes = list(table.hashes)
-    steps = run.check_images(table.root, table.paths, hashes)
-    if not hashes:
-        for number, path in enumerate(table.paths):
-            cancel.check()
-            if number % _FILES_PER_EVENT == 0:
-                yield Progress(Stage.FINGERPRINT, number, len(table))
-            hashes.append(_hash(table.root / path))
-    for number, _ in enumerate(steps):
+    hashes = list(table.hashes) or [""] * len(table)
+    unread = [row for row, digest in enumerate(hashes) if not digest]
+    for number, row in enumerate(unread):
+        cancel.check()
+        if number % _FILES_PER_EVENT == 0:
+            yield Progress(Stage.FINGERPRINT, number, len(unread))
+        hashes[row] = _hash(table.root / table.paths[row])
+    for number, _ in enumerate(run.check_images(table.root, table.paths, hashes)):
         cancel.check()
         if number % _FILES_PER_EVENT == 0:
             yield Progress(Stage.FINGERPRINT, number, count)

@@ -164,7 +164,7 @@ class ExportSummary:
         log: What vouches for the decision log; None if none was written.
         replay: The replay that led to this state; None for none.
         changed: Files whose content is not the one that was judged.
-        missing: Files that are no longer there.
+        missing: Files that are no longer there, or cannot be read.
     """
 
     out: Path
@@ -181,8 +181,8 @@ class ExportSummary:
         if not (self.changed or self.missing):
             return None
         return Message(
-            "Changed since they were judged, so without a decision: {changed:,}; missing: "
-            "{missing:,}. See {name}.",
+            "Changed since they were judged, so without a decision: {changed:,}; missing or "
+            "unreadable: {missing:,}. See {name}.",
             changed=self.changed,
             missing=self.missing,
             name=CHANGED_FILES,

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 from ahsml_app.base.context import RunContext
 from ahsml_app.base.message import Message
-from ahsml_app.base.options.run_options import Source, TreeMode
+from ahsml_app.base.options.run_options import OutputOptions, Source, TreeMode
 from ahsml_app.base.self_test import SelfTest
 from ahsml_app.base.types import Embeddings, FloatArray, Quarantined, SampleTable, Scores
 from ahsml_app.session.export.changed_files import ChangedFile
@@ -30,6 +30,7 @@ __all__ = [
     "Results",
     "TrainedModel",
     "TrainingResults",
+    "output_choice",
 ]
 
 PARTS: Mapping[str, Message] = {
@@ -152,7 +153,7 @@ class Results:
     def class_tree(self) -> list[TreeEntry]:
         """The files of the class folders."""
         by_folder = self.source.labels is None and self.source.class_from is None
-        missing = {file.path for file in self.changed_files if file.problem == "missing"}
+        missing = {file.path for file in self.changed_files if file.problem != "changed"}
         pairs = zip(self.table.paths, self.decisions.labels, strict=True)
         labels = ["" if path in missing else label for path, label in pairs]
         return plan_tree(self.table.root, self.table.paths, labels, by_folder=by_folder)
@@ -172,3 +173,14 @@ class OutputChoice:
     parts: frozenset[str]
     tree_mode: TreeMode = "copy"
     csv_safe: bool = False
+
+
+def output_choice(options: OutputOptions, parts: frozenset[str]) -> OutputChoice:
+    """The parts to write, and how, by the options of the command.
+
+    Args:
+        options: Options of the results.
+        parts: Names of the parts without class folders, which the options decide about.
+    """
+    parts = parts if options.class_folders is None else parts | {"tree"}
+    return OutputChoice(parts, options.class_folders or "copy", options.csv_safe)

@@ -14,6 +14,7 @@ from ahsml_app.session.export.results import (
     Results,
     TrainedModel,
     TrainingResults,
+    output_choice,
 )
 from ahsml_app.store import result_files
 
@@ -74,8 +75,7 @@ def run_results(
 
 def run_choice(options: OutputOptions) -> OutputChoice:
     """The parts that a headless run writes."""
-    parts = RUN_PARTS if options.class_folders is None else RUN_PARTS | {"tree"}
-    return OutputChoice(parts, options.class_folders or "copy", options.csv_safe)
+    return output_choice(options, RUN_PARTS)
 
 
 def take_confident(table: SampleTable, scores: Scores) -> result_files.Decisions:

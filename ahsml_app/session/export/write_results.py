@@ -9,12 +9,12 @@ from dataclasses import asdict, replace
 from importlib import metadata
 from pathlib import Path
 
-from ahsml_app import __version__
 from ahsml_app.base.context import RunContext
 from ahsml_app.base.events import CancelToken, Event, Notice, Progress, Stage
 from ahsml_app.base.options.run_options import TreeMode
 from ahsml_app.base.paths import RUN_FILE
 from ahsml_app.base.types import SampleTable
+from ahsml_app.base.version import __version__
 from ahsml_app.session.export.changed_files import CHANGED_FILES, write_changed_files
 from ahsml_app.session.export.decision_tables import CONFLICTS, write_conflicts
 from ahsml_app.session.export.model_files import write_model

@@ -6,11 +6,11 @@ from collections.abc import Generator
 from dataclasses import dataclass, replace
 from pathlib import Path
 
-from ahsml_app import __version__
 from ahsml_app.base.errors import OptionError
 from ahsml_app.base.events import CancelToken, Event, Progress, Stage
 from ahsml_app.base.message import Message
 from ahsml_app.base.paths import RUN_FILE
+from ahsml_app.base.version import __version__
 from ahsml_app.session.export.decision_tables import DISAGREEMENTS, write_disagreements
 from ahsml_app.session.pipeline.stages import now
 from ahsml_app.session.project.agreement import Agreement, compare_decisions

@@ -14,6 +14,7 @@ from ahsml_app.base.options.option_table import OPTIONS, value_of, with_values
 from ahsml_app.base.options.run_options import RunOptions, Source
 from ahsml_app.session.export.project_results import export_project, export_request
 from ahsml_app.session.export.result_counts import ExportSummary
+from ahsml_app.session.export.results import output_choice
 from ahsml_app.session.pipeline.stages import find_samples, start_job
 from ahsml_app.session.project.library import source_facts
 from ahsml_app.session.project.logged_decisions import logged_steps
@@ -23,7 +24,8 @@ from ahsml_app.store.project_folder import ProjectFolder, is_project
 
 PARTS = frozenset({"labels", "journal"})
 
-_USED = ("out", "class_folders", *(o.name for o in OPTIONS.values() if o.section == "source"))
+_OF_SOURCE = tuple(option.name for option in OPTIONS.values() if option.section == "source")
+_USED = ("out", "class_folders", "csv_safe", *_OF_SOURCE)
 
 
 def replay_decisions(
@@ -61,10 +63,9 @@ def replay_decisions(
         try:
             project.original = table  # with the content hashes of this moment
             replayed = replay_steps(project, steps)
-            parts = PARTS | ({"manifest"} if source.labels is not None else set())
-            parts |= {"tree"} if options.output.class_folders is not None else set()
-            mode = options.output.class_folders or "copy"
-            request = export_request(project, out, parts, tree_mode=mode, force=force)
+            parts = PARTS if source.labels is None else PARTS | {"manifest"}
+            choice = output_choice(options.output, parts)
+            request = export_request(project, out, choice, force=force)
         finally:
             project.close()
     results = replace(request.results, replay=replayed)

@@ -27,7 +27,7 @@ from ahsml_app.session.analysis.run_self_test import (
 from ahsml_app.session.export.project_results import export_project, export_request
 from ahsml_app.session.export.replacement import check_replacement, files_read
 from ahsml_app.session.export.result_counts import ExportSummary, RunSummary
-from ahsml_app.session.export.results import USUAL_PARTS
+from ahsml_app.session.export.results import USUAL_PARTS, output_choice
 from ahsml_app.session.export.run_results import APPLIED_PRECISION, run_choice, run_results
 from ahsml_app.session.export.write_results import publish_results
 from ahsml_app.session.pipeline.first_look import augment
@@ -186,7 +186,8 @@ def _export_state(
     Raises:
         OptionError: An option belongs to a training.
     """
-    folder = Path() if options.source is None else options.source.folder
+    assert options.source is not None  # noqa: S101 - it is a project
+    folder = options.source.folder
     used = {name: value_of(options, name) for name in USED_FOR_PROJECTS}
     if options != with_values(RunOptions(), used):
         raise OptionError(
@@ -198,13 +199,11 @@ def _export_state(
         )
     project = open_project(folder, None if trust_images else refuse_images)
     try:
-        parts = USUAL_PARTS | ({"manifest"} if project.source.labels is not None else set())
-        parts |= {"tree"} if options.output.class_folders is not None else set()
-        mode = options.output.class_folders or "copy"
-        request = export_request(project, out, parts, tree_mode=mode, force=force)
+        parts = USUAL_PARTS if project.source.labels is None else USUAL_PARTS | {"manifest"}
+        choice = output_choice(options.output, parts)
+        request = export_request(project, out, choice, force=force)
     finally:
         project.close()
-    request = replace(request, choice=replace(request.choice, csv_safe=options.output.csv_safe))
     return (yield from export_project(request, cancel))
 
 

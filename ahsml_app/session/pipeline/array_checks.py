@@ -102,12 +102,7 @@ def run_problem(
                 dtype=array.dtype,
                 shape=array.shape,
             )
-        # Class -1 stands for none.
-        if (
-            name in _CLASSES
-            and array.size
-            and not (int(array.min()) >= -1 and int(array.max()) < lengths["K"])
-        ):
+        if not _are_classes(name, array, lengths["K"]):
             return Message("the array {name} holds an impossible class", name=name)
     if not 0 < float(arrays["curvature"][0]) < np.inf:
         return Message("the array {name} holds an impossible value", name="curvature")
@@ -130,13 +125,16 @@ def are_sound(added: Mapping[str, AnyArray], arrays: Mapping[str, AnyArray]) -> 
         kinds = (own.dtype.kind, "f") if own.dtype.kind == "c" else _kinds_like(own.dtype.kind)
         if array.shape != shape or array.dtype.kind not in kinds:
             return False
-        if (
-            name in _CLASSES
-            and array.size
-            and not (int(array.min()) >= -1 and int(array.max()) < len(arrays["prototypes"]))
-        ):
+        if not _are_classes(name, array, len(arrays["prototypes"])):
             return False
     return True
+
+
+def _are_classes(name: str, array: AnyArray, count: int) -> bool:
+    """Whether an array holds only indices of `count` classes, or -1 for none, if it is to."""
+    if name not in _CLASSES or not array.size:
+        return True
+    return int(array.min()) >= -1 and int(array.max()) < count
 
 
 def _kinds_like(kind: str) -> str:

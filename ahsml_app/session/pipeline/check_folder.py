@@ -18,9 +18,8 @@ import numpy as np
 from ahsml_app.base.events import CancelToken, Event, Notice, relay
 from ahsml_app.base.folder_changes import FolderChanges, SampleState
 from ahsml_app.base.options.run_options import Source
-from ahsml_app.base.paths import cache_folder
 from ahsml_app.base.types import UNLABELLED, Int8Array, Quarantined, SampleTable
-from ahsml_app.session.pipeline.stages import FINGERPRINTS
+from ahsml_app.session.pipeline.stages import content_hashed
 
 
 @dataclass(frozen=True, slots=True)
@@ -154,7 +153,7 @@ def _list_folder(
     )
     # The user has read the notices when the project was made.
     scanned = yield from relay(scanning, _without_notices)
-    listed, unreadable = yield from _fingerprint(scanned.table, cancel)
+    listed, unreadable = yield from content_hashed(scanned.table, cancel)
     quarantined = (*scanned.quarantined, *unreadable)
     others: dict[str, str] = {}
     if source.labels is not None and not set(table.paths) <= set(scanned.table.paths):
@@ -162,21 +161,13 @@ def _list_folder(
         unlisted = sorted(set(images.paths) - set(scanned.table.paths))
         unlabelled = np.full(len(unlisted), UNLABELLED, dtype=np.int64)
         further = SampleTable(source.folder, tuple(unlisted), unlabelled, ())
-        further, _ = yield from _fingerprint(further, cancel)
+        further, _ = yield from content_hashed(further, cancel)
         others = dict(zip(further.paths, further.hashes, strict=True))
     return FolderListing(listed, others, frozenset(i.path for i in unreadable), quarantined)
 
 
 def _without_notices(event: Event) -> tuple[Event, ...]:
     return () if isinstance(event, Notice) else (event,)
-
-
-def _fingerprint(
-    table: SampleTable, cancel: CancelToken | None
-) -> Generator[Event, None, tuple[SampleTable, list[Quarantined]]]:
-    from ahsml_app.core.data.content_hash import fingerprint
-
-    return (yield from fingerprint(table, index_path=cache_folder() / FINGERPRINTS, cancel=cancel))
 
 
 def _renamed(rows: list[int], table: SampleTable, free: Mapping[str, str]) -> dict[int, str]:

@@ -65,10 +65,12 @@ def locate_images(
         cancel.check()
         yield Progress(Stage.FINGERPRINT)
         found = [row for row in rows if (root / table.paths[row]).is_file()]
-        if len(found) > present:
-            same = sum(_is_same(root, table, row, cancel) for row in found)
+        if len(found) <= best.same:
+            continue
+        same = sum(_is_same(root, table, row, cancel) for row in found)
+        if same > best.same:
             present, best = len(found), LocatedImages(root, len(rows), same)
-        if present == len(rows):
+        if same == len(rows):
             break
     if best.same >= max(1, LEAST_SHARE * len(rows)) and 2 * best.same > present:
         return best

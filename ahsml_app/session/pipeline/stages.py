@@ -26,7 +26,7 @@ if TYPE_CHECKING:  # torch loads when the job runs, not when the command starts
 
 Result = TypeVar("Result")
 
-FINGERPRINTS = "fingerprints.sqlite"
+_FINGERPRINTS = "fingerprints.sqlite"
 """File in the cache that remembers content hashes."""
 
 FINETUNE = "finetune"
@@ -108,18 +108,26 @@ def find_samples(job: PipelineState, source: Source) -> Generator[Event, None, S
 
 def identify(job: PipelineState, table: SampleTable) -> Generator[Event, None, SampleTable]:
     """Computes content hashes; unreadable samples leave the table."""
-    from ahsml_app.core.data.content_hash import fingerprint
     from ahsml_app.core.data.scan import check_labels
 
-    index_path = cache_folder() / FINGERPRINTS
     with job.context.timed(Stage.FINGERPRINT):
-        table, unreadable = yield from fingerprint(
-            table, index_path=index_path, cancel=job.context.cancel
-        )
+        table, unreadable = yield from content_hashed(table, job.context.cancel)
     job.quarantined.extend(unreadable)
     if unreadable:
         check_labels(table)
     return table
+
+
+def content_hashed(
+    table: SampleTable, cancel: CancelToken | None
+) -> Generator[Event, None, tuple[SampleTable, list[Quarantined]]]:
+    """The samples that can be read, with content hashes, and the files that cannot be read.
+
+    Files whose size and time have not changed are not read again.
+    """
+    from ahsml_app.core.data.content_hash import fingerprint
+
+    return (yield from fingerprint(table, index_path=cache_folder() / _FINGERPRINTS, cancel=cancel))
 
 
 def compute_features(

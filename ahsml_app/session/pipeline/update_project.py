@@ -30,6 +30,7 @@ from ahsml_app.base.types import (
     Scores,
 )
 from ahsml_app.session.pipeline import run_arrays
+from ahsml_app.session.pipeline.array_checks import are_sound
 from ahsml_app.session.pipeline.check_folder import check_folder
 from ahsml_app.session.pipeline.stages import PipelineState, start_job, with_notices
 from ahsml_app.store.files.training_arrays import (
@@ -98,10 +99,17 @@ def update_project(
     job = start_job(options, cancel)
     checking = check_folder(request.table, request.states, request.source, job.context.cancel)
     changes = yield from checking
-    rows, table = _samples_to_judge(request.table, changes)
-    if request.run is None or not len(rows):
+    if request.run is None:
         return UpdateOutcome(changes)
-    arrays = load_arrays(request.project, request.run["number"])
+    number = request.run["number"]
+    arrays = load_arrays(request.project, number)
+    earlier = load_added_scores(request.project, number)
+    if earlier is not None and not are_sound(earlier, arrays):
+        earlier = None
+    known = run_arrays.RunArrays(arrays, len(request.table), earlier)
+    rows, table = _samples_to_judge(request.table, changes, known)
+    if not len(rows):
+        return UpdateOutcome(changes)
     labels = [table.label_name(row) for row in range(len(table))]
     judged = np.array([request.run_labels.get(n, UNLABELLED) for n in labels], dtype=np.int64)
     extracted = 0
@@ -116,17 +124,25 @@ def update_project(
         )
         added = _unjudged(arrays, len(rows))
     added |= {"judged": judged, run_arrays.ROWS: rows}
-    number = request.run["number"]
-    earlier = load_added_scores(request.project, number)
     # Before the samples are recorded: rows that the project does not have are ignored.
     write_added_scores(request.project, number, run_arrays.merged_added(earlier, added))
     scored = int((~np.isnan(added["score-error_probability"])).sum())
     return UpdateOutcome(changes, extracted, scored)
 
 
-def _samples_to_judge(table: SampleTable, changes: FolderChanges) -> tuple[IntArray, SampleTable]:
-    """Rows of the samples whose scores no longer hold or do not exist, and those samples."""
-    before = sorted({*changes.changed, *changes.relabelled})
+def _samples_to_judge(
+    table: SampleTable, changes: FolderChanges, known: Mapping[str, AnyArray]
+) -> tuple[IntArray, SampleTable]:
+    """Rows of the samples whose scores no longer hold or do not exist, and those samples.
+
+    Args:
+        table: The samples before.
+        changes: What became of them.
+        known: The arrays of the newest training, with a row for each of them.
+    """
+    suggested = known[run_arrays.SCORE + "suggested"]
+    returned = (row for row in changes.returned if suggested[row] < 0)  # missing at the training
+    before = sorted({*changes.changed, *changes.relabelled, *returned})
     new, hashes = changes.new, table.hashes or ("",) * len(table)
     index = {name: number for number, name in enumerate(new.class_names)} | {"": UNLABELLED}
     labels = [index[changes.relabelled.get(row, table.label_name(row))] for row in before]

@@ -182,6 +182,8 @@ def take_over(
         decision = agreement.shown(logged, which)
         elsewhere = project.original.label_name(row) != item.image.given
         if decision.kind == DecisionKind.KEEP and elsewhere:  # of another given label
+            if not item.image.given:  # that it has no label says nothing about the one it has here
+                continue
             decision = Decision(DecisionKind.RELABEL, first_name(item.image.given))
         if decision.label and decision.label == project.table.label_name(row):
             decision = Decision(DecisionKind.KEEP)

@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 
 import numpy as np
 
 from ahsml_app.base.decisions import Decision, DecisionKind, first_name
 from ahsml_app.base.folder_changes import FolderChanges
 from ahsml_app.base.types import Quarantined, SampleTable
+from ahsml_app.store.journal import Journal
+
+_OF_LABEL = (DecisionKind.KEEP, DecisionKind.RELABEL)
 
 
 def content_changes(
@@ -32,9 +35,9 @@ def content_changes(
 
 
 def decisions_after(
-    changes: FolderChanges, table: SampleTable, decisions: Mapping[int, Decision]
+    changes: FolderChanges, table: SampleTable, journal: Journal
 ) -> dict[int, Decision]:
-    """The decisions that change with the files.
+    """The decisions that change with the files, or that no undo or redo may change any more.
 
     A decision about another content is no decision. One about an image whose given label is another
     one now says the same as before: what was kept has been relabelled, and the other way round.
@@ -42,15 +45,21 @@ def decisions_after(
     Args:
         changes: What became of the samples.
         table: The samples before.
-        decisions: Decision of each sample that has one.
+        journal: The decisions before.
     """
-    after = {row: Decision() for row in changes.changed if row in decisions}
+    decisions, undecided = journal.state, Decision()
+    touched = journal.touched(DecisionKind) if changes.changed else set()
+    after = {row: undecided for row in changes.changed if row in decisions or row in touched}
+    # What an earlier step says of the label, it says of the label of that time.
+    touched = journal.touched(_OF_LABEL) if changes.relabelled else set()
     for row, given in changes.relabelled.items():
-        before, kept = decisions.get(row), table.label_name(row)
-        if before is None or row in after:
+        if row in after:
             continue
+        before, kept = decisions.get(row, undecided), table.label_name(row)
         if before.kind == DecisionKind.KEEP:
-            after[row] = Decision(DecisionKind.RELABEL, kept) if kept else Decision()
+            after[row] = Decision(DecisionKind.RELABEL, kept) if kept else undecided
         elif before.kind == DecisionKind.RELABEL and first_name(before.label) == given:
             after[row] = Decision(DecisionKind.KEEP)
+        elif row in touched:
+            after[row] = before
     return after

@@ -33,7 +33,7 @@ def log_lines(path: Path) -> list[str]:
         ProjectError: If the project cannot be used.
     """
     if is_project(path):
-        files = ProjectFolder.open(path)
+        files = ProjectFolder.inspect(path)  # reading a log changes nothing
         try:
             return list(files.journal.log())
         finally:

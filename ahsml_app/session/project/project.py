@@ -22,7 +22,7 @@ from ahsml_app.session.pipeline import run_arrays
 from ahsml_app.session.pipeline.train_project import TrainOutcome, TrainRequest
 from ahsml_app.session.pipeline.update_project import UpdateOutcome
 from ahsml_app.session.project.class_registry import ClassRegistry
-from ahsml_app.session.project.content_hashes import content_hashes
+from ahsml_app.session.project.content_hashes import FileHashes
 from ahsml_app.session.project.find_project import source_of
 from ahsml_app.session.project.folder_update import content_changes, decisions_after
 from ahsml_app.session.project.path_index import PathIndex
@@ -52,8 +52,7 @@ class Project:
             Scores of classes merged since the training are combined.
         embeddings: Embeddings of the newest training; None before the first.
         weight_history: (E, N) adaptive weights after each epoch; None before the first training.
-        consistency_history: (E, N) consistency after each epoch; None also for trainings by
-            older versions.
+        consistency_history: (E, N) consistency after each epoch; None also for older trainings.
         run: Properties of the newest training; None before the first.
         kinds: (N,) `DecisionKind` of each sample.
         states: (N,) `SampleState` of each sample.
@@ -79,7 +78,7 @@ class Project:
         self.weight_history: npt.NDArray[np.float16] | None = None
         self.consistency_history: npt.NDArray[np.float16] | None = None
         self.run: Mapping[str, Any] | None = None
-        files.journal.content_hashes = lambda rows: content_hashes(self.original, rows)
+        self._hashes = files.journal.content_hashes = FileHashes(lambda: self.original)
         self.classes.rename(files.journal.names)
         self._apply(files.journal.state)
         self._runs, self.damage = sound_runs(files, len(self.original))
@@ -261,11 +260,11 @@ class Project:
         """Makes the snapshot that the training thread works on."""
         self.check_writable()
         table = replace(self.table, labels=self.labels.copy(), class_names=self.class_names)
-        number = self._files.next_run()
-        kinds, class_ids = self.kinds.copy(), self.classes.class_ids
+        number, ids = self._files.next_run(), self.classes.class_ids
         options = replace(options, source=replace(self.source, folder=self.table.root))
-        given, present = self.classes.given.copy(), self.states != SampleState.MISSING
-        return TrainRequest(self.folder, number, table, kinds, given, present, options, class_ids)
+        kinds, given = self.kinds.copy(), self.classes.given.copy()
+        present = self.states != SampleState.MISSING
+        return TrainRequest(self.folder, number, table, kinds, given, present, options, ids)
 
     def accept(self, outcome: TrainOutcome) -> None:
         """Records a training, on disk when the call returns, and loads its scores."""
@@ -281,15 +280,16 @@ class Project:
         self._rename()
 
     def accept_hashes(self, changes: FolderChanges) -> None:
-        """Takes in content hashes; nothing but the content of files may have changed.
+        """Takes in content hashes and unreadable files; nothing else may have changed.
 
         Raises:
             ProjectError: If they could not be written.
         """
         self.check_writable()
-        if changes.hashes or changes.changed:
+        if changes.hashes or changes.changed or changes.quarantined != self.quarantined:
             self._apply(self._take_in(changes))
             self.original, self.states = self._files.table(), self._files.states()
+            self.quarantined = changes.quarantined
             self._rename()
 
     def accept_update(self, outcome: UpdateOutcome) -> Project:
@@ -367,7 +367,7 @@ class Project:
 
     def _take_in(self, changes: FolderChanges) -> Changes:
         """Writes what changed in the image folder; returns the decisions that changed with it."""
-        decisions = decisions_after(changes, self.original, self._files.journal.state)
+        decisions = decisions_after(changes, self.original, self._files.journal)
         name = Message("Update from the image folder: {what}", what=changes.summary())
         self._files.take_in(changes, decisions, name)
         return decisions
@@ -382,8 +382,9 @@ class Project:
 
     def _take(self, changes: Mapping[int, Decision]) -> IntArray:
         """Applies the changes and the class names of the journal; returns the changed rows."""
-        rows = self._apply(changes)
-        if not self.classes.has_names(self._files.journal.names):
+        rows, known = self._apply(changes), self.original
+        self.original = self._hashes.added_to(known)
+        if self.original is not known or not self.classes.has_names(self._files.journal.names):
             rows = np.union1d(rows, self.classes.rename(self._files.journal.names))
             self._rename()
         return rows
@@ -394,7 +395,6 @@ class Project:
             self.original, labels=self.classes.given, class_names=self.classes.names
         )
         if self._run_scores is not None:
-            scores, judged = self._run_scores
-            indices = self.classes.run_indices
+            (scores, judged), indices = self._run_scores, self.classes.run_indices
             merged = not np.array_equal(indices, np.arange(len(indices)))
             self.scores = merged_scores(scores, judged, indices) if merged else scores

@@ -73,8 +73,9 @@ def knows_images(folder: Path, facts: Mapping[str, Any]) -> bool:
         folder: Folder of the project.
         facts: Its properties.
     """
+    path = recents.full_path(folder)
     for entry in recents.read_recent(recents.recent_file()):
-        if entry["folder"] != str(folder):
+        if entry["folder"] != path:
             continue
         if "root" in entry:
             same = entry["root"] == facts["root"]

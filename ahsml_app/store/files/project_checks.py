@@ -25,7 +25,7 @@ _IMPOSSIBLE = {
         SELECT rowid FROM step WHERE typeof(name) <> 'text' OR typeof(label) <> 'text'
         OR typeof(time) <> 'text' OR julianday(time) IS NULL OR typeof(samples) <> 'integer'
         OR typeof(kind) <> 'integer' OR kind NOT BETWEEN -2 AND :last OR samples < 0
-        OR typeof(message) NOT IN ('text', 'null')
+        OR typeof(message) NOT IN ('text', 'null') OR number < 1
         OR (target IS NOT NULL AND target NOT IN (SELECT number FROM step))
     """,
     "change": """

@@ -35,7 +35,7 @@ RESULT_NAMES = frozenset(
 )
 """Names of results that are the same in every run."""
 
-_CHECKPOINT_SUFFIXES = (".json", ".safetensors", ".bin", ".npy", ".rows", ".keys")
+_CHECKPOINT_SUFFIXES = (".json", ".safetensors", ".bin", ".rows", ".keys")
 
 
 def partial_folder(out: Path) -> Path:
@@ -99,7 +99,9 @@ def plan_results(partial: Path, names: Iterable[str]) -> None:
 def holds_checkpoint(partial: Path) -> bool:
     """Whether anything was computed; JSON files only name the options of the run."""
     files = (partial / CHECKPOINTS).rglob("*")
-    return any(path.is_file() and path.suffix != ".json" for path in files)
+    return any(
+        path.is_file() and path.suffix != ".json" and not _is_temporary(path.name) for path in files
+    )
 
 
 def is_done(partial: Path) -> bool:
@@ -123,13 +125,23 @@ def _is_own(name: str, planned: frozenset[str]) -> bool:
     """Whether a run writes a file of this name to its partial folder."""
     folder, _, rest = name.partition("/")
     last = name.rpartition("/")[2]
-    if last.startswith(".") and last.endswith(".tmp"):  # of `atomic_write`
+    if _is_unfinished(last):
         return True
     if not rest:
         return name in (LOCK_FILE, RUN_FILE, PLANNED, PUBLISHING)
-    if folder == CHECKPOINTS:  # temporary arrays have no suffix
-        return last.endswith(_CHECKPOINT_SUFFIXES) or last.startswith("tmp")
+    if folder == CHECKPOINTS:
+        return last.endswith(_CHECKPOINT_SUFFIXES) or _is_temporary(last)
     return folder == RESULTS and (rest in RESULT_NAMES or rest in planned)
+
+
+def _is_unfinished(name: str) -> bool:
+    """Whether `atomic_write` made a file of this name, and was killed."""
+    return name.startswith(".") and name.endswith(".tmp")
+
+
+def _is_temporary(name: str) -> bool:
+    """Whether a killed run left a file of this name that nothing reads again."""
+    return _is_unfinished(name) or name.startswith("tmp")  # temporary arrays have no suffix
 
 
 def _planned(partial: Path) -> frozenset[str]:
@@ -145,7 +157,8 @@ def empty_partial_folder(partial: Path, below: str = "") -> None:
         below: Beginning of the names to remove; empty for all.
     """
     kept = (LOCK_FILE, RUN_FILE, PUBLISHING)
-    for name, own in _content(partial):
+    # The plan goes last: without it, nobody knows that what a kill leaves here is ours.
+    for name, own in sorted(_content(partial), key=lambda entry: entry[0] == PLANNED):
         if own and name.startswith(below) and name not in kept:
             (partial / name).unlink(missing_ok=True)
     for parent, _, _ in os.walk(partial, topdown=False):

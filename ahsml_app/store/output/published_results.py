@@ -28,6 +28,7 @@ from ahsml_app.base.paths import (
     sync_folder,
     write_json,
 )
+from ahsml_app.base.table_files import utf8_text
 from ahsml_app.store.class_folders import CLASS_FOLDERS
 from ahsml_app.store.files.safe_folder import SafeFolder, is_inner_path
 
@@ -117,6 +118,7 @@ class EarlierResults:
         for name, records in moving_files(partial).items():
             self._records.setdefault(name, set()).update(records)
         self._checked: dict[str, _Stamp] = {}
+        self._run_file = self._run_file_record()
 
     def names(self, *, class_folders: bool) -> list[str]:
         """Names of the files that new results replace or remove, without `run.json`.
@@ -165,7 +167,22 @@ class EarlierResults:
             OutputError: Names the changed files.
         """
         names = self.names(class_folders=False)
-        self.refuse(name for name in names if not self.may_replace(name))
+        changed = [name for name in names if not self.may_replace(name)]
+        self.refuse([*changed, *self._changed_run_file()])
+
+    def check_moves(self, new: Mapping[str, str], stale: Iterable[str]) -> None:
+        """Refuses a move that would replace or remove what is not ours.
+
+        Args:
+            new: Records of the new results by name.
+            stale: Names of earlier results that go.
+
+        Raises:
+            OutputError: Names the files.
+        """
+        names = (*new, *stale)
+        changed = [name for name in names if not self.may_replace(name, new.get(name))]
+        self.refuse([*changed, *self._changed_run_file()])
 
     def check_images(self, hashes: Mapping[str, Path]) -> Iterator[None]:
         """Checks, a file per iteration, that new class folders may replace the earlier ones.
@@ -251,6 +268,17 @@ class EarlierResults:
                 if not (name.startswith(".") or name.lower() in _BY_FILE_MANAGERS):
                     yield Path(parent, name).relative_to(root).as_posix()
 
+    def _run_file_record(self) -> str | None:
+        with contextlib.suppress(OSError):
+            return file_record(self.folder.root / RUN_FILE)
+        return None
+
+    def _changed_run_file(self) -> list[str]:
+        """The name of `run.json` if it is a link, or is not as it was when the run began."""
+        if self._run_file_record() != self._run_file or self._is_link(RUN_FILE):
+            return [RUN_FILE]
+        return []
+
     def _is_link(self, name: str) -> bool:
         return (self.folder.root / name).is_symlink()
 
@@ -287,7 +315,7 @@ def move_into(
     target, new = earlier.folder, staged_records(staging, recorded_files(staging) or {})
     class_folders = (staging / CLASS_FOLDERS).exists()
     stale = [n for n in earlier.names(class_folders=class_folders) if n not in new]
-    earlier.refuse(name for name in (*new, *stale) if not earlier.may_replace(name, new.get(name)))
+    earlier.check_moves(new, stale)
     if class_folders:
         earlier.check_originals(new, originals)
     else:
@@ -317,8 +345,9 @@ def _list_also(run_file: Path, records: Mapping[str, str]) -> None:
     content = json.loads(run_file.read_text("utf-8"))
     files = {**content["files"], **records}
     content["files"] = dict(sorted(files.items()))
+    text = json.dumps(content, indent=2, ensure_ascii=False) + "\n"
     with atomic_write(run_file, "w", encoding="utf-8", newline="\n") as stream:
-        stream.write(json.dumps(content, indent=2, ensure_ascii=False) + "\n")
+        stream.write(utf8_text(text))
 
 
 def _move_file(source: Path, folder: Path, name: str) -> None:

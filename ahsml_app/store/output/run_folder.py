@@ -9,14 +9,15 @@ that this program did not write are left alone.
 from __future__ import annotations
 
 import contextlib
-import errno
+import logging
 import os
 import shutil
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from ahsml_app.base.errors import OutputError
+from ahsml_app.base.disk_space import disk_full_message, is_disk_full
+from ahsml_app.base.errors import AppError, OutputError
 from ahsml_app.base.message import Message, some
 from ahsml_app.base.paths import RUN_FILE, holds_results, sync_folder, sync_tree
 from ahsml_app.store.files.safe_folder import SafeFolder
@@ -40,7 +41,7 @@ from ahsml_app.store.output.published_results import (
 )
 from ahsml_app.store.output.reads import Inside, refuse_to_read_results
 
-_OUT_OF_SPACE = {errno.ENOSPC, getattr(errno, "EDQUOT", errno.ENOSPC)}
+logger = logging.getLogger(__name__)
 
 
 @dataclass(frozen=True, slots=True)
@@ -189,13 +190,14 @@ def claim(
         try:
             yield run
         except OSError as error:
-            if error.errno in _OUT_OF_SPACE:
+            if is_disk_full(error):
                 raise _full(partial, error) from error
             raise
         finally:
-            published = not run.staging.exists()
-            if published or not holds_checkpoint(partial):
-                empty_partial_folder(partial)
+            with _only_logged(partial):
+                published = not run.staging.exists()
+                if published or not holds_checkpoint(partial):
+                    empty_partial_folder(partial)
 
 
 def replaced_files(out: Path) -> tuple[int, int]:
@@ -252,7 +254,7 @@ def _refuse_foreign_results(earlier: EarlierResults, partial: Path, *, force: bo
 def _locked(partial: Path) -> Iterator[None]:
     path = partial / LOCK_FILE
     try:
-        lock = take_lock(path)
+        lock = take_lock(path, OutputError)
     except OSError as error:
         raise _unusable(partial, error) from error
     if lock is None:
@@ -267,12 +269,24 @@ def _locked(partial: Path) -> Iterator[None]:
     try:
         yield
     finally:
-        done = is_done(partial)
-        if done:
-            (partial / RUN_FILE).unlink(missing_ok=True)
-        release_lock(lock, remove=done)
+        done = False
+        with _only_logged(partial):
+            done = is_done(partial)
+            if done:
+                (partial / RUN_FILE).unlink(missing_ok=True)
+        with _only_logged(partial):
+            release_lock(lock, remove=done)
         with contextlib.suppress(OSError):
             partial.rmdir()  # fails, as it should, if checkpoints remain
+
+
+@contextlib.contextmanager
+def _only_logged(partial: Path) -> Iterator[None]:
+    """Keeps a failure to tidy up from hiding how the run ended."""
+    try:
+        yield
+    except (OSError, AppError) as error:
+        logger.info("%s cannot be tidied up: %r", partial, error)
 
 
 @contextlib.contextmanager
@@ -330,7 +344,7 @@ def _reason(error: OSError) -> str:
 
 
 def _unusable(path: Path, error: OSError) -> OutputError:
-    if error.errno in _OUT_OF_SPACE:
+    if is_disk_full(error):
         return _full(path, error)
     return OutputError(
         Message("The folder {path} cannot be written: {reason}.", path=path, reason=_reason(error)),
@@ -341,7 +355,7 @@ def _unusable(path: Path, error: OSError) -> OutputError:
 
 def _full(path: Path, error: OSError) -> OutputError:
     return OutputError(
-        Message("The disk of {path} is full.", path=path),
+        disk_full_message(path),
         hint="Make room, then run again with --resume to continue.",
         details=repr(error),
     )

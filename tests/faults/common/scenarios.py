@@ -20,7 +20,7 @@ from ahsml_app.base.options.option_table import with_values
 from ahsml_app.base.options.run_options import RunOptions, Source
 from ahsml_app.base.paths import holds_results
 from ahsml_app.session.export.project_results import export_project, export_request
-from ahsml_app.session.export.results import PARTS
+from ahsml_app.session.export.results import PARTS, OutputChoice
 from ahsml_app.session.headless.update import update_job
 from ahsml_app.session.pipeline.scan_source import scan_source
 from ahsml_app.session.pipeline.train_project import train_project
@@ -271,7 +271,7 @@ def review_model(world: World) -> ReviewModel:
 
 def _export(world: World, say: Say, _seed: int) -> None:
     with _opened(world) as project:
-        request = export_request(project, world.results, EXPORTED, force=True)
+        request = export_request(project, world.results, OutputChoice(EXPORTED), force=True)
     result_of(export_project(request))
     say("exported")
 

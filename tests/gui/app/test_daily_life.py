@@ -7,7 +7,7 @@ from pathlib import Path
 
 import numpy as np
 import pytest
-from changed_folder import make_folder, work_a_week, write_image
+from changed_folder import PER_CLASS, SHARES, make_folder, work_a_week, write_image
 from main_windows import PATIENCE
 from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QApplication, QPushButton
@@ -20,6 +20,7 @@ from ahsml_app.base.options.option_table import with_values
 from ahsml_app.base.options.run_options import RunOptions
 from ahsml_app.gui.app.main_window import MainWindow
 from ahsml_app.gui.dialogs.project_question import ProjectQuestion
+from ahsml_app.session.review.queue import QueueFilter
 
 KEEP = DecisionKind.KEEP
 LEFT = Qt.MouseButton.LeftButton
@@ -129,35 +130,40 @@ def test_labels_chosen_in_the_dialog_are_compared_too(
     idle(window, qtbot)
 
 
+@pytest.mark.parametrize("share", SHARES)
 def test_a_week_of_changes_is_found_at_the_opening_and_taken_in(
-    window: MainWindow, tmp_path: Path, qtbot: QtBot
+    share: int, window: MainWindow, tmp_path: Path, qtbot: QtBot
 ) -> None:
-    folder = make_folder(tmp_path / "images")
+    folder, count = make_folder(tmp_path / "images", PER_CLASS // share), 2000 // share
     project = make_project(folder, trained=False)
     add_run(project, head=made_up_head(project))
-    project.decide(range(500, 600), KEEP)
+    project.decide(range(500 // share, 600 // share), KEEP)
     project.close()
-    week = work_a_week(folder)
+    week = work_a_week(folder, share)
 
     window.projects.open_project(project.folder)
     assert window.shown_view == "review"  # nobody waits for the check
-    notice = notice_with(window, "100 new, 50 renamed, 20 changed, 30 missing", qtbot)
-    assert len(window.model.project.table) == 2000  # and nothing is taken in unasked
+    notice = notice_with(
+        window,
+        f"{100 // share} new, {50 // share} renamed, {20 // share} changed, {30 // share} missing",
+        qtbot,
+    )
+    assert len(window.model.project.table) == count  # and nothing is taken in unasked
     qtbot.mouseClick(button(notice, "Update the project"), LEFT)
-    notice = notice_with(window, "up to date: 100 new", qtbot)
+    notice = notice_with(window, f"up to date: {100 // share} new", qtbot)
 
     updated = window.model.project
-    assert len(updated.table) == len(window.model.queue) == 2100
+    assert len(updated.table) == len(window.model.queue) == 2100 // share
     renamed = [updated.paths.row_of(path) for path in week.renamed.values()]
     assert (updated.kinds[renamed] == KEEP).all()
     changed = [updated.paths.row_of(path) for path in week.changed]
     assert not updated.kinds[changed].any()
     missing = [updated.paths.row_of(path) for path in week.deleted]
     assert (updated.states[missing] == SampleState.MISSING).all()
-    assert not np.isnan(updated.scores.error_probability[2000:]).any()
+    assert not np.isnan(updated.scores.error_probability[count:]).any()
     assert "missing" in window.gallery.items.description(missing[0])
     qtbot.mouseClick(button(notice, "Show new and changed images"), LEFT)
-    assert sorted(window.model.queue) == sorted([*changed, *range(2000, 2100)])
+    assert sorted(window.model.queue) == sorted([*changed, *range(count, 2100 // share)])
 
     qtbot.keyClick(window, Qt.Key.Key_F5)
     notice_with(window, "Nothing has changed", qtbot)
@@ -179,10 +185,11 @@ def test_a_key_checks_the_folder_and_missing_images_are_passed_over(
     notice = notice_with(window, "1 missing", qtbot)
     qtbot.mouseClick(button(notice, "Update the project"), LEFT)
     notice_with(window, "up to date: 1 missing", qtbot)
-    model.set_current(int(model.queue[0]))
-    missing_at = model.position(second)
-    model.set_current(int(model.queue[missing_at - 1]))
-    assert not model.next_undecided() or model.current != second
+    model.set_queue_filter(QueueFilter(sort="path"))  # by score missing images come last
+    before, after = (int(model.queue[model.position(second) + step]) for step in (-1, 1))
+    model.set_current(before)
+    assert model.next_undecided()
+    assert model.current == after
     idle(window, qtbot)
 
 

@@ -6,7 +6,6 @@ import os
 import signal
 import subprocess
 import sys
-import time
 from pathlib import Path
 
 import pytest
@@ -15,16 +14,21 @@ from ahsml_app.base.errors import ExitCode
 
 CHECKOUT = Path(__file__).resolve().parents[3]
 PROGRAM = """
-import sys
-from PySide6.QtCore import QTimer
+import signal, sys
+from PySide6.QtCore import QAbstractEventDispatcher
 from ahsml_app import __main__
 from ahsml_app.gui.app import main_window
 start = main_window.MainWindow.showEvent
 def shown(window, event):
     start(window, event)
-    QTimer.singleShot(0, lambda: print("idle", flush=True))
+    blocks = QAbstractEventDispatcher.instance().aboutToBlock
+    def idle():
+        blocks.disconnect(idle)
+        print("idle", flush=True)
+    blocks.connect(idle)
 main_window.MainWindow.showEvent = shown
 sys.argv[1:] = []
+signal.signal(signal.SIGHUP, signal.SIG_DFL)  # the tests may run under nohup
 sys.exit(__main__.main())
 """
 
@@ -41,7 +45,6 @@ def test_a_signal_closes_an_idle_window(cache: Path, name: str) -> None:
     try:
         assert process.stdout is not None
         assert process.stdout.readline() == "idle\n"
-        time.sleep(0.3)
         process.send_signal(getattr(signal, name))
         _, errors = process.communicate(timeout=30)
     finally:

@@ -16,13 +16,14 @@ from ahsml_app.base.decisions import DecisionKind, system_reviewer
 from ahsml_app.gui.app.main_window import MainWindow
 from ahsml_app.gui.widgets.key_figure import KeyFigure
 from ahsml_app.session.export.project_results import export_project, export_request
+from ahsml_app.session.export.results import OutputChoice
 from ahsml_app.session.project.project import Project
 
 LEFT = Qt.MouseButton.LeftButton
 
 
 def exported(project: Project, out: Path) -> Path:
-    result_of(export_project(export_request(project, out, frozenset({"journal"}))))
+    result_of(export_project(export_request(project, out, OutputChoice(frozenset({"journal"})))))
     project.close()
     return out / "decisions.jsonl"
 

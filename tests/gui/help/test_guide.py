@@ -22,6 +22,7 @@ from ahsml_app.session.review.queue import SORTS
 
 CHECKOUT = Path(__file__).resolve().parents[3]
 LANGUAGES = ("en", "de")
+PAGES = sorted([*(CHECKOUT / "resources/guide").rglob("*.md"), *(CHECKOUT / "docs").rglob("*.md")])
 LINK = re.compile(r"(!?)\[[^\]]*\]\(([^)\s]+)\)")
 KEY = re.compile(r"`((?:(?:Ctrl|Strg|Shift|Umschalt|Alt)\+)*(?:[A-Z0-9?/+=-]|F\d|[A-Z][a-zü]+))`")
 OF_DIALOGS = ("Alt+Left", "Alt+Right", "Ctrl+F", "F3", "Tab", "Esc", "Delete")
@@ -30,7 +31,7 @@ OF_DIALOGS = ("Alt+Left", "Alt+Right", "Ctrl+F", "F3", "Tab", "Esc", "Delete")
 @pytest.mark.parametrize("language", LANGUAGES)
 def test_every_link_and_picture_of_the_guide_leads_somewhere(language: str) -> None:
     pages = load_pages(language)
-    assert len(pages) == 14
+    assert len(pages) == 15
     for page in pages.values():
         for picture, target in LINK.findall(page.text):
             if target.startswith("https://"):
@@ -41,6 +42,15 @@ def test_every_link_and_picture_of_the_guide_leads_somewhere(language: str) -> N
                 assert QImage(str(page.file.parent / file)).width() > 0
             elif anchor:
                 assert anchor in {h.anchor for h in pages[Path(file).stem].headings}, target
+
+
+@pytest.mark.parametrize("page", PAGES, ids=lambda page: page.relative_to(CHECKOUT).as_posix())
+def test_no_paragraph_is_there_twice_and_every_row_belongs_to_a_table(page: Path) -> None:
+    blocks = page.read_text("utf-8").split("\n\n")
+    long = [block for block in blocks if len(block) > 100]
+    assert len(long) == len(set(long))
+    tables = [block for block in blocks if block.startswith("|")]
+    assert all(re.match(r"\|.*\|\n\|[-| :]+\|\n\|", table) for table in tables)
 
 
 def test_the_languages_have_the_same_headings() -> None:

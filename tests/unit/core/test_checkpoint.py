@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 from pathlib import Path
 
 import numpy as np
@@ -52,6 +53,26 @@ def test_a_damaged_checkpoint_is_none_and_is_told_once(tmp_path: Path, damage) -
     assert checkpoints.load("fold-0") is None
     assert [str(path) in str(message) for message in messages] == [True]
     checkpoints.save("fold-0", ARRAYS)
+    assert checkpoints.load("fold-0") is not None
+
+
+@pytest.mark.parametrize("failure", [OSError(errno.EIO, "no answer"), MemoryError()])
+def test_what_cannot_be_read_now_is_not_deleted(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, failure: Exception
+) -> None:
+    saved(tmp_path)
+    checkpoints = CheckpointFolder(tmp_path, "run")
+
+    def fail(path: Path) -> bytes:
+        raise failure
+
+    with monkeypatch.context() as patch:
+        patch.setattr(Path, "read_bytes", fail)
+        if isinstance(failure, MemoryError):
+            with pytest.raises(MemoryError):
+                checkpoints.load("fold-0")
+        else:
+            assert checkpoints.load("fold-0") is None
     assert checkpoints.load("fold-0") is not None
 
 

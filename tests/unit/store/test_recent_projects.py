@@ -13,18 +13,32 @@ def folders(file: Path) -> list[str]:
 
 def test_the_newest_project_comes_first_and_each_only_once(tmp_path: Path) -> None:
     file = tmp_path / "recent.json"
-    for name in ("a", "b", "a"):
+    one, other = str(tmp_path / "a"), str(tmp_path / "b")
+    for name in (one, other, one, str(tmp_path / "b" / ".." / "a")):
         remember(file, {"folder": name})
-    assert folders(file) == ["a", "b"]
+    assert folders(file) == [one, other]
+    forget(file, tmp_path / "a")
+    assert folders(file) == [other]
+
+
+def test_a_relative_path_is_the_project_in_that_folder(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    file = tmp_path / "recent.json"
+    monkeypatch.chdir(tmp_path)
+    for name in ("a", str(tmp_path / "a"), "./a"):
+        remember(file, {"folder": name})
+    assert folders(file) == [str(tmp_path / "a")]
     forget(file, Path("a"))
-    assert folders(file) == ["b"]
+    assert folders(file) == []
 
 
 def test_the_oldest_projects_leave_a_full_list(tmp_path: Path) -> None:
     file = tmp_path / "recent.json"
     for number in range(MOST + 2):
-        remember(file, {"folder": str(number)})
-    assert folders(file) == [str(number) for number in range(MOST + 1, 1, -1)]
+        remember(file, {"folder": str(tmp_path / str(number))})
+    newest = range(MOST + 1, 1, -1)
+    assert folders(file) == [str(tmp_path / str(number)) for number in newest]
 
 
 @pytest.mark.parametrize("text", ["{", "3", '["a", {"name": "b"}]'])
@@ -32,8 +46,8 @@ def test_a_damaged_list_holds_no_project_and_is_written_anew(tmp_path: Path, tex
     file = tmp_path / "recent.json"
     file.write_text(text, "utf-8")
     assert read_recent(file) == []
-    remember(file, {"folder": "a"})
-    assert folders(file) == ["a"]
+    remember(file, {"folder": str(tmp_path)})
+    assert folders(file) == [str(tmp_path)]
 
 
 def test_a_list_that_cannot_be_written_is_done_without(tmp_path: Path) -> None:

@@ -135,6 +135,15 @@ def test_looking_ahead_ends_at_all_that_is_left_and_never_falls() -> None:
     )
 
 
+def test_the_band_of_the_next_images_does_not_fall_where_the_sure_suspects_end() -> None:
+    p = np.concatenate([np.full(170, 0.9999), np.linspace(0.99, 0.01, 20), np.full(1600, 0.001)])
+    ahead = look_ahead(counts(p), counts(p, p), learnt(np.full(4, 0.9999), np.ones(4, dtype=bool)))
+    assert (np.diff(ahead.low) >= 0).all()
+    assert (np.diff(ahead.high) >= 0).all()
+    assert (ahead.low <= ahead.best).all()
+    assert (ahead.best <= ahead.high).all()
+
+
 def test_the_surest_suspects_are_not_said_to_be_right_perhaps_all_of_them() -> None:
     p = np.concatenate([np.full(150, 0.9999), np.full(1600, 0.001)])
     shift = learnt(np.full(4, 0.9999), np.ones(4, dtype=bool))

@@ -31,9 +31,9 @@ PIECES = ["*", "**", "**/", "?", "/", "a", "b", "_", ".", "A"]
 )
 def test_no_name_takes_long(pattern: str, path: str) -> None:
     compiled = compile_class_pattern(pattern)
-    start = time.perf_counter()
+    start = time.process_time()  # a regular expression would take hours
     assert compiled(path) == ""
-    assert time.perf_counter() - start < 1
+    assert time.process_time() - start < 5
 
 
 @given(

@@ -7,6 +7,7 @@ import os
 import signal
 import subprocess
 import sys
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 import pytest
@@ -35,6 +36,12 @@ def kills(path: Path, box: int | None) -> None:
     """What a decoder does that crashes on this file; this process must not try it."""
     assert multiprocessing.parent_process() is not None
     os.kill(os.getpid(), signal.SIGKILL)
+
+
+def notes_and_kills(path: Path, box: int | None) -> None:
+    with path.with_name("tries").open("a") as stream:
+        stream.write("x")
+    kills(path, box)
 
 
 @pytest.fixture
@@ -69,6 +76,23 @@ def test_a_file_that_ends_the_process_is_set_aside_with_a_reason(
     for path, decoded in ((sound, None), (killer, "ended the process")):
         reason = record.reason_against(stamp_of(path, path.stat()), kills, None)
         assert str(reason or "") == "" if decoded is None else decoded in str(reason)
+
+
+def test_threads_try_a_suspect_once(files: tuple[Path, Path], cache: Path) -> None:
+    die_while_decoding(files, cache)
+    record, stamp = in_flight(), stamp_of(files[1], files[1].stat())
+    with ThreadPoolExecutor(3) as pool:
+        reasons = pool.map(lambda _: record.reason_against(stamp, notes_and_kills, None), range(3))
+        assert all("ended the process" in str(reason) for reason in reasons)
+    assert files[1].with_name("tries").read_text() == "x"
+
+
+def test_the_record_has_its_room_on_the_disk(tmp_path: Path) -> None:
+    """A write to a mapping that has none ends the process with SIGBUS."""
+    record = InFlight(tmp_path / FOLDER)
+    (path,) = (tmp_path / FOLDER).glob("*.slots")
+    assert path.stat().st_blocks * 512 >= path.stat().st_size > 200_000
+    record.close()
 
 
 def test_a_suspect_that_is_sound_is_decoded_and_no_longer_suspected(

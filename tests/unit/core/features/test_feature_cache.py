@@ -7,6 +7,7 @@ import signal
 import subprocess
 import sys
 import tempfile
+import time
 from pathlib import Path
 
 import numpy as np
@@ -91,6 +92,15 @@ def test_the_later_of_two_rows_counts(tmp_path):
     written(tmp_path, range(3), offset=50)
     cache = RowCache(tmp_path, np.float16, WIDTH)
     np.testing.assert_array_equal(read(cache, [1], [0])[0], rows_of(51))
+
+
+def test_the_later_row_counts_where_the_clock_was_set_back(tmp_path, monkeypatch):
+    written(tmp_path, range(3))
+    monkeypatch.setattr(time, "time_ns", lambda: 1_000)
+    for offset in (50, 60):
+        written(tmp_path, range(3), offset=offset)
+    cache = RowCache(tmp_path, np.float16, WIDTH)
+    np.testing.assert_array_equal(read(cache, [1], [0])[0], rows_of(61))
 
 
 def test_rows_show_after_commit_and_refresh(tmp_path):

@@ -27,6 +27,7 @@ from ahsml_app.session.analysis.run_self_test import (
     self_test_project,
 )
 from ahsml_app.session.export.project_results import export_project, export_request
+from ahsml_app.session.export.results import OutputChoice
 from ahsml_app.session.pipeline.stages import SampleGroups, start_job
 from ahsml_app.session.pipeline.train_project import train_project
 from ahsml_app.session.project.library import open_project
@@ -136,7 +137,9 @@ def test_the_test_of_a_project_is_stored_with_its_training(project: Project) -> 
     again = open_project(project.folder)
     assert again.self_test() == test
     out = project.folder.parent / "out"
-    result_of(export_project(export_request(again, out, frozenset({"scores", "report"}))))
+    result_of(
+        export_project(export_request(again, out, OutputChoice(frozenset({"scores", "report"}))))
+    )
     assert read_self_test(out / SELF_TEST_FILE) == test
     assert "within a branch of the class tree" in (out / "report.html").read_text("utf-8")
     again.close()

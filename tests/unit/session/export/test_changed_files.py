@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import csv
+import errno
 import json
 from pathlib import Path
 
@@ -14,7 +15,7 @@ from ahsml_app import cli
 from ahsml_app.base.decisions import DecisionKind
 from ahsml_app.base.events import drive
 from ahsml_app.session.export.project_results import export_project, export_request
-from ahsml_app.session.export.results import PARTS
+from ahsml_app.session.export.results import PARTS, OutputChoice
 from ahsml_app.session.project.class_edits import rename_class
 from ahsml_app.session.project.project import Project
 from ahsml_app.store.output.partial_folder import RESULT_NAMES
@@ -41,7 +42,7 @@ def test_a_file_that_changed_is_not_exported_under_its_old_verdict(
 ) -> None:
     out = tmp_path / "out"
     rename_class(project, "circle", "disc")
-    request = export_request(project, out, frozenset(PARTS) - {"model"})
+    request = export_request(project, out, OutputChoice(frozenset(PARTS) - {"model"}))
     write_image(project.path(0), 1)  # relabelled
     write_image(project.path(1), 2)  # dropped
     project.path(2).unlink()  # kept
@@ -66,17 +67,37 @@ def test_a_file_that_changed_is_not_exported_under_its_old_verdict(
     project.close()
     command = ["--headless", str(project.folder), "--out", str(tmp_path / "again")]
     assert cli.main(command) == 0
-    assert "without a decision: 2; missing: 1" in capsys.readouterr().out
+    assert "without a decision: 2; missing or unreadable: 1" in capsys.readouterr().out
     names = json.loads((out / "run.json").read_text("utf-8"))["files"]
     assert "changed-files.csv" in names
     assert "changed-files.csv" in RESULT_NAMES
+
+
+def test_a_file_that_is_there_but_cannot_be_read_is_not_called_missing(
+    project: Project, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    request = export_request(project, tmp_path / "out", OutputChoice(frozenset({"labels", "tree"})))
+    write_image(project.path(2), 3)
+    unreadable = Path.open
+
+    def fail(path: Path, *arguments: object, **options: object) -> object:
+        if path == project.path(2):
+            raise PermissionError(errno.EACCES, "Permission denied", str(path))
+        return unreadable(path, *arguments, **options)
+
+    monkeypatch.setattr(Path, "open", fail)
+    summary = drive(export_project(request), lambda _: None)
+    assert (summary.changed, summary.missing) == (0, 1)
+    (line,) = rows(tmp_path / "out" / "changed-files.csv")
+    assert (line["path"], line["problem"]) == ("circle/circle-02.png", "unreadable")
+    assert not list((tmp_path / "out" / "images").rglob("circle-02.png"))
 
 
 def test_an_export_without_the_image_folder_keeps_every_verdict(
     project: Project, tmp_path: Path
 ) -> None:
     project.table.root.rename(tmp_path / "elsewhere")
-    request = export_request(project, tmp_path / "out", frozenset({"labels"}))
+    request = export_request(project, tmp_path / "out", OutputChoice(frozenset({"labels"})))
     drive(export_project(request), lambda _: None)
     words = [line["decision"] for line in rows(tmp_path / "out" / "labels.csv")[:4]]
     assert words == ["relabel", "drop", "keep", "ambiguous"]

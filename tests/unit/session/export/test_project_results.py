@@ -7,7 +7,6 @@ import errno
 import hashlib
 import json
 import os
-from collections.abc import Iterator
 from dataclasses import replace
 from pathlib import Path
 
@@ -18,23 +17,22 @@ from sample_projects import add_run, make_images, make_project, scanned
 from ahsml_app import cli
 from ahsml_app.base.decisions import DecisionKind
 from ahsml_app.base.errors import Cancelled, OutputError
-from ahsml_app.base.events import CancelToken, Notice, drive
+from ahsml_app.base.events import CancelToken, Notice, Progress, Stage, drive
 from ahsml_app.base.options.run_options import Source
 from ahsml_app.base.types import Quarantined
-from ahsml_app.session.export import write_class_folders
 from ahsml_app.session.export.project_results import (
     ExportRequest,
     export_project,
     export_request,
     plan_export,
 )
-from ahsml_app.session.export.results import PARTS
+from ahsml_app.session.export.results import PARTS, OutputChoice
 from ahsml_app.session.export.write_results import planned_names
 from ahsml_app.session.project.class_edits import rename_class
 from ahsml_app.session.project.library import create_project, free_project_folder, open_project
 from ahsml_app.session.project.project import Project
 from ahsml_app.session.review.review_progress import ReviewTimeline
-from ahsml_app.store.class_folders import WrittenEntry, plan_tree
+from ahsml_app.store.class_folders import plan_tree
 from ahsml_app.store.output.partial_folder import RESULT_NAMES
 
 ALL = frozenset(PARTS) - {"model"}
@@ -70,7 +68,7 @@ def digests(folder: Path) -> dict[str, str]:
 
 def test_labels_hold_every_image_with_its_decision(project: Project, tmp_path: Path) -> None:
     out = tmp_path / "out"
-    run(export_request(project, out, ALL))
+    run(export_request(project, out, OutputChoice(ALL)))
     lines = rows(out / "labels.csv")
     assert len(lines) == 16
     found = [(line["label"], line["given_label"], line["decision"]) for line in lines[:5]]
@@ -90,7 +88,7 @@ def test_labels_hold_every_image_with_its_decision(project: Project, tmp_path: P
 def test_the_journal_tells_every_step(project: Project, tmp_path: Path) -> None:
     project.undo()
     out = tmp_path / "out"
-    run(export_request(project, out, frozenset({"journal"})))
+    run(export_request(project, out, OutputChoice(frozenset({"journal"}))))
     lines = rows(out / "journal.csv")
     assert [line["action"] for line in lines] == ["decide"] * 4 + ["undo"]
     assert lines[0]["path"] == "circle/circle-00.png"
@@ -103,7 +101,7 @@ def test_the_journal_tells_every_step(project: Project, tmp_path: Path) -> None:
 def test_class_folders_leave_the_images_alone(project: Project, tmp_path: Path, mode: str) -> None:
     before = digests(project.table.root)
     out = tmp_path / "out"
-    request = export_request(project, out, frozenset({"tree"}), tree_mode=mode)
+    request = export_request(project, out, OutputChoice(frozenset({"tree"}), mode))
     plan = plan_export(request)
     assert (plan.tree_files, plan.counts.dropped, plan.counts.relabelled) == (15, 1, 1)
     assert not out.exists()
@@ -138,7 +136,7 @@ def test_names_that_meet_get_a_number_and_odd_classes_a_safe_folder() -> None:
 
 def test_an_export_is_whole_or_not_at_all(project: Project, tmp_path: Path) -> None:
     cancel = CancelToken()
-    events = export_project(export_request(project, tmp_path / "out", ALL), cancel)
+    events = export_project(export_request(project, tmp_path / "out", OutputChoice(ALL)), cancel)
     next(events)
     cancel.cancel()
     with pytest.raises(Cancelled):
@@ -147,35 +145,26 @@ def test_an_export_is_whole_or_not_at_all(project: Project, tmp_path: Path) -> N
     assert not (tmp_path / "out.partial").exists()
 
 
-def test_an_image_that_has_gone_stops_the_tree_and_is_named(
-    project: Project, tmp_path: Path
-) -> None:
-    project.path(5).unlink()
-    with pytest.raises(OutputError, match="cross-01"):
-        run(export_request(project, tmp_path / "out", frozenset({"tree"})))
-    assert not (tmp_path / "out").exists()
-
-
 def test_an_earlier_export_is_replaced_only_on_request(project: Project, tmp_path: Path) -> None:
     parts = frozenset({"labels"})
-    run(export_request(project, tmp_path / "out", parts))
+    run(export_request(project, tmp_path / "out", OutputChoice(parts)))
     with pytest.raises(OutputError, match="already holds"):
-        run(export_request(project, tmp_path / "out", parts))
-    run(export_request(project, tmp_path / "out", parts, force=True))
+        run(export_request(project, tmp_path / "out", OutputChoice(parts)))
+    run(export_request(project, tmp_path / "out", OutputChoice(parts), force=True))
 
 
 def test_labels_exported_later_leave_the_class_folders(project: Project, tmp_path: Path) -> None:
     """They deleted every image exported before, without a word."""
     out = tmp_path / "out"
-    run(export_request(project, out, frozenset({"labels", "tree"})))
+    run(export_request(project, out, OutputChoice(frozenset({"labels", "tree"}))))
     before = digests(out / "images")
-    again = export_request(project, out, frozenset({"labels"}), force=True)
+    again = export_request(project, out, OutputChoice(frozenset({"labels"})), force=True)
     assert (plan_export(again).replaced, plan_export(again).replaced_images) == (2, 0)
     told = [str(event.message) for event in run(again) if isinstance(event, Notice)]
     assert told == [f"2 files of the earlier results in {out} will be replaced or removed."]
     assert digests(out / "images") == before
     project.decide([0], DecisionKind.DROP)
-    tree = export_request(project, out, frozenset({"tree"}), force=True)
+    tree = export_request(project, out, OutputChoice(frozenset({"tree"})), force=True)
     assert (plan_export(tree).replaced, plan_export(tree).replaced_images) == (2, 15)
     run(tree)
     assert len(digests(out / "images")) == 14
@@ -188,11 +177,11 @@ def test_a_project_is_not_exported_onto_its_images(
 ) -> None:
     """With exit code 0, 120 images became 0."""
     out = tmp_path / "out"
-    run(export_request(project, out, frozenset({"labels", "tree"})))
+    run(export_request(project, out, OutputChoice(frozenset({"labels", "tree"}))))
     before = digests(out)
     copies = make_project(out / "images", name="Copies")
     with pytest.raises(OutputError, match="which lies in"):
-        run(export_request(copies, out, frozenset(parts), force=True))
+        run(export_request(copies, out, OutputChoice(frozenset(parts)), force=True))
     copies.close()
     onto = ["--out", str(out), "--force", "--class-folders", "copy"]
     assert cli.main(["--headless", str(copies.folder), *onto]) == 5
@@ -211,13 +200,26 @@ def test_class_folders_are_replaced_while_the_images_are_there(
     project: Project, tmp_path: Path
 ) -> None:
     parts = frozenset({"tree"})
-    run(export_request(project, tmp_path / "out", parts))
+    run(export_request(project, tmp_path / "out", OutputChoice(parts)))
     before = digests(tmp_path / "out" / "images")
-    run(export_request(project, tmp_path / "out", parts, force=True))
+    run(export_request(project, tmp_path / "out", OutputChoice(parts), force=True))
     project.path(0).unlink()
     with pytest.raises(OutputError, match="may be the only copy"):
-        run(export_request(project, tmp_path / "out", parts, force=True))
+        run(export_request(project, tmp_path / "out", OutputChoice(parts), force=True))
     assert digests(tmp_path / "out" / "images") == before
+
+
+def test_an_export_reads_no_file_twice_before_it_replaces_class_folders(
+    project: Project, tmp_path: Path
+) -> None:
+    choice = OutputChoice(frozenset({"tree", "labels"}))
+    run(export_request(project, tmp_path / "out", choice))
+    events = run(export_request(project, tmp_path / "out", choice, force=True))
+    reading = [e for e in events if isinstance(e, Progress) and e.stage is Stage.FINGERPRINT]
+    passes = [event for event in reading if event.total == len(project.table)]
+    assert passes
+    assert passes[-1].done == len(project.table)  # a second pass would begin anew
+    assert [event.done for event in passes] == sorted(event.done for event in passes)
 
 
 def test_a_sample_that_leads_out_is_not_exported(project: Project, tmp_path: Path) -> None:
@@ -225,7 +227,9 @@ def test_a_sample_that_leads_out_is_not_exported(project: Project, tmp_path: Pat
     secret = tmp_path / "secret.png"
     secret.write_text("secret")
     for path in ("../secret.png", "a/../../secret.png", str(secret)):
-        request = export_request(project, tmp_path / "out", frozenset({"labels", "tree"}))
+        request = export_request(
+            project, tmp_path / "out", OutputChoice(frozenset({"labels", "tree"}))
+        )
         table = replace(request.results.table, paths=(path, *request.results.table.paths[1:]))
         with pytest.raises(OutputError, match="leads out of the image folder"):
             run(replace(request, results=replace(request.results, table=table)))
@@ -236,7 +240,7 @@ def test_a_class_whose_folder_has_another_name_is_told(project: Project, tmp_pat
     long = "cross" * 60
     project.decide([0, 1], DecisionKind.RELABEL, long)
     project.decide([2], DecisionKind.RELABEL, "Cross")
-    request = export_request(project, tmp_path / "out", frozenset({"tree"}))
+    request = export_request(project, tmp_path / "out", OutputChoice(frozenset({"tree"})))
     told = [str(event.message) for event in run(request) if isinstance(event, Notice)]
     (message,) = told
     assert message.startswith("The folders of 2 classes have other names")
@@ -246,26 +250,9 @@ def test_a_class_whose_folder_has_another_name_is_told(project: Project, tmp_pat
     assert f"images/{long[:200]}/circle-00.png" in listed
 
 
-def test_a_file_that_is_lost_while_class_folders_are_written_is_told(
-    project: Project, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    write = write_class_folders.write_tree
-
-    def losing(*arguments: object) -> Iterator[WrittenEntry]:
-        for number, written in enumerate(write(*arguments)):
-            if number == 1:
-                (arguments[0] / written.target).unlink()
-            yield written
-
-    monkeypatch.setattr(write_class_folders, "write_tree", losing)
-    with pytest.raises(OutputError, match="hold 14 of 15 files"):
-        run(export_request(project, tmp_path / "out", frozenset({"tree"})))
-    assert not (tmp_path / "out").exists()
-
-
 def test_every_result_is_known_as_ours(project: Project, tmp_path: Path) -> None:
     """What is not, --force leaves in the partial folder of a run that was killed."""
-    request = export_request(project, tmp_path / "out", frozenset(PARTS) - {"model"})
+    request = export_request(project, tmp_path / "out", OutputChoice(frozenset(PARTS) - {"model"}))
     run(request)
     planned = planned_names(request.results, request.choice)
     assert set(digests(tmp_path / "out")) <= RESULT_NAMES | set(planned)
@@ -274,7 +261,7 @@ def test_every_result_is_known_as_ours(project: Project, tmp_path: Path) -> None
 def test_without_a_training_the_decisions_can_be_exported(tmp_path: Path, cache: Path) -> None:
     project = make_project(make_images(tmp_path / "pictures", per_class=3), trained=False)
     project.decide([0], DecisionKind.DROP)
-    request = export_request(project, tmp_path / "out", ALL)
+    request = export_request(project, tmp_path / "out", OutputChoice(ALL))
     assert plan_export(request).missing == ("embeddings", "report", "scores")
     run(request)
     assert rows(tmp_path / "out" / "labels.csv")[0]["decision"] == "drop"
@@ -342,7 +329,7 @@ def test_the_command_tells_what_an_export_changed_and_set_aside(
 
 
 def test_the_plan_counts_as_the_export_does(project: Project, tmp_path: Path) -> None:
-    request = export_request(project, tmp_path / "out", ALL)
+    request = export_request(project, tmp_path / "out", OutputChoice(ALL))
     plan = plan_export(request)
     summary = drive(export_project(request), lambda _: None)
     assert summary.counts == plan.counts
@@ -353,11 +340,11 @@ def test_the_plan_counts_as_the_export_does(project: Project, tmp_path: Path) ->
 
 def test_scores_judge_the_labels_of_their_training(project: Project, tmp_path: Path) -> None:
     """A label that was changed since is told in labels.csv alone."""
-    run(export_request(project, tmp_path / "out", frozenset({"labels", "scores"})))
+    run(export_request(project, tmp_path / "out", OutputChoice(frozenset({"labels", "scores"}))))
     assert rows(tmp_path / "out" / "labels.csv")[0]["label"] == "cross"
     assert rows(tmp_path / "out" / "scores.csv")[0]["given_label"] == "circle"
     add_run(project, seed=1)
-    run(export_request(project, tmp_path / "again", frozenset({"scores"})))
+    run(export_request(project, tmp_path / "again", OutputChoice(frozenset({"scores"}))))
     assert rows(tmp_path / "again" / "scores.csv")[0]["given_label"] == "circle"
 
 
@@ -368,7 +355,9 @@ def test_links_that_cannot_be_made_become_copies_and_that_is_told(
         raise OSError(errno.EXDEV, "another file system")
 
     monkeypatch.setattr(os, "link", refuse)
-    request = export_request(project, tmp_path / "out", frozenset({"tree"}), tree_mode="hardlink")
+    request = export_request(
+        project, tmp_path / "out", OutputChoice(frozenset({"tree"}), "hardlink")
+    )
     told = [str(event.message) for event in run(request) if isinstance(event, Notice)]
     copies = [path for path in (tmp_path / "out").rglob("*.png") if path.is_file()]
     assert len(copies) == 15
@@ -379,11 +368,11 @@ def test_a_size_is_estimated_without_the_images_that_are_gone(
     project: Project, tmp_path: Path
 ) -> None:
     parts = frozenset({"tree"})
-    before = plan_export(export_request(project, tmp_path / "out", parts, tree_mode="copy"))
+    before = plan_export(export_request(project, tmp_path / "out", OutputChoice(parts, "copy")))
     gone = project.table.root / project.table.paths[5]
     size = gone.stat().st_size
     gone.unlink()
-    after = plan_export(export_request(project, tmp_path / "out", parts, tree_mode="copy"))
+    after = plan_export(export_request(project, tmp_path / "out", OutputChoice(parts, "copy")))
     assert before.tree_bytes - after.tree_bytes == size
 
 
@@ -392,7 +381,9 @@ def test_an_export_while_somebody_decides_reads_one_moment(project: Project) -> 
     assert reading.read_only
     rename_class(project, "circle", "disc")
     project.decide([5, 6, 7], DecisionKind.DROP)
-    results = export_request(reading, project.folder.parent / "out", frozenset({"journal"})).results
+    results = export_request(
+        reading, project.folder.parent / "out", OutputChoice(frozenset({"journal"}))
+    ).results
     steps = [json.loads(line)["step"] for line in results.log[1:]]
     assert max(steps) == max(entry.step for entry in results.journal) == 4
     assert results.decisions.kinds.count("drop") == 1

@@ -17,6 +17,7 @@ from ahsml_app.base.errors import ExitCode, ProjectError
 from ahsml_app.cli import main
 from ahsml_app.session.headless.check_project import check_project, repair_project
 from ahsml_app.session.project.library import open_project
+from ahsml_app.session.project.logged_decisions import verify_log
 from ahsml_app.store.files.backups import backup_names
 from ahsml_app.store.files.safe_folder import SafeFolder
 from ahsml_app.store.files.training_arrays import run_folder
@@ -174,3 +175,40 @@ def test_a_project_that_is_open_is_not_repaired(copy: Path) -> None:
     with pytest.raises(ProjectError, match="open in another window"):
         repair_project(copy)
     project.close()
+
+
+@pytest.mark.parametrize(
+    "damage",
+    [
+        "DELETE FROM step WHERE number = 5",
+        # An undo of a step in the middle, of itself, of a later one, and of none.
+        "UPDATE step SET target = 10 WHERE action = 'undo'",
+        "UPDATE step SET target = number WHERE action = 'undo'",
+        "UPDATE step SET action = 'undo', target = 40 WHERE number = 20",
+        "UPDATE step SET target = NULL WHERE action = 'undo'",
+        "UPDATE step SET action = 'redo' WHERE action = 'undo'",
+        "UPDATE step SET target = 3 WHERE number = 30",
+        # An update makes the steps before it permanent, so that the undo has nothing to undo.
+        "UPDATE step SET kind = -2 WHERE number = 60;"
+        "UPDATE change SET sample = 0 WHERE step IN (60, 61)",
+        "UPDATE log SET line = replace(line, 'hexagon', 'square') WHERE step = 35",
+        "UPDATE log SET line = x'00ff' WHERE step = 35",
+        "DELETE FROM log WHERE step = 35",
+        "DELETE FROM step WHERE number IN (40, 50); DELETE FROM change WHERE step IN (40, 50)",
+        "INSERT INTO step SELECT 0, action, NULL, name, kind, label, samples, time, message, "
+        "reviewer FROM step WHERE number = 7",
+    ],
+)
+def test_a_repaired_project_opens_and_its_log_fits_its_steps(copy: Path, damage: str) -> None:
+    shutil.rmtree(copy / "backups")
+    connection = sqlite3.connect(copy / DATABASE)
+    connection.executescript(damage)
+    # What no check of rows can miss, so that the database is rebuilt in any case.
+    connection.execute("UPDATE change SET kind = 99 WHERE step = 2")
+    connection.commit()
+    connection.close()
+    assert not repair_project(copy).problems
+    kinds = decisions(copy)
+    assert kinds[2:19] == ALL[2:19]
+    assert not check_project(copy).problems
+    assert not verify_log(copy)[1]

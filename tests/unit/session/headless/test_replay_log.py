@@ -20,6 +20,7 @@ from ahsml_app.base.options.run_options import RunOptions
 from ahsml_app.session import replay_decisions, verify_log
 from ahsml_app.session.export.project_results import export_project, export_request
 from ahsml_app.session.export.result_counts import ExportSummary
+from ahsml_app.session.export.results import OutputChoice
 from ahsml_app.session.headless.update import update_job
 from ahsml_app.session.project.class_edits import merge_classes, rename_class, split_class
 from ahsml_app.session.project.library import open_project
@@ -44,7 +45,7 @@ def images(tmp_path: Path) -> Path:
 
 
 def export(project: Project, out: Path) -> ExportSummary:
-    summary = result_of(export_project(export_request(project, out, PARTS)))
+    summary = result_of(export_project(export_request(project, out, OutputChoice(PARTS))))
     project.close()
     return summary
 
@@ -357,7 +358,7 @@ def test_decisions_before_and_after_an_update_of_the_folder_are_replayed(
         "undecided",
         *["drop"] * 3,
     ]
-    project.decide([project.row_of("class-1/new.png")], DecisionKind.AMBIGUOUS)
+    project.decide([project.paths.row_of("class-1/new.png")], DecisionKind.AMBIGUOUS)
     actions = [json.loads(line)["action"] for line in project.log()[1:]]
     assert actions == [*["decide"] * 4, "update", "decide"]
     export(project, tmp_path / "out")
@@ -371,3 +372,16 @@ def test_decisions_before_and_after_an_update_of_the_folder_are_replayed(
         for o in ("out", "again")
     )
     assert first == second
+
+
+@pytest.mark.parametrize("safe", [True, False])
+def test_the_tables_of_a_replay_are_safe_for_spreadsheets_when_asked(
+    images: Path, tmp_path: Path, *, safe: bool
+) -> None:
+    (images / "class-0").rename(images / "=1+1")
+    project = make_project(images, trained=False)
+    project.decide(range(4), DecisionKind.DROP)
+    export(project, tmp_path / "out")
+    replayed(images, tmp_path / "out", tmp_path / "again", csv_safe=safe)
+    first = rows(tmp_path / "again" / "labels.csv")[0]
+    assert first["given_label"] == ("'=1+1" if safe else "=1+1")

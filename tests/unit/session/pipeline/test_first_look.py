@@ -1,41 +1,44 @@
-"""A run augments the images in doubt and shows the first suspects before it trains."""
+"""A training augments the images in doubt and shows the first suspects before it trains."""
 
 from __future__ import annotations
 
 from pathlib import Path
 
 import numpy as np
-import pyarrow.parquet as pq
 import pytest
+from finetuning import tiny_name
 from running import finish
-from sample_images import make_images
+from sample_projects import make_images, make_project
 
 from ahsml_app.base.events import EpochEnd, Event, FirstEstimate, Progress, Stage
 from ahsml_app.base.options.option_table import with_values
 from ahsml_app.base.options.run_options import RunOptions
 from ahsml_app.core.training import first_estimate
-from ahsml_app.session.headless.run import run_job
+from ahsml_app.session.pipeline.train_project import train_project
+from ahsml_app.session.project.project import Project
 
 QUICK = {"folds": 2, "epochs": 3, "passes": 1, "views": 2, "device": "cpu"}
 
 
-def run(folder: Path, **values: object) -> tuple[list[Event], np.ndarray]:
+def train(project: Project, **values: object) -> tuple[list[Event], np.ndarray]:
     """Returns the events and the consistency of each image."""
-    values = {"source": folder / "images", "out": folder / "out"} | QUICK | values
-    events, _ = finish(run_job(with_values(RunOptions(), values), force=True))
-    scores = pq.read_table(folder / "out" / "scores.parquet")
-    return events, scores["consistency"].to_numpy(zero_copy_only=False)
+    quick = QUICK | {"backbone": tiny_name(project.folder.parent)}
+    request = project.train_request(with_values(RunOptions(), quick | values))
+    events, outcome = finish(train_project(request))
+    project.accept(outcome)
+    assert project.scores is not None
+    return events, project.scores.consistency
 
 
 @pytest.mark.usefixtures("cache")
 def test_images_in_doubt_have_a_consistency_and_all_if_asked(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    make_images(tmp_path / "images")
+    project = make_project(make_images(tmp_path / "images", per_class=6), trained=False)
     monkeypatch.setattr(first_estimate, "LEAST_AUGMENTED", 8)
     monkeypatch.setattr(first_estimate, "SETTLED", 0.0)
 
-    events, consistency = run(tmp_path)
+    events, consistency = train(project)
 
     assert np.isfinite(consistency).sum() == 8
     kinds = [type(event) for event in events]
@@ -45,5 +48,6 @@ def test_images_in_doubt_have_a_consistency_and_all_if_asked(
     assert Stage.EXTRACT_FEATURES not in stages[stages.index(Stage.AUGMENT) :]
     (first,) = (event for event in events if isinstance(event, FirstEstimate))
     assert len(first.weights) == len(consistency)
-    assert np.isfinite(run(tmp_path, augment_all=True)[1]).all()
-    assert (run(tmp_path, views=0)[1] == 1).all()
+    assert np.isfinite(train(project, augment_all=True)[1]).all()
+    assert (train(project, views=0)[1] == 1).all()
+    project.close()

@@ -52,6 +52,19 @@ def test_the_same_names_with_other_content_are_another_folder(
         result_of(locate_images(table, tmp_path / "images"))
 
 
+def test_the_folder_with_the_same_files_is_preferred_to_one_with_more_of_the_names(
+    table: SampleTable, tmp_path: Path
+) -> None:
+    shutil.rmtree(tmp_path / "images" / "fox")
+    for number, path in enumerate(table.paths):  # a later version of the same data set
+        target = tmp_path / path
+        target.parent.mkdir(exist_ok=True)
+        write_image(target, 5000 + number)
+    located = result_of(locate_images(table, tmp_path))
+    assert located.root == tmp_path / "images"
+    assert located.same >= 0.7 * located.checked
+
+
 def test_other_names_of_the_same_content_are_the_folder(table: SampleTable, tmp_path: Path) -> None:
     for number, path in enumerate(table.paths):
         (tmp_path / "images" / path).rename(tmp_path / "images" / f"{number}.png")

@@ -7,9 +7,9 @@ from pathlib import Path
 
 import numpy as np
 import pytest
-from changed_folder import CLASSES, make_folder, work_a_week, write_image
+from changed_folder import CLASSES, PER_CLASS, SHARES, make_folder, work_a_week, write_image
 from running import finish, result_of
-from sample_projects import add_run, made_up_head, make_project, scanned
+from sample_projects import add_run, made_up_head, make_images, make_project, scanned
 from test_train_project import trained
 
 from ahsml_app.base.decisions import DecisionKind
@@ -18,7 +18,9 @@ from ahsml_app.base.folder_changes import SampleState
 from ahsml_app.base.options.run_options import Source
 from ahsml_app.session.pipeline.update_project import UpdateOutcome, update_project
 from ahsml_app.session.project.library import create_project, open_project, update_request
+from ahsml_app.session.project.log_state import state_after
 from ahsml_app.session.project.project import Project
+from ahsml_app.store.decision_log import steps_of
 
 KEEP, RELABEL, UNDECIDED = DecisionKind.KEEP, DecisionKind.RELABEL, DecisionKind.UNDECIDED
 
@@ -41,35 +43,37 @@ def small(tmp_path: Path) -> Project:
     return updated(project)[0]
 
 
-def test_a_week_of_changes_to_two_thousand_images(tmp_path: Path) -> None:
-    folder = make_folder(tmp_path / "images")
+@pytest.mark.parametrize("share", SHARES)
+def test_a_week_of_changes(share: int, tmp_path: Path) -> None:
+    folder, count = make_folder(tmp_path / "images", PER_CLASS // share), 2000 // share
     project = make_project(folder, trained=False)
     add_run(project, head=made_up_head(project))
-    project.decide(rows_of(project, *(f"dog/{n:04d}.png" for n in range(100))), KEEP)
+    project.decide(rows_of(project, *(f"dog/{n:04d}.png" for n in range(100 // share))), KEEP)
     before = project.scores
-    week = work_a_week(folder)
+    week = work_a_week(folder, share)
 
     project, outcome = updated(project)
 
-    assert outcome.changes.counts == {"new": 100, "renamed": 50, "changed": 20, "missing": 30}
-    assert (outcome.embedded, outcome.judged) == (120, 120)
-    assert len(project.table) == 2100
+    happened = {"new": 100, "renamed": 50, "changed": 20, "missing": 30}
+    assert outcome.changes.counts == {kind: number // share for kind, number in happened.items()}
+    assert (outcome.embedded, outcome.judged) == (120 // share, 120 // share)
+    assert len(project.table) == 2100 // share
     renamed = rows_of(project, *week.renamed.values())
     assert (project.kinds[renamed] == KEEP).all()
-    assert renamed == [project.paths.row_of("dog/0050.png") - 50 + n for n in range(50)]
+    assert renamed == list(range(PER_CLASS // share, (PER_CLASS + 50) // share))  # those of before
     changed, missing = rows_of(project, *week.changed), rows_of(project, *week.deleted)
     assert (project.kinds[changed] == UNDECIDED).all()
     assert (project.states[changed] == SampleState.CHANGED).all()
     assert (project.kinds[missing] == KEEP).all()
     assert (project.states[missing] == SampleState.MISSING).all()
     kept = [e for e in project.journal() if e.sample in changed and e.action == "decide"]
-    assert len(kept) == 20  # the old decisions stay in the journal
+    assert len(kept) == 20 // share  # the old decisions stay in the journal
     new = rows_of(project, *week.new)
-    assert new == list(range(2000, 2100))
+    assert new == list(range(count, 2100 // share))
     wrong = project.scores.error_probability
     assert not np.isnan(wrong[[*new, *changed]]).any()
     assert np.isnan(wrong[missing]).all()
-    others = np.setdiff1d(np.arange(2000), [*changed, *missing])
+    others = np.setdiff1d(np.arange(count), [*changed, *missing])
     np.testing.assert_array_equal(wrong[others], before.error_probability[others])
     assert not project.scores.flagged[missing].any()
 
@@ -170,25 +174,52 @@ def test_a_renamed_file_that_the_manifest_does_not_list_is_found(tmp_path: Path)
 
 
 def test_new_images_are_judged_by_the_models_of_the_newest_training(tmp_path: Path) -> None:
-    folder = make_folder(tmp_path / "images", per_class=6)
-    training = trained(make_project(folder, trained=False))
+    folder = make_images(tmp_path / "images", per_class=6)
+    # The cache knows an engine by the device that was asked for; an update asks for any.
+    training = trained(make_project(folder, trained=False), device="auto")
     project = training.project
-    for name in ("cat/copy.png", "owl/wrong.png"):
-        (folder / name).write_bytes((folder / "cat/0001.png").read_bytes())
+    for name in ("circle/copy.png", "cross/wrong.png"):
+        (folder / name).write_bytes((folder / "circle/circle-01.png").read_bytes())
     project, outcome = updated(project)
     assert (outcome.embedded, outcome.judged) == (0, 2)  # the content is known
-    right, wrong = rows_of(project, "cat/copy.png", "owl/wrong.png")
+    right, wrong = rows_of(project, "circle/copy.png", "cross/wrong.png")
     scores, arrays = project.scores, project.arrays()
     assert scores.error_probability[wrong] > scores.error_probability[right]
     np.testing.assert_allclose(arrays["vectors"][right], arrays["vectors"][1], atol=2e-3)
     np.testing.assert_allclose(arrays["points"][right], arrays["points"][1], atol=1e-3)
     assert np.isnan(scores.outlier_probability[right])
-    assert (arrays["judged"][[right, wrong]] == [0, 3]).all()
+    assert (arrays["judged"][[right, wrong]] == [0, 1]).all()
     assert not arrays["scored"][[right, wrong]].any()
     again = trained(project)
     assert again.project.scores.error_probability.shape == (26,)
     assert not np.isnan(again.project.scores.error_probability).any()
     again.project.close()
+
+
+def test_an_image_that_was_missing_at_the_training_is_judged_when_it_is_there_again(
+    tmp_path: Path,
+) -> None:
+    folder = make_folder(tmp_path / "images", per_class=6)
+    project, _ = updated(make_project(folder, trained=False))
+    path, content = project.path(1), project.path(1).read_bytes()
+    path.unlink()
+    project, _ = updated(project)
+    project = trained(project).project
+    before = project.scores.error_probability
+    assert np.isnan(before[1])
+    path.write_bytes(content)
+    project, outcome = updated(project)
+    assert (outcome.changes.counts, outcome.judged) == ({"returned": 1}, 1)
+    assert not np.isnan(project.scores.error_probability).any()
+    path.unlink()
+    project, _ = updated(project)
+    path.write_bytes(content)
+    project, outcome = updated(project)
+    assert (outcome.changes.counts, outcome.judged) == ({"returned": 1}, 0)  # it has scores
+    assert not np.isnan(project.scores.error_probability).any()
+    others = np.delete(np.arange(24), 1)
+    np.testing.assert_array_equal(project.scores.error_probability[others], before[others])
+    project.close()
 
 
 def test_without_its_backbone_new_images_wait_for_the_training(tmp_path: Path) -> None:
@@ -232,4 +263,65 @@ def test_rows_of_an_update_that_was_never_recorded_are_ignored(tmp_path: Path) -
     for field in dataclasses.fields(project.scores):
         if field.name not in ("noise_matrix", "class_distances", "expected_errors"):
             assert len(getattr(project.scores, field.name)) == 24, field.name
+    project.close()
+
+
+@pytest.mark.parametrize("back", ["redo", "undo"])
+def test_no_undo_or_redo_puts_a_verdict_on_another_content(small: Project, back: str) -> None:
+    """Such an image has no decision when the folder changes, but had one before."""
+    small.decide([5], KEEP)
+    small.decide([3], DecisionKind.DROP)
+    if back == "redo":
+        small.undo()
+    else:
+        small.decide([3], UNDECIDED)
+    write_image(small.path(3), 999)
+    before = len(small.journal())
+    project, _ = updated(small)
+    assert not (project.can_redo or project.can_undo) or back == "redo"
+    (project.redo if back == "redo" else project.undo)()
+    assert project.kinds[3] == UNDECIDED
+    assert len(project.journal()) == before  # nothing was decided
+    project.close()
+    project = open_project(project.folder)  # and the same when it is read again
+    assert project.kinds[3] == UNDECIDED
+    assert not project.can_redo
+    state = state_after(steps_of(project.log(), project.folder))
+    assert (state.stacks.done, state.stacks.undone) == ([1] if back == "redo" else [], [])
+    project.close()
+
+
+def test_no_redo_keeps_a_label_that_is_another_one_now(small: Project) -> None:
+    small.decide([3], KEEP)
+    small.decide([4], DecisionKind.DROP)
+    small.undo()
+    small.undo()
+    for row in (3, 4):
+        small.path(row).rename(small.table.root / "owl" / f"moved-{row}.png")
+    project, outcome = updated(small)
+    assert outcome.changes.counts == {"renamed": 2, "relabelled": 2}
+    assert project.redo() is None
+    project.close()
+
+
+def test_an_image_that_was_dropped_and_moved_can_be_taken_back(small: Project) -> None:
+    small.decide([3], DecisionKind.DROP)
+    small.path(3).rename(small.table.root / "owl" / "moved.png")
+    project, _ = updated(small)
+    project.undo()
+    assert project.kinds[3] == UNDECIDED
+    project.close()
+
+
+def test_a_change_of_unreadable_files_alone_is_taken_in(small: Project) -> None:
+    broken = small.table.root / "cat" / "broken.png"
+    broken.symlink_to(small.folder / "nowhere")
+    project, outcome = updated(small)
+    assert not outcome.changes.counts
+    assert [item.path for item in project.quarantined] == ["cat/broken.png"]
+    broken.unlink()
+    changes = result_of(update_project(update_request(project))).changes
+    project.accept_hashes(changes)  # as the check at the opening does
+    assert not project.quarantined
+    assert not project.steps()
     project.close()

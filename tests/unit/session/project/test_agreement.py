@@ -10,14 +10,22 @@ from pathlib import Path
 import pytest
 from hypothesis import assume, given
 from hypothesis import strategies as st
-from sample_projects import make_images, make_project
+from sample_projects import make_images, make_project, scanned
 from sklearn.metrics import cohen_kappa_score
 
 from ahsml_app import cli
 from ahsml_app.base.decisions import DecisionKind
 from ahsml_app.base.errors import ExitCode
-from ahsml_app.session.project.agreement import cohens_kappa, compare_decisions
+from ahsml_app.base.message import Message
+from ahsml_app.base.options.run_options import Source
+from ahsml_app.session.project.agreement import (
+    cohens_kappa,
+    compare_decisions,
+    place_verdicts,
+    take_over,
+)
 from ahsml_app.session.project.class_edits import rename_class
+from ahsml_app.session.project.library import create_project
 from ahsml_app.session.project.logged_decisions import logged_state
 from ahsml_app.session.project.project import Project
 
@@ -123,3 +131,33 @@ def test_the_command_shows_kappa_and_writes_the_disagreements(
     assert (row["decision_a"], row["label_a"], row["reviewer_a"]) == ("keep", "circle", "Ada")
     assert (row["decision_b"], row["label_b"], row["reviewer_b"]) == ("relabel", "cross", "Bob")
     assert cli.main(["--merge", folders[0], folders[0]]) == ExitCode.USAGE
+
+
+def test_that_an_image_stays_without_a_label_says_nothing_about_its_label_here(
+    images: Path, tmp_path: Path
+) -> None:
+    paths = sorted(p.relative_to(images).as_posix() for p in images.rglob("*.png"))
+    manifest = tmp_path / "labels.csv"
+    lines = [f"{path},{'' if n == 0 else path.split('/')[0]}" for n, path in enumerate(paths)]
+    manifest.write_text("\n".join(["path,label", *lines]))
+    source = Source(images, labels=manifest)
+    ada = create_project(tmp_path / "ada", "ada", source, scanned(source))
+    ada.decide([0, 1], DecisionKind.KEEP)
+    bob, here = reviewed(images, "Bob"), reviewed(images, "here")
+    ada.close()
+    bob.close()
+    agreement = compare_decisions(logged_state(ada.folder), logged_state(bob.folder))
+    placed = place_verdicts(here, agreement.verdicts)
+    assert sorted(row for row, _ in placed) == [0, 1]
+    assert take_over(agreement, placed, Message("taken over"), here).tolist() == [1]
+    assert here.kinds[:2].tolist() == [DecisionKind.UNDECIDED, DecisionKind.KEEP]
+    here.close()
+
+
+def test_reading_the_log_of_a_project_writes_nothing_to_it(images: Path) -> None:
+    ada = reviewed(images, "Ada")
+    ada.decide([0], DecisionKind.KEEP)
+    ada.close()
+    before = {path: path.stat().st_mtime_ns for path in [ada.folder, *ada.folder.rglob("*")]}
+    assert logged_state(ada.folder).decisions
+    assert {p: p.stat().st_mtime_ns for p in [ada.folder, *ada.folder.rglob("*")]} == before

@@ -13,6 +13,7 @@ from pathlib import Path
 
 import numpy as np
 import pytest
+from finetuning import tiny_name
 from hypothesis import settings
 from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, invariant, rule
@@ -24,7 +25,7 @@ from ahsml_app.base.errors import ProjectError
 from ahsml_app.base.options.option_table import with_values
 from ahsml_app.base.options.run_options import RunOptions
 from ahsml_app.session.export.project_results import export_project, export_request
-from ahsml_app.session.export.results import PARTS
+from ahsml_app.session.export.results import PARTS, OutputChoice
 from ahsml_app.session.pipeline.train_project import train_project
 from ahsml_app.session.project.class_edits import (
     count_labelled,
@@ -37,9 +38,7 @@ from ahsml_app.session.project.project import Project
 from ahsml_app.session.review.review_progress import ReviewTimeline
 
 PER_CLASS = 4
-SHORT = with_values(
-    RunOptions(), {"views": 1, "folds": 2, "epochs": 2, "passes": 1, "device": "cpu"}
-)
+SHORT = {"views": 1, "folds": 2, "epochs": 2, "passes": 1, "device": "cpu"}
 
 
 @pytest.fixture(scope="module")
@@ -166,7 +165,9 @@ def test_exports_take_the_new_names_and_tell_the_old_ones(project: Project, tmp_
     merge_classes(project, ["circle"], "cross")
     rename_class(project, "square", "box")
     out = tmp_path / "out"
-    for _ in export_project(export_request(project, out, frozenset(PARTS) - {"model"})):
+    for _ in export_project(
+        export_request(project, out, OutputChoice(frozenset(PARTS) - {"model"}))
+    ):
         pass
     labels = rows(out / "labels.csv")
     found = [(r["label"], r["given_label"], r["decision"]) for r in labels[:2]]
@@ -187,7 +188,8 @@ def test_a_training_learns_the_merged_class_as_one(image_folder: Path, cache: Pa
     project = make_project(image_folder, trained=False)
     rename_class(project, "square", "box")
     merge_classes(project, ["circle"], "box")
-    project.accept(result_of(train_project(project.train_request(SHORT))))
+    short = with_values(RunOptions(), SHORT | {"backbone": tiny_name(project.folder.parent)})
+    project.accept(result_of(train_project(project.train_request(short))))
     assert project.class_names == ("box", "cross", "triangle")
     assert project.scores is not None
     assert project.scores.class_distances.shape == (3, 3)

@@ -80,11 +80,15 @@ def longer(path: Path) -> None:
     np.save(path, np.concatenate([array, array]))
 
 
+def appended(path: Path) -> None:
+    path.write_bytes(path.read_bytes() + bytes(8))
+
+
 def texts(path: Path) -> None:
     np.save(path, np.load(path).astype("U8"))
 
 
-DAMAGES = (zeros, cut, empty, pickled, longer, texts, Path.unlink)
+DAMAGES = (zeros, cut, empty, pickled, longer, appended, texts, Path.unlink)
 ARRAYS = ("score-error_probability", "judged", "points", "curvature", "score-noise_matrix")
 
 

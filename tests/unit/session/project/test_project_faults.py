@@ -19,7 +19,7 @@ from ahsml_app.base.errors import Cancelled, ExitCode, OutputError, ProjectError
 from ahsml_app.base.options.run_options import Source
 from ahsml_app.cli import main
 from ahsml_app.session.export.project_results import export_project, export_request
-from ahsml_app.session.project.library import create_project, open_project
+from ahsml_app.session.project.library import create_project, open_project, refuse_images
 from ahsml_app.session.project.project import Project
 from ahsml_app.session.project.recent import recent_projects
 from ahsml_app.store.files.training_arrays import run_folder, write_run
@@ -246,6 +246,31 @@ def test_images_of_a_project_from_elsewhere_are_read_after_a_question(
     with pytest.raises(Cancelled):
         open_project(folder, refuse)
     assert [folders[0] for folders in asked] == [project.original.root, Path("/etc")]
+
+
+def test_a_project_that_was_opened_by_a_relative_path_is_known(
+    project: Project, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    shutil.copytree(project.folder, tmp_path / "sent", ignore=lambda *_: [LOCK])
+    monkeypatch.chdir(tmp_path)
+    open_project(Path("sent"), lambda _: True).close()
+    open_project(Path("sent"), refuse_images).close()
+    monkeypatch.chdir(tmp_path / "sent")
+    open_project(Path(), refuse_images).close()
+    open_project(tmp_path / "sent", refuse_images).close()
+    folders = [recent.folder for recent in recent_projects()]
+    assert folders.count(tmp_path / "sent") == 1
+    assert all(folder.is_absolute() for folder in folders)
+
+
+def test_an_update_reads_the_images_of_another_project_only_when_told(
+    project: Project, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    folder = shutil.copytree(project.folder, tmp_path / "sent", ignore=lambda *_: [LOCK])
+    call = ["--headless", "--update", str(folder), "--quiet"]
+    assert main(call) == ExitCode.PROJECT
+    assert "--trust-images" in capsys.readouterr().err
+    assert main([*call, "--trust-images"]) == ExitCode.OK
 
 
 def test_the_command_reads_the_images_of_another_project_only_when_told(

@@ -12,6 +12,7 @@ from finished_runs import RECORD, finish, interrupt
 from ahsml_app.base.errors import OutputError
 from ahsml_app.base.paths import content_hash
 from ahsml_app.store.output.partial_folder import partial_folder
+from ahsml_app.store.output.published_results import staged_records
 from ahsml_app.store.output.run_folder import claim, replaced_files
 
 
@@ -203,3 +204,39 @@ def test_a_partial_folder_that_is_a_link_is_refused(
     partial_folder(out).symlink_to(tmp_path / "elsewhere", target_is_directory=True)
     with pytest.raises(OutputError, match="is a link"), claim(out, reads=[source], force=True):
         pass
+
+
+def test_class_folders_stay_whatever_bytes_the_path_of_the_source_has(
+    out: Path, source: Path
+) -> None:
+    finish(out, source, {"labels.csv": "old", "images/cat/1.jpg": "a"})
+    with claim(out, reads=[source], force=True) as run:
+        (run.staging / "labels.csv").write_text("new")
+        record = RECORD | {"options": {"source": "\udcff"}}
+        record |= {"files": staged_records(run.staging, {})}
+        (run.staging / "run.json").write_text(json.dumps(record))
+        run.publish()
+    content = json.loads((out / "run.json").read_text("utf-8"))
+    assert content["options"] == {"source": "\udcff"}
+    assert set(content["files"]) == {"labels.csv", "images/cat/1.jpg"}
+
+
+def test_a_list_of_results_that_is_changed_during_the_run_is_kept(out: Path, source: Path) -> None:
+    finish(out, source, {"labels.csv": "old"})
+    with claim(out, reads=[source], force=True) as run:
+        (run.staging / "labels.csv").write_text("new")
+        (run.staging / "run.json").write_text(json.dumps(RECORD))
+        (out / "run.json").write_text("mine")
+        with pytest.raises(OutputError, match=r"run\.json"):
+            run.publish()
+    assert (out / "run.json").read_text() == "mine"
+    assert (out / "labels.csv").read_text() == "old"
+
+
+def test_a_list_of_results_that_is_a_link_is_kept(out: Path, source: Path, tmp_path: Path) -> None:
+    finish(out, source, {"labels.csv": "old"})
+    (out / "run.json").rename(tmp_path / "elsewhere.json")
+    (out / "run.json").symlink_to(tmp_path / "elsewhere.json")
+    with pytest.raises(OutputError, match=r"run\.json"), claim(out, reads=[source], force=True):
+        pass
+    assert (out / "run.json").is_symlink()

@@ -1,0 +1,221 @@
+"""Finds wrong labels in one call, for an image folder or for features."""
+
+from __future__ import annotations
+
+import tempfile
+from collections.abc import Callable, Generator, Hashable, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from ahsml_app.base.events import Event, drive
+from ahsml_app.base.options.option_table import with_values
+from ahsml_app.base.options.run_options import RunOptions, Source
+from ahsml_app.base.types import (
+    IMAGE_FINDINGS,
+    UNLABELLED,
+    AnyArray,
+    FloatArray,
+    IntArray,
+    Quarantined,
+    SampleTable,
+    Scores,
+)
+from ahsml_app.session.pipeline.first_look import augment
+from ahsml_app.session.pipeline.stages import (
+    compute_features,
+    find_groups,
+    find_samples,
+    score,
+    start_job,
+    train,
+    train_config,
+    training_data,
+)
+from ahsml_app.store.result_files import score_table
+
+if TYPE_CHECKING:
+    import pyarrow as pa
+
+    from ahsml_app.core.training_data import TrainResult
+
+_OF_IMAGES = ("path", "consistency", "duplicate_group", "duplicate_conflict", *IMAGE_FINDINGS)
+"""Columns of the scores that mean nothing without images."""
+
+Listener = Callable[[Event], object]
+
+
+@dataclass(frozen=True, slots=True)
+class FoundErrors:
+    """What was found about N labels of K classes.
+
+    Attributes:
+        scores: Table of N rows with the columns of `scores.parquet`; of features, without those
+            that only images have.
+        expected_errors: Estimated number of wrong labels: low end, best guess, high end (95 %).
+        noise_matrix: (K, K) probability of each given label (column) for each true one (row).
+        classes: The K classes.
+        probabilities: (N, K) P(true class | image), by models that have not seen the sample's
+            label.
+        corrected: (N, K) P(true class | image, given label).
+        embeddings: (N, E) vectors of length one, to be compared by their cosine.
+        quarantined: Files that were set aside, with the reason; none for features.
+    """
+
+    scores: pa.Table
+    expected_errors: tuple[float, float, float]
+    noise_matrix: FloatArray
+    classes: tuple[Hashable, ...]
+    probabilities: FloatArray
+    corrected: FloatArray
+    embeddings: FloatArray
+    quarantined: tuple[Quarantined, ...] = ()
+
+    def suspects(self) -> IntArray:
+        """Returns the rows whose label is more probably wrong than right, most suspect first."""
+        wrong: FloatArray = self.scores["error_probability"].to_numpy()
+        order = np.argsort(-np.nan_to_num(wrong), kind="stable")
+        flagged: AnyArray = self.scores["flagged"].to_numpy()
+        return order[flagged[order]]
+
+
+def find_label_errors(
+    data: str | Path | AnyArray,
+    labels: str | Path | Sequence[Hashable] | AnyArray | None = None,
+    *,
+    seed: int = 0,
+    groups: Sequence[Hashable] | AnyArray | None = None,
+    listener: Listener | None = None,
+    **options: object,
+) -> FoundErrors:
+    """Judges every label by models that have not seen it.
+
+    Args:
+        data: An image folder; or (N, W) features, such as those of a network of your own.
+        labels: For a folder, a file of labels, or None where each class has a folder of its own.
+            For features, the N labels; None or NaN for an unlabelled sample.
+        seed: Seed of every random choice.
+        groups: For features, N names of groups whose samples would vouch for each other's labels,
+            such as frames of one video; None or "" for a sample that is alone. Equal rows are
+            grouped anyway.
+        listener: Called with each event of the run, such as progress and notices.
+        **options: Options of the command with underscores, such as `views=2` or
+            `backbone="resnet50"`. Those of images mean nothing for features.
+
+    Returns:
+        Scores, estimate and embeddings.
+
+    Raises:
+        AppError: If folder, labels or options cannot be used; it says what to do.
+        ValueError: If features and labels do not fit together.
+    """
+    values = {"seed": seed, **options}
+    listen = listener or (lambda _: None)
+    if isinstance(data, str | Path):
+        if groups is not None:
+            raise ValueError("groups belong to features; for a folder they are a column of labels")
+        if labels is not None and not isinstance(labels, str | Path):
+            raise ValueError("labels of a folder are a file, or None for a folder for each class")
+        source = Source(Path(data), None if labels is None else Path(labels))
+        chosen = with_values(RunOptions(source=source), values)
+        return drive(_judge_folder(chosen, source), listen)
+    if labels is None or isinstance(labels, str | Path):
+        raise ValueError("features need their labels: a sequence as long as the features")
+    chosen = with_values(RunOptions(), values)
+    return drive(_judge_features(chosen, np.asarray(data), labels, groups), listen)
+
+
+def _judge_folder(options: RunOptions, source: Source) -> Generator[Event, None, FoundErrors]:
+    job = start_job(options, exclusive=True)
+    table = yield from find_samples(job, source)
+    backbone, table, features = yield from compute_features(job, table)
+    groups = yield from find_groups(job, table, features)
+    data = yield from augment(job, table, backbone, training_data(table, features, groups))
+    with tempfile.TemporaryDirectory() as checkpoints:
+        result = yield from train(job, table, data, Path(checkpoints))
+    scores = yield from score(job, table, result, groups)
+    found = score_table(table, scores)
+    return _found(found, table.class_names, scores, result, tuple(job.quarantined))
+
+
+def _judge_features(
+    options: RunOptions,
+    features: AnyArray,
+    given: Sequence[Hashable] | AnyArray,
+    groups: Sequence[Hashable] | AnyArray | None,
+) -> Generator[Event, None, FoundErrors]:
+    from ahsml_app.core.analysis.scores import compute_scores
+    from ahsml_app.core.estimator.train_features import (
+        feature_scale,
+        half_precision,
+        train_features,
+    )
+
+    classes, labels = _numbered(given)
+    if features.ndim != 2 or len(features) != len(labels):
+        raise ValueError(
+            f"features of shape {features.shape} do not fit {len(labels)} labels: "
+            "a row for each label is needed"
+        )
+    if not np.isfinite(features).all():
+        raise ValueError("features hold numbers that are not finite")
+    if len(classes) < 2:
+        raise ValueError("wrong labels need at least two classes")
+    own = None
+    if groups is not None:
+        own = _numbered(["" if g is None else g for g in groups], missing="")[1]
+        if len(own) != len(labels):
+            raise ValueError(f"{len(own)} groups do not fit {len(labels)} labels")
+    small = half_precision(features, feature_scale(features))
+    work = train_features(train_config(options), small, labels, len(classes), groups=own)
+    result = yield from work
+    names = tuple(map(str, classes))
+    rows = tuple(map(str, range(len(labels))))
+    table = SampleTable(Path(), rows, labels, names)
+    alone = np.full(len(labels), -1, dtype=np.int64)
+    groups_of_folds = alone if own is None else own
+    scores = compute_scores(
+        table,
+        result,
+        duplicate_group=alone,
+        duplicate_conflict=alone > 0,
+        fold_group=groups_of_folds,
+    )
+    found = score_table(table, scores).drop_columns(list(_OF_IMAGES))
+    return _found(found, classes, scores, result, ())
+
+
+def _numbered(
+    values: Sequence[Hashable] | AnyArray, missing: Hashable = None
+) -> tuple[tuple[Hashable, ...], IntArray]:
+    """Returns the distinct values in order, and the number of each; -1 for a missing one."""
+    listed = values.tolist() if isinstance(values, np.ndarray) else list(values)
+    own = [None if v is None or v == missing or v != v else v for v in listed]
+    distinct = set(own) - {None}
+    try:
+        classes = tuple(sorted(distinct))  # type: ignore[type-var]
+    except TypeError:  # values of several types
+        classes = tuple(sorted(distinct, key=lambda value: (type(value).__name__, str(value))))
+    index = {value: number for number, value in enumerate(classes)} | {None: UNLABELLED}
+    return classes, np.array([index[value] for value in own], dtype=np.int64)
+
+
+def _found(
+    table: pa.Table,
+    classes: tuple[Hashable, ...],
+    scores: Scores,
+    result: TrainResult,
+    quarantined: tuple[Quarantined, ...],
+) -> FoundErrors:
+    return FoundErrors(
+        scores=table,
+        expected_errors=scores.expected_errors,
+        noise_matrix=result.noise_matrix,
+        classes=classes,
+        probabilities=result.posterior,
+        corrected=result.corrected,
+        embeddings=result.embedding,
+        quarantined=quarantined,
+    )

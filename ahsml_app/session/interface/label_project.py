@@ -1,0 +1,185 @@
+"""A project of the window, for scripts: decide, train, export."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable
+from pathlib import Path
+from types import TracebackType
+from typing import TYPE_CHECKING, Literal, Self
+
+from ahsml_app.base.decisions import DecisionKind
+from ahsml_app.base.events import Event, drive
+from ahsml_app.base.options.option_table import with_values
+from ahsml_app.base.options.run_options import RunOptions, Source
+from ahsml_app.session.export.project_results import export_project, export_request
+from ahsml_app.session.export.result_counts import ExportSummary
+from ahsml_app.session.export.results import USUAL_PARTS, OutputChoice
+from ahsml_app.session.pipeline.scan_source import scan_source
+from ahsml_app.session.pipeline.train_project import train_project
+from ahsml_app.session.project import library
+from ahsml_app.session.project.project import Project
+from ahsml_app.store.project_folder import is_project
+from ahsml_app.store.result_files import score_table
+
+if TYPE_CHECKING:
+    import pyarrow as pa
+
+DecisionName = Literal["keep", "relabel", "drop", "ambiguous", "undecided"]
+Listener = Callable[[Event], object]
+
+
+class LabelProject:
+    """An open project; a context manager that closes it.
+
+    Decisions are on disk when the call returns, and can be undone in the window.
+
+    Attributes:
+        folder: Folder of the project.
+    """
+
+    def __init__(self, project: Project) -> None:
+        self._project = project
+        self.folder = project.folder
+
+    def __enter__(self) -> Self:
+        """Returns the project itself."""
+        return self
+
+    def __exit__(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        trace: TracebackType | None,
+    ) -> None:
+        """Closes the project."""
+        self.close()
+
+    @property
+    def paths(self) -> tuple[str, ...]:
+        """Relative paths of the N images."""
+        return self._project.table.paths
+
+    @property
+    def classes(self) -> tuple[str, ...]:
+        """Names of the classes."""
+        return self._project.class_names
+
+    @property
+    def labels(self) -> tuple[str, ...]:
+        """The N labels after the decisions; empty for none."""
+        project = self._project
+        return tuple(project.label_name(int(label)) for label in project.labels)
+
+    @property
+    def decisions(self) -> tuple[str, ...]:
+        """The N decisions: undecided, keep, relabel, drop or ambiguous."""
+        return tuple(DecisionKind(int(kind)).word for kind in self._project.kinds)
+
+    @property
+    def scores(self) -> pa.Table | None:
+        """The table of `scores.parquet` by the newest training; None before the first."""
+        scores = self._project.scores
+        return None if scores is None else score_table(self._project.table, scores)
+
+    def decide(
+        self, paths: str | Iterable[str], decision: DecisionName, label: str = ""
+    ) -> list[str]:
+        """Records a decision about images as one step.
+
+        Args:
+            paths: Relative path of an image, or several.
+            decision: What is decided.
+            label: The new label of a relabelling, which may be a new class; empty for each
+                image's suggestion.
+
+        Returns:
+            The paths of the images whose decision changed.
+
+        Raises:
+            KeyError: If the project holds no image of such a path.
+            ValueError: If there is no such decision.
+            ProjectError: If it could not be written; then nothing has changed.
+        """
+        wanted = [paths] if isinstance(paths, str) else list(paths)
+        rows = [self._project.paths.row_of(path) for path in wanted]
+        unknown = [path for path, row in zip(wanted, rows, strict=True) if row < 0]
+        if unknown:
+            raise KeyError(f"the project holds no image {unknown[0]!r}")
+        kinds = {kind.word: kind for kind in DecisionKind}
+        if decision not in kinds:
+            raise ValueError(f"unknown decision {decision!r}; choose one of {', '.join(kinds)}")
+        changed = self._project.decide(rows, kinds[decision], label)
+        return [self.paths[row] for row in changed]
+
+    def undo(self) -> bool:
+        """Undoes the newest step; returns whether there was one."""
+        return self._project.undo() is not None
+
+    def train(self, listener: Listener | None = None, **options: object) -> None:
+        """Trains on the labels and decisions; the scores are new afterwards.
+
+        Args:
+            listener: Called with each event.
+            **options: Options of the command with underscores, such as `seed=1`.
+
+        Raises:
+            AppError: If images, labels or options cannot be used.
+        """
+        request = self._project.train_request(with_values(RunOptions(), options))
+        self._project.accept(drive(train_project(request), listener or (lambda _: None)))
+
+    def export(
+        self,
+        out: str | Path,
+        parts: Iterable[str] = USUAL_PARTS,
+        *,
+        force: bool = False,
+        listener: Listener | None = None,
+    ) -> ExportSummary:
+        """Writes labels, scores, embeddings, model, report and journal to a folder.
+
+        Args:
+            out: The folder, which is written whole or not at all.
+            parts: What to write: labels, manifest, tree (class folders), scores, embeddings,
+                model, report, journal.
+            force: Whether to replace an earlier export there.
+            listener: Called with each event.
+
+        Raises:
+            OutputError: If the folder cannot be used or written.
+        """
+        choice = OutputChoice(frozenset(parts))
+        request = export_request(self._project, Path(out), choice, force=force)
+        return drive(export_project(request), listener or (lambda _: None))
+
+    def close(self) -> None:
+        """Closes the project, so that others can change it."""
+        self._project.close()
+
+
+def open_project(
+    folder: str | Path,
+    source: str | Path | None = None,
+    labels: str | Path | None = None,
+    *,
+    name: str | None = None,
+) -> LabelProject:
+    """Opens a project, or makes one of an image folder.
+
+    Args:
+        folder: Folder of the project.
+        source: Image folder, if the project is to be made where none is yet.
+        labels: File of labels for the new project; None for a folder for each class.
+        name: Name of the new project; that of its folder by default.
+
+    Raises:
+        ProjectError: If there is no project and no `source`, or it cannot be used.
+        InputError: If the image folder cannot be used.
+        LabelsError: If its labels cannot be used.
+    """
+    place = Path(folder)
+    if source is None or is_project(place):
+        return LabelProject(library.open_project(place))
+    origin = Source(Path(source).absolute(), None if labels is None else Path(labels).absolute())
+    scanned = drive(scan_source(origin), lambda _: None)
+    return LabelProject(library.create_project(place, name or place.name, origin, scanned))
