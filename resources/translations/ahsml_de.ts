@@ -594,6 +594,10 @@
         <source>The next training keeps this limit.</source>
         <translation>Das nächste Training hält diese Grenze ein.</translation>
     </message>
+    <message>
+        <source>It is emptied when the running job has ended.</source>
+        <translation>Er wird geleert, sobald die laufende Aufgabe beendet ist.</translation>
+    </message>
 </context>
 <context>
     <name>CallOut</name>
@@ -3369,6 +3373,10 @@
         <translation>Sehen Sie nach, ob der Datenträger Platz hat und Sie in das Projekt schreiben dürfen.</translation>
     </message>
     <message>
+        <source>See whether you may read the files of the project, and whether its disk is still there.</source>
+        <translation>Prüfen Sie, ob Sie die Dateien des Projekts lesen dürfen und ob der Datenträger noch da ist.</translation>
+    </message>
+    <message>
         <source>See whether you may write to the project, then train again.</source>
         <translation>Sehen Sie nach, ob Sie in das Projekt schreiben dürfen, dann trainieren Sie neu.</translation>
     </message>
@@ -3451,6 +3459,10 @@
     <message>
         <source>The classes are named {names}: if these are parts of the data set, use --class-from &apos;*/{{class}}/**&apos;.</source>
         <translation>Die Klassen heißen {names}: Sind das Teile des Datensatzes, hilft --class-from &apos;*/{{class}}/**&apos;.</translation>
+    </message>
+    <message>
+        <source>The damaged backup {name} was set aside as {aside}.</source>
+        <translation>Die beschädigte Sicherung {name} liegt nun beiseite als {aside}.</translation>
     </message>
     <message>
         <source>The database was rebuilt; the damaged one is {name}.</source>
@@ -3618,10 +3630,6 @@
     <message>
         <source>The project is only looked at.</source>
         <translation>Das Projekt wird nur angesehen.</translation>
-    </message>
-    <message>
-        <source>The project was not opened here before, and its images would be read from {folders}.</source>
-        <translation>Das Projekt wurde hier noch nicht geöffnet, und seine Bilder würden aus {folders} gelesen.</translation>
     </message>
     <message>
         <source>The project {folder} cannot be written.</source>
@@ -4579,6 +4587,10 @@
             <numerusform>{count:,} einzelne Entscheidungen übernehmen</numerusform>
         </translation>
     </message>
+    <message>
+        <source>The project was not opened here before, and would read its images and labels from {places}.</source>
+        <translation>Das Projekt wurde hier noch nicht geöffnet, und es würde Bilder und Labels von hier lesen: {places}.</translation>
+    </message>
     <message numerus="yes">
         <source>{count:,} files in {folder} would be replaced or removed, but they were changed since this program wrote them, or somebody else wrote them: {names}.</source>
         <translation>
@@ -5327,12 +5339,12 @@
         <translation>Wo sind die Bilder?</translation>
     </message>
     <message>
-        <source>May this project read the images in these folders?</source>
-        <translation>Darf dieses Projekt die Bilder in diesen Ordnern lesen?</translation>
+        <source>May this project read its images and labels here?</source>
+        <translation>Darf dieses Projekt seine Bilder und Labels hier lesen?</translation>
     </message>
     <message>
-        <source>You have not opened it here before. A project from somebody else can name any folder of this computer, and an export copies images from there.</source>
-        <translation>Sie haben es hier noch nicht geöffnet. Ein Projekt von jemand anderem kann jeden Ordner dieses Rechners nennen, und ein Export kopiert Bilder von dort.</translation>
+        <source>You have not opened it here before. A project from somebody else can name any folder and file of this computer, and an export copies images and labels from there.</source>
+        <translation>Sie haben es hier noch nicht geöffnet. Ein Projekt von jemand anderem kann jeden Ordner und jede Datei dieses Rechners nennen, und ein Export kopiert Bilder und Labels von dort.</translation>
     </message>
     <message>
         <source>Open</source>
@@ -5944,6 +5956,10 @@
     <message>
         <source>Extracting features</source>
         <translation>Berechne Merkmale</translation>
+    </message>
+    <message>
+        <source>Emptying the cache</source>
+        <translation>Leere den Zwischenspeicher</translation>
     </message>
     <message>
         <source>Extract features</source>

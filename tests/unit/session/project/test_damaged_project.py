@@ -164,6 +164,14 @@ def test_damaged_properties_of_a_training_leave_the_one_before(copy: Path, facts
     assert check_decisions(copy, run=1) == ("Training 2: its properties are damaged",)
 
 
+@pytest.mark.parametrize("number", ["1" + 30 * "0", "1" + 400 * "0", "-1e400", "NaN", "true"])
+def test_an_impossible_number_makes_a_training_unusable(copy: Path, number: str) -> None:
+    query = "UPDATE run SET facts = json_set(facts, '$.seed', 'NUMBER') WHERE number = 2"
+    execute(copy, query)
+    execute(copy, "UPDATE run SET facts = replace(facts, '\"NUMBER\"', ?)", number)
+    assert check_decisions(copy, run=1) == ("Training 2: its properties are damaged",)
+
+
 def test_a_changed_byte_of_an_array_is_seen_by_its_digest(copy: Path) -> None:
     path = run_folder(copy, 2) / "points.npy"
     check_digests(copy, 2)
