@@ -814,6 +814,10 @@
         <translation>Klasse = erster Ordner</translation>
     </message>
     <message>
+        <source>Class = folder below train, test</source>
+        <translation>Klasse = Ordner unter train, test</translation>
+    </message>
+    <message>
         <source>Class from a pattern</source>
         <translation>Klasse aus einem Muster</translation>
     </message>
@@ -3199,10 +3203,6 @@
         <translation>Geben Sie eigene an: --backbone {name}=DATEI.</translation>
     </message>
     <message>
-        <source>Images end in .jpg, .png, .webp, .bmp, .gif or .tif.</source>
-        <translation>Bilder enden auf .jpg, .png, .webp, .bmp, .gif oder .tif.</translation>
-    </message>
-    <message>
         <source>Place</source>
         <translation>Ort</translation>
     </message>
@@ -3334,6 +3334,10 @@
         <translation>Wenn es die Bilder sind, die Sie meinen, geben Sie --trust-images an, oder öffnen Sie das Projekt einmal im Fenster.</translation>
     </message>
     <message>
+        <source>Images end in .jpg, .png, .webp, .bmp, .gif, .tif, .heic, .avif and the like.</source>
+        <translation>Bilder enden auf .jpg, .png, .webp, .bmp, .gif, .tif, .heic, .avif und dergleichen.</translation>
+    </message>
+    <message>
         <source>It is open for reading, and can be exported. To decide, copy its folder to a place where you may write, and open that.</source>
         <translation>Es ist zum Lesen geöffnet und lässt sich exportieren. Um zu entscheiden, kopieren Sie seinen Ordner dorthin, wo Sie schreiben dürfen, und öffnen Sie ihn dort.</translation>
     </message>
@@ -3363,6 +3367,13 @@
     <message>
         <source>Make the folder writable, or name another one in AHSML_APP_CACHE.</source>
         <translation>Machen Sie den Ordner beschreibbar, oder nennen Sie einen anderen in AHSML_APP_CACHE.</translation>
+    </message>
+    <message numerus="yes">
+        <source>No file of {count} classes could be used, so they are left out: {names}; see quarantine.csv.</source>
+        <translation>
+            <numerusform>Keine Datei der Klasse {names} war brauchbar, also fehlt sie; siehe quarantine.csv.</numerusform>
+            <numerusform>Keine Datei von {count} Klassen war brauchbar, also fehlen sie: {names}; siehe quarantine.csv.</numerusform>
+        </translation>
     </message>
     <message>
         <source>See whether its disk is still there and has room, then open the project again.</source>
@@ -3507,6 +3518,10 @@
     <message>
         <source>The file {path} of the project is damaged: {reason}.</source>
         <translation>Die Datei {path} des Projekts ist beschädigt: {reason}.</translation>
+    </message>
+    <message>
+        <source>The first folders are parts of the data set: {parts}. The class is the folder below. Images of test are scored and not trained on. If the first folder is the class, use --class-from &apos;{pattern}&apos;.</source>
+        <translation>Die ersten Ordner sind Teile des Datensatzes: {parts}. Die Klasse ist der Ordner darunter. Bilder von test werden bewertet, aber nicht zum Trainieren verwendet. Ist der erste Ordner die Klasse, nehmen Sie --class-from &apos;{pattern}&apos;.</translation>
     </message>
     <message>
         <source>The folder {folder} cannot be seen from this machine.</source>
@@ -3955,10 +3970,6 @@
     <message>
         <source>it is empty now</source>
         <translation>er ist jetzt leer</translation>
-    </message>
-    <message>
-        <source>it is not a JPEG, PNG, WebP, BMP, GIF or TIFF image</source>
-        <translation>sie ist kein Bild in JPEG, PNG, WebP, BMP, GIF oder TIFF</translation>
     </message>
     <message>
         <source>it is not a regular file</source>
@@ -4591,6 +4602,14 @@
         <source>The project was not opened here before, and would read its images and labels from {places}.</source>
         <translation>Das Projekt wurde hier noch nicht geöffnet, und es würde Bilder und Labels von hier lesen: {places}.</translation>
     </message>
+    <message>
+        <source>it is an HEIC image, for which a package is missing: pip install &quot;ahsml-app[heif]&quot;</source>
+        <translation>sie ist ein HEIC-Bild, für das ein Paket fehlt: pip install &quot;ahsml-app[heif]&quot;</translation>
+    </message>
+    <message>
+        <source>it is not a JPEG, PNG, WebP, TIFF or other image of a kind that is read</source>
+        <translation>sie ist kein JPEG-, PNG-, WebP-, TIFF- oder anderes Bild einer Art, die gelesen wird</translation>
+    </message>
     <message numerus="yes">
         <source>{count:,} files in {folder} would be replaced or removed, but they were changed since this program wrote them, or somebody else wrote them: {names}.</source>
         <translation>
@@ -4654,6 +4673,13 @@
         <translation>{count:,} mit anderem Label</translation>
     </message>
     <message numerus="yes">
+        <source>{count} folders that are never classes were left out: {names}.</source>
+        <translation>
+            <numerusform>{count} Ordner, der nie eine Klasse ist, wurde ausgelassen: {names}.</numerusform>
+            <numerusform>{count} Ordner, die nie Klassen sind, wurden ausgelassen: {names}.</numerusform>
+        </translation>
+    </message>
+    <message numerus="yes">
         <source>{count} folders that hold results of this program were left out: {names}.</source>
         <translation>
             <numerusform>{count} Ordner mit Ergebnissen dieses Programms wurde ausgelassen: {names}.</numerusform>
@@ -4684,6 +4710,10 @@
     <message>
         <source>{folder} exists and is no demonstration of this app.</source>
         <translation>{folder} gibt es und ist keine Demo dieses Programms.</translation>
+    </message>
+    <message>
+        <source>{kind} images are not read; convert it to PNG or JPEG</source>
+        <translation>Bilder der Art {kind} werden nicht gelesen; wandeln Sie es in PNG oder JPEG um</translation>
     </message>
     <message>
         <source>{names} and {more} more</source>

@@ -9,21 +9,15 @@ import stat
 import warnings
 from pathlib import Path
 
-from PIL import (  # the plugins by name, because Pillow's own search for them is not thread-safe
-    BmpImagePlugin,  # noqa: F401
-    ExifTags,
-    GifImagePlugin,  # noqa: F401
-    Image,
-    ImageFile,
-    JpegImagePlugin,  # noqa: F401
-    MpoImagePlugin,  # noqa: F401
-    PngImagePlugin,  # noqa: F401
-    TiffImagePlugin,  # noqa: F401
-    UnidentifiedImageError,
-    WebPImagePlugin,  # noqa: F401
-)
+from PIL import ExifTags, Image, ImageFile, UnidentifiedImageError
 
 from ahsml_app.base.message import Message, as_message
+from ahsml_app.core.data.image_kinds import (
+    IMAGE_SUFFIXES,
+    MAGIC_BYTES,
+    pillow_formats,
+    unidentified_reason,
+)
 from ahsml_app.core.data.in_flight import in_flight, stamp_of
 from ahsml_app.core.data.memory_budget import (
     decoding_budget,
@@ -32,25 +26,8 @@ from ahsml_app.core.data.memory_budget import (
 )
 from ahsml_app.core.data.pixels import NoFiniteSample, eight_bit
 
-IMAGE_SUFFIXES = frozenset(
-    {".jpg", ".jpeg", ".jpe", ".jfif", ".png", ".webp", ".bmp", ".gif", ".tif", ".tiff"}
-)
 PIXEL_LIMIT = 500_000_000
 
-# Listed, because Pillow would otherwise try every format it knows on a file of another kind, and
-# some of these start other programs (EPS runs Ghostscript).
-_FORMATS = ("JPEG", "PNG", "WEBP", "BMP", "DIB", "GIF", "TIFF")
-_MAGIC = {
-    b"\xff\xd8\xff": "JPEG",
-    b"\x89PNG\r\n\x1a\n": "PNG",
-    b"RIFF": "WebP",
-    b"BM": "BMP",
-    b"GIF8": "GIF",
-    b"II*\0": "TIFF",
-    b"MM\0*": "TIFF",
-    b"II+\0": "TIFF",
-    b"MM\0+": "TIFF",
-}
 _TRANSPOSE = {
     2: Image.Transpose.FLIP_LEFT_RIGHT,
     3: Image.Transpose.ROTATE_180,
@@ -128,15 +105,15 @@ def decode(path: Path, *, box: int | None = None) -> Image.Image:
 
 def decode_unrecorded(path: Path, box: int | None) -> Image.Image:
     """Decodes as `decode`, but leaves no trace if that ends the process."""
-    prefix = b""
+    prefix, suffix = b"", path.suffix.lower()
     try:
         with path.open("rb") as stream:
             if path.stat().st_size > _AT_ONCE:
-                prefix = stream.read(16)
-                return _read(stream, box)
+                prefix = stream.read(MAGIC_BYTES)
+                return _read(stream, box, pillow_formats(suffix, prefix))
             data = stream.read()
-        prefix = data[:16]
-        return _read(io.BytesIO(data), box)
+        prefix = data[:MAGIC_BYTES]
+        return _read(io.BytesIO(data), box, pillow_formats(suffix, prefix))
     except UnreadableImage:
         raise
     except NoFiniteSample as error:
@@ -182,9 +159,11 @@ def describe_os_error(error: OSError) -> Message:
     return Message("{reason}", reason=reason)
 
 
-def _read(stream: io.BufferedReader | io.BytesIO, box: int | None) -> Image.Image:
+def _read(
+    stream: io.BufferedReader | io.BytesIO, box: int | None, formats: tuple[str, ...]
+) -> Image.Image:
     stream.seek(0)
-    with Image.open(stream, formats=_FORMATS) as image:  # JPEG includes MPO
+    with Image.open(stream, formats=formats) as image:
         if image.width * image.height > PIXEL_LIMIT:
             raise UnreadableImage(_TOO_LARGE)
         stored_size = image.size
@@ -258,13 +237,7 @@ def hush_pillow() -> None:
 
 def _reason(error: Exception, prefix: bytes) -> Message:
     if isinstance(error, UnidentifiedImageError):
-        kind = next((name for magic, name in _MAGIC.items() if prefix.startswith(magic)), None)
-        if kind is None:
-            return Message("it is not a JPEG, PNG, WebP, BMP, GIF or TIFF image")
-        return Message(
-            "it starts like a {kind} image, but is damaged or of a kind that is not supported",
-            kind=kind,
-        )
+        return unidentified_reason(prefix)
     if isinstance(error, Image.DecompressionBombError):
         return _TOO_LARGE
     if isinstance(error, MemoryError):

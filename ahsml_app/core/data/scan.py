@@ -18,13 +18,13 @@ from ahsml_app.core.data.manifest import Locator, Manifest, read_manifest
 from ahsml_app.core.data.scan_notices import (
     class_notices,
     listing_notices,
+    lost_classes_notice,
     manifest_notices,
     too_few_classes,
     unlabelled_notice,
 )
+from ahsml_app.core.data.split_folders import read_classes, split_of_name
 from ahsml_app.core.data.walk import Listing, list_images
-
-_SPLIT_NAMES = {"train", "training", "test", "testing", "val", "valid", "validation", "dev"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,8 +52,9 @@ def scan(
 ) -> Generator[Event, None, ScanResult]:
     """Finds the images and their given labels; no image is opened.
 
-    Without a manifest, an image's class is the first folder level below `source` or the one that
-    `class_from` gives; an image without either is unlabelled. With a manifest, the samples are
+    Without a manifest, an image's class is the first folder level below `source`, or the second
+    where all of the first are splits (see `read_split_folders`), or the one that `class_from`
+    gives; an image without any is unlabelled. With a manifest, the samples are
     its rows, in its order.
 
     Args:
@@ -84,15 +85,19 @@ def scan(
     if not listing.paths and not listing.quarantined:
         raise InputError(
             Message("There are no images in {root}.", root=root),
-            hint="Images end in .jpg, .png, .webp, .bmp, .gif or .tif.",
+            hint="Images end in .jpg, .png, .webp, .bmp, .gif, .tif, .heic, .avif and the like.",
         )
     if manifest is not None:
         table, quarantined, notices = _from_manifest(root, manifest, listing, cancel)
     else:
         table, quarantined, notices = _from_folders(root, listing, pattern, class_from)
+    lost = _lost_classes(table, listing, manifest, pattern)
+    for notice in lost:
+        yield Notice(notice, "warning")
     notices = [*listing_notices(listing), *notices, *check_labels(table)]
     for notice in notices:
         yield Notice(notice)
+    notices += lost
     yield Progress(Stage.SCAN, len(table), len(table))
     return ScanResult(table, (*listing.quarantined, *quarantined), tuple(notices))
 
@@ -129,6 +134,20 @@ def check_labels(table: SampleTable) -> list[Message]:
             "--class-from '*/{class}/**'; or give --labels FILE.",
         )
     return class_notices(table.class_names, everywhere, training)
+
+
+def _lost_classes(
+    table: SampleTable, listing: Listing, manifest: Manifest | None, pattern: LabelOf | None
+) -> list[Message]:
+    """Returns a notice of the classes of which every file was set aside, if there are any."""
+    if manifest is not None:
+        names = set(manifest.labels)
+    else:
+        set_aside = [item.path for item in listing.quarantined]
+        texts, _ = read_classes([*listing.paths, *set_aside], pattern) if set_aside else ([], None)
+        names = set(texts[len(listing.paths) :])
+    lost = sorted(names - set(table.class_names) - {""})
+    return [lost_classes_notice(lost)] if lost else []
 
 
 def _check_source(source: Path) -> Path:
@@ -175,18 +194,17 @@ def _forget_manifest(root: Path, labels: Path, listing: Listing) -> None:
 def _from_folders(
     root: Path, listing: Listing, pattern: LabelOf | None, class_from: str | None
 ) -> tuple[SampleTable, list[Quarantined], list[Message]]:
-    texts = []
-    for path in listing.paths:
-        if pattern is None:
-            texts.append(path.split("/", 1)[0] if "/" in path else "")
-        else:
-            texts.append(pattern(path))
     notices: list[Message] = []
+    columns: dict[str, tuple[str, ...]] = {}
+    texts, found = read_classes(listing.paths, pattern)
+    if found is not None:
+        columns["split"] = found.splits
+        notices.append(found.notice())
     unlabelled = [path for path, text in zip(listing.paths, texts, strict=True) if not text]
     if unlabelled:
         notices.append(unlabelled_notice(unlabelled, class_from))
-    names = {text.lower() for text in texts if text}
-    if pattern is None and names and names <= _SPLIT_NAMES:
+    names = {text for text in texts if text}
+    if pattern is None and found is None and names and all(map(split_of_name, names)):
         notices.append(
             Message(
                 "The classes are named {names}: if these are parts of the data set, "
@@ -194,7 +212,7 @@ def _from_folders(
                 names=some(sorted(names)),
             )
         )
-    return _table(root, listing.paths, texts), [], notices
+    return replace(_table(root, listing.paths, texts), columns=columns), [], notices
 
 
 def _from_manifest(

@@ -6,7 +6,7 @@ from collections import Counter
 from collections.abc import Sequence
 
 from ahsml_app.base.message import Message, some
-from ahsml_app.base.types import SampleTable
+from ahsml_app.base.types import UNLABELLED, SampleTable
 from ahsml_app.core.data.manifest import Manifest
 from ahsml_app.core.data.walk import Listing
 
@@ -45,6 +45,15 @@ def manifest_notices(
 def listing_notices(listing: Listing) -> list[Message]:
     """Returns notices for the user about the files of an image folder."""
     notices: list[Message] = []
+    if listing.skipped_folders:
+        notices.append(
+            Message.plural(
+                "{count} folder that is never a class was left out: {names}.",
+                "{count} folders that are never classes were left out: {names}.",
+                count=len(listing.skipped_folders),
+                names=some(listing.skipped_folders),
+            )
+        )
     ignored = +listing.ignored
     if ignored:
         kinds = ", ".join(f"{count} {suffix}" for suffix, count in ignored.most_common(5))
@@ -104,6 +113,23 @@ def class_notices(
             )
         )
     return notices
+
+
+def lost_classes_notice(names: Sequence[str]) -> Message:
+    """Names the classes of which every file was set aside."""
+    return Message.plural(
+        "No file of the class {names} could be used, so it is left out; see quarantine.csv.",
+        "No file of {count} classes could be used, so they are left out: {names}; "
+        "see quarantine.csv.",
+        count=len(names),
+        names=some(names),
+    )
+
+
+def lost_classes(before: SampleTable, after: SampleTable) -> list[str]:
+    """Returns the names of the classes that had images before and have none after."""
+    lost = set(before.labels.tolist()) - set(after.labels.tolist()) - {UNLABELLED}
+    return [before.class_names[label] for label in sorted(lost)]
 
 
 def too_few_classes(table: SampleTable, names: Sequence[str], *, tested: bool) -> Message:

@@ -22,6 +22,7 @@ from ahsml_app.base.message import shown
 from ahsml_app.base.options.run_options import Source
 from ahsml_app.gui.i18n import translated
 from ahsml_app.session.pipeline.scan_source import (
+    FIRST_FOLDER_PATTERN,
     ScannedSource,
     class_of_path,
     manifest_columns,
@@ -80,18 +81,29 @@ class ClassReading(QWidget):
         if by_manifest:
             self._fill_columns()
         else:
-            by_pattern = source.class_from is not None
-            (self.by_pattern if by_pattern else self.by_folder).setChecked(True)
-            if source.class_from is not None:
+            self.by_split.setVisible(self._has_splits)
+            self._mode_of(source).setChecked(True)
+            if self._mode_of(source) is self.by_pattern:
                 self.pattern.setText(source.class_from)
             elif scan is not None and not self.pattern.isModified():
                 self.pattern.setText(self._likely_pattern(scan))
         self._filling = False
         self._refresh()
 
+    @property
+    def _has_splits(self) -> bool:
+        return self._scan is not None and self._scan.has_splits
+
+    def _mode_of(self, source: Source) -> QRadioButton:
+        if source.class_from is None:
+            return self.by_split if self._has_splits else self.by_folder
+        first_folder = self._has_splits and source.class_from == FIRST_FOLDER_PATTERN
+        return self.by_folder if first_folder else self.by_pattern
+
     def _folder_controls(self) -> QWidget:
         controls = QWidget()
         self.by_folder = QRadioButton(self.tr("Class = first folder"))
+        self.by_split = QRadioButton(self.tr("Class = folder below train, test"))
         self.by_pattern = QRadioButton(self.tr("Class from a pattern"))
         self.pattern = QLineEdit(COMMON_PATTERNS[0])
         self.pattern.setAccessibleName(self.tr("Pattern with {class}"))
@@ -103,13 +115,14 @@ class ClassReading(QWidget):
             self.tr("{class} stands for the class, * for any part of a name, ** for any folders.")
         )
         self._help.setProperty("role", "small-muted")
-        for button in (self.by_folder, self.by_pattern):
+        for button in (self.by_split, self.by_folder, self.by_pattern):
             button.setAccessibleName(button.text())
-        self.by_folder.toggled.connect(self._on_mode_chosen)
+            button.toggled.connect(self._on_mode_chosen)
         self.pattern.textChanged.connect(self._refresh)
         self.pattern.returnPressed.connect(self._on_read_again)
         row = QHBoxLayout()
         row.setSpacing(12)
+        row.addWidget(self.by_split)
         row.addWidget(self.by_folder)
         row.addWidget(self.by_pattern)
         row.addWidget(self.pattern, 1)
@@ -167,6 +180,8 @@ class ClassReading(QWidget):
         if self._source.labels is not None:
             return replace(self._source, label_column=self.column.currentText() or None)
         pattern = self.pattern.text().strip() if self.by_pattern.isChecked() else None
+        if self._has_splits and self.by_folder.isChecked():
+            pattern = FIRST_FOLDER_PATTERN
         return replace(self._source, class_from=pattern or None)
 
     def _refresh(self) -> None:
@@ -196,16 +211,21 @@ class ClassReading(QWidget):
         else:
             try:
                 paths = _example_paths(scan)
-                pairs = [(path, class_of_path(path, chosen.class_from)) for path in paths]
+                if chosen == self._source:
+                    read = dict(zip(scan.examples, scan.table.class_names, strict=True))
+                    pairs = [(path, read.get(path, "")) for path in paths]
+                else:
+                    pairs = [(path, class_of_path(path, chosen.class_from)) for path in paths]
             except AppError as error:
                 return [translated(error.message)]
         none = self.tr("no class")
         return [shown(f"{_shortened(path)}   →   {label or none}") for path, label in pairs]
 
-    def _on_mode_chosen(self) -> None:
+    def _on_mode_chosen(self, chosen: bool) -> None:
         self._refresh()
-        # A pattern is requested when complete, the first folder at once.
-        if not self._filling and self.by_folder.isChecked() and self._source.class_from:
+        if self._filling or not chosen or self.by_pattern.isChecked():
+            return  # a pattern is requested when complete, the others at once
+        if self._chosen_source() != self._source:
             self.source_requested.emit(self._chosen_source())
 
     def _on_column_chosen(self) -> None:

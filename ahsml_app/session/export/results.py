@@ -127,6 +127,7 @@ class Results:
         log: Lines of the decision log; empty to write none.
         replay: The replay of a decision log that led to this state; None for none.
         changed_files: Files that are not as they were when they were judged.
+        notes: How the images and labels were read.
     """
 
     source: Source
@@ -142,6 +143,7 @@ class Results:
     log: tuple[str, ...] = ()
     replay: Replay | None = None
     changed_files: tuple[ChangedFile, ...] = ()
+    notes: tuple[str, ...] = ()
 
     def counts(self) -> ResultCounts:
         """Counts of the results."""
@@ -153,6 +155,7 @@ class Results:
     def class_tree(self) -> list[TreeEntry]:
         """The files of the class folders."""
         by_folder = self.source.labels is None and self.source.class_from is None
+        by_folder &= "split" not in self.table.columns  # else the first folder is the split
         missing = {file.path for file in self.changed_files if file.problem != "changed"}
         pairs = zip(self.table.paths, self.decisions.labels, strict=True)
         labels = ["" if path in missing else label for path, label in pairs]

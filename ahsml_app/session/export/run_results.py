@@ -70,6 +70,7 @@ def run_results(
             counts={"embedded": features.extracted},
         ),
         training=TrainingResults(table, scores, embeddings, model),
+        notes=tuple(map(str, job.notes)),
     )
 
 

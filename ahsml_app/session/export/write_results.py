@@ -221,6 +221,7 @@ def _record(results: Results) -> result_files.RunRecord:
         expected_errors=results.expected_errors,
         self_test=results.self_test,
         log={} if seal is None else asdict(seal),
+        notes=results.notes,
     )
 
 

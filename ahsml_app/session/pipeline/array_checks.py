@@ -177,6 +177,7 @@ def _are_sound_facts(facts: Mapping[str, Any]) -> bool:
         and all(
             value is None or isinstance(value, str | int | float) for value in settings.values()
         )
+        and _are_texts(facts.get("notes", []))
         and isinstance(quarantined, list)
         and all(isinstance(item, dict) and set(item) == {"path", "reason"} for item in quarantined)
         and all(_are_texts(list(item.values())) for item in quarantined)
