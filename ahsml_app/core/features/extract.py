@@ -123,8 +123,7 @@ def extract_features(
 
     Raises:
         Cancelled: When asked to stop.
-        DeviceError: If the device is missing.
-        InputError: If the image folder is gone.
+        DeviceError, InputError: If the device is missing, or the image folder is gone.
         OutputError: If a large array fits on no disk, or the cache changes while it is read.
         ValueError: If the table has no content hashes.
     """
@@ -143,8 +142,6 @@ def extract_features(
             extraction = Extraction(backbone, keys, store, context.cancel)
             engine = yield from _compute(extraction, jobs, context, extract, store)
             reasons |= extraction.reasons
-            if extraction.reasons:
-                check_not_lost(table.root)
             computed |= {job.content for job in jobs}
             if store.missing(keys, augmentations, reasons).any():
                 continue  # the engine is another one than before
@@ -200,6 +197,8 @@ def _lost_rows(count: int, folder: Path) -> Message:
 def _quarantined(
     table: SampleTable, content: IndexArray, reasons: dict[int, Message]
 ) -> tuple[Quarantined, ...]:
+    if reasons:
+        check_not_lost(table.root)
     numbers = zip(table.paths, content.tolist(), strict=True)
     return tuple(
         Quarantined(path, reasons[number]) for path, number in numbers if number in reasons
