@@ -18,7 +18,7 @@ from ahsml_app.core.ensemble.error_count import (
 from ahsml_app.core.ensemble.logistic import fit_folds, predict_folds
 from ahsml_app.core.ensemble.noise_model import NoiseModel, fit_noise_model, label_likelihood
 from ahsml_app.core.folds import head_share
-from ahsml_app.core.mapped_arrays import mean_of_augmentations
+from ahsml_app.core.mapped_arrays import CHUNK, mean_of_augmentations
 
 PENALTIES = (3.0, 1.0, 0.3, 0.1, 0.03, 0.01, 0.003)
 """Candidate L2 penalties of the linear model, strongest first."""
@@ -184,7 +184,8 @@ def combine_members(
     if not noise:
         return Posterior(mixed, mixed, shares=shares)
     if first is None or first.noise is None:
-        known, given = mixed[labelled], labels[labelled]
+        rows = slice(None) if labelled.all() else np.flatnonzero(labelled)  # no copy of all
+        known, given = mixed[rows], labels[rows]
         model, count_model = fit_noise_model(known, given), fit_count_model(known, given)
         wrong = wrong_labels(count_model, known, given)
         corrected = model.corrected(mixed, labels)
@@ -217,8 +218,12 @@ def _shares(names: list[str], head: float) -> dict[str, float]:
 def geometric_mean(posteriors: Mapping[str, FloatArray], shares: Mapping[str, float]) -> FloatArray:
     """Returns the normalised weighted geometric mean of (N, K) posteriors by name."""
     logs = np.zeros_like(next(iter(posteriors.values())))
-    for name, posterior in posteriors.items():
-        logs += np.float32(shares[name]) * np.log(np.maximum(posterior, LEAST_POSTERIOR))
+    for start in range(0, len(logs), CHUNK):
+        rows = slice(start, start + CHUNK)
+        for name, posterior in posteriors.items():
+            logs[rows] += np.float32(shares[name]) * np.log(
+                np.maximum(posterior[rows], LEAST_POSTERIOR)
+            )
     logs -= logs.max(1, keepdims=True)
     mixed: FloatArray = np.exp(logs, out=logs)
     mixed /= mixed.sum(1, keepdims=True)

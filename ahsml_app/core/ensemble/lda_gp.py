@@ -13,7 +13,7 @@ import numpy as np
 from ahsml_app.base.events import CancelToken
 from ahsml_app.base.types import Float16Array, FloatArray, IntArray
 from ahsml_app.core.ensemble.noise_model import label_likelihood
-from ahsml_app.core.mapped_arrays import blocks_of, mean_of_augmentations
+from ahsml_app.core.mapped_arrays import CHUNK, blocks_of, mean_of_augmentations
 
 MOST_SAMPLES = 2_000
 """Largest number of samples for the Gaussian process. It was behind all other members on 7,101
@@ -58,13 +58,16 @@ def closed_form_posteriors(
         (N, K) posteriors by the member's name.
     """
     training_labels = np.where(folds >= 0, labels, -1)
-    targets = np.where(training_labels[:, None] >= 0, targets, np.float32(0))
+    if (training_labels < 0).any():
+        targets = np.where(training_labels[:, None] >= 0, targets, np.float32(0))
     scores = {
         "discriminant": discriminant_scores(mean_of_augmentations(prepared), targets, folds, cancel)
     }
     if int((folds >= 0).sum()) <= MOST_SAMPLES:
         scores["process"] = process_scores(prepared[0].astype(np.float32), targets, cancel, groups)
-    return {name: likeliest_posterior(values, training_labels) for name, values in scores.items()}
+    del targets
+    # One after the other, because scores and posteriors of many classes are large.
+    return {name: likeliest_posterior(scores.pop(name), training_labels) for name in list(scores)}
 
 
 def process_scores(
@@ -179,16 +182,18 @@ def likeliest_posterior(scores: FloatArray, labels: IntArray) -> FloatArray:
     Returns:
         (N, K) probabilities.
     """
-    mask = labels >= 0
-    scores = scores / np.maximum(scores.std(1).mean(), 1e-12)
+    known = labels >= 0
+    rows = slice(None) if known.all() else np.flatnonzero(known)
+    spread = np.concatenate([scores[a : a + CHUNK].std(1) for a in range(0, len(scores), CHUNK)])
+    scores = scores / np.maximum(spread.mean(), 1e-12)
     likelihoods: dict[int, float] = {}
 
     def likelihood(index: int) -> float:
         if not 0 <= index < len(SHARPNESSES):
             return -np.inf
         if index not in likelihoods:
-            posterior = _softmax(scores[mask], SHARPNESSES[index])
-            likelihoods[index] = label_likelihood(posterior, labels[mask], powers=(1.0,))
+            posterior = _softmax(scores[rows], SHARPNESSES[index])
+            likelihoods[index] = label_likelihood(posterior, labels[rows], powers=(1.0,))
         return likelihoods[index]
 
     best = FIRST_SHARPNESS

@@ -77,7 +77,8 @@ class FoldHeads:
         """
         if self.posteriors is None:
             raise ValueError("this pass had no heads")
-        mean: FloatArray = self.posteriors.sum(axis=0) / np.float32(len(self.posteriors))
+        mean: FloatArray = self.posteriors.sum(axis=0)
+        mean /= np.float32(len(self.posteriors))
         return mean
 
 

@@ -108,7 +108,9 @@ def train(
         posterior, _ = yield from _run_pass(plan, index, targets, weights, first, last=False)
         odds = 1.0 if first else TARGET_ODDS ** later_share(int(plan.fitted.sum()))
         targets, weights = soften(config, data, posterior.clean, posterior.corrected, odds)
-        first = first or posterior
+        # Later passes read the first's other numbers only; of many classes these are gigabytes.
+        first = first or replace(posterior, corrected=posterior.corrected[:0].copy())
+        del posterior
     last = config.passes - 1
     posterior, heads = yield from _run_pass(plan, last, targets, weights, first, last=True)
     if first is None:  # a single pass is not calibrated yet
@@ -275,7 +277,8 @@ class _HeadCollector:
         shape = (len(plan.features), len(plan.data), plan.data.class_count)
         self._posteriors = empty_array(shape, np.float32, plan.context.checkpoints)
         self._posteriors[:] = 0
-        self._histories: list[FloatArray] = []
+        self._history: FloatArray | None = None
+        self._added = 0
         self._agreement: FloatArray | None = None
         self._final: FittedHead | None = None
         self._plan, self._last = plan, last
@@ -293,7 +296,11 @@ class _HeadCollector:
         share /= np.float32(len(splits))
         for number, posterior in enumerate(fitted.posteriors):
             self._posteriors[number, predicted] += posterior * share[:, None]
-        self._histories.append(fitted.history)
+        # Added up one by one: the epochs of all heads and a million samples are gigabytes.
+        if self._history is None:
+            self._history = np.zeros(fitted.history.shape, dtype=np.float32)
+        self._history += fitted.history
+        self._added += 1
         if self._last:
             unseen = self._plan.data.trainable & ~self._plan.fitted
             if self._agreement is None:
@@ -305,8 +312,10 @@ class _HeadCollector:
 
     def heads(self) -> FoldHeads:
         """Returns the joined results of all heads."""
-        history: FloatArray = np.mean(np.stack(self._histories), axis=0, dtype=np.float32)
-        history[:, self._plan.data.trainable & ~self._plan.fitted] = np.nan
+        history = self._history
+        if history is not None:
+            history /= np.float32(self._added)
+            history[:, self._plan.data.trainable & ~self._plan.fitted] = np.nan
         return FoldHeads(self._posteriors, history, self._agreement, self._final)
 
 

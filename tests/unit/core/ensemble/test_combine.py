@@ -1,11 +1,13 @@
 from __future__ import annotations
 
+import tracemalloc
+
 import numpy as np
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from ahsml_app.core.ensemble.combine import combine_members, later_share
+from ahsml_app.core.ensemble.combine import combine_members, geometric_mean, later_share
 
 
 def members_of(samples: int, seed: int = 0) -> tuple[dict[str, np.ndarray], np.ndarray]:
@@ -80,3 +82,15 @@ def test_a_sample_without_label_keeps_what_its_picture_says() -> None:
 
 def test_later_passes_count_for_little_where_samples_are_few() -> None:
     assert later_share(100) < 0.1 < 0.9 < later_share(10_000) < 1
+
+
+def test_the_mean_of_many_posteriors_takes_little_more_memory_than_one_of_them() -> None:
+    random = np.random.default_rng(0)
+    members = {name: random.random((24_000, 100), dtype=np.float32) for name in "ab"}
+    tracemalloc.start()
+    mixed = geometric_mean(members, {"a": 0.3, "b": 0.7})
+    peak = tracemalloc.get_traced_memory()[1]
+    tracemalloc.stop()
+    assert peak < 2 * mixed.nbytes
+    expected = members["a"] ** 0.3 * members["b"] ** 0.7
+    np.testing.assert_allclose(mixed, expected / expected.sum(1, keepdims=True), rtol=1e-4)

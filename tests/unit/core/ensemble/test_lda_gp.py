@@ -1,5 +1,7 @@
 from __future__ import annotations
 
+import tracemalloc
+
 import numpy as np
 import pytest
 from benchmarks.common.ranking_metrics import auroc
@@ -167,3 +169,14 @@ def test_both_stop_when_asked() -> None:
         process_scores(features, targets, token)
     with pytest.raises(Cancelled):
         discriminant_scores(features, targets, folds, token)
+
+
+def test_posteriors_of_many_classes_are_copied_few_times() -> None:
+    random, labels = np.random.default_rng(0), np.arange(12_000) % 200
+    prepared = random.normal(size=(2, 12_000, 16)).astype(np.float16)
+    targets = np.eye(200, dtype=np.float32)[labels]
+    tracemalloc.start()
+    small_experts.closed_form_posteriors(prepared, targets, labels % 3, labels, CancelToken())
+    peak = tracemalloc.get_traced_memory()[1]
+    tracemalloc.stop()
+    assert peak < 5.5 * targets.nbytes
