@@ -3556,6 +3556,10 @@
         <translation>Der Bildordner lässt sich nicht auflisten: {reason}.</translation>
     </message>
     <message>
+        <source>The image folder {root} can no longer be read: {reason}.</source>
+        <translation>Der Bildordner {root} ist nicht mehr lesbar: {reason}.</translation>
+    </message>
+    <message>
         <source>The image folder {source} does not exist.</source>
         <translation>Den Bildordner {source} gibt es nicht.</translation>
     </message>
@@ -3964,8 +3968,16 @@
         <translation>sie lässt sich nicht in der Größe ändern ({reason})</translation>
     </message>
     <message>
+        <source>it has vanished</source>
+        <translation>er ist verschwunden</translation>
+    </message>
+    <message>
         <source>it is a link that leads nowhere</source>
         <translation>sie ist ein Link, der nirgends hinführt</translation>
+    </message>
+    <message>
+        <source>it is empty now</source>
+        <translation>er ist jetzt leer</translation>
     </message>
     <message>
         <source>it is not a regular file</source>
