@@ -49,8 +49,8 @@ class Source:
         metadata={
             OPTION: Option(
                 metavar="FILE",
-                help="CSV or Parquet manifest with the columns path,label",
-                explanation="Manifest with the labels, CSV or Parquet.",
+                help="table with the labels: CSV, JSON lines, COCO or Parquet",
+                explanation="Manifest with the labels: CSV, JSON lines, COCO or Parquet.",
                 default_text="a folder for each class",
             )
         },
@@ -62,7 +62,18 @@ class Source:
                 metavar="NAME",
                 help="column of the manifest that holds the labels",
                 explanation="Column of the manifest that holds the labels.",
-                default_text="label",
+                default_text="`label`, or what is most like it",
+            )
+        },
+    )
+    path_column: str | None = field(
+        default=None,
+        metadata={
+            OPTION: Option(
+                metavar="NAME",
+                help="column of the manifest that names the images",
+                explanation="Column of the manifest that names the images.",
+                default_text="`path`, or the one whose cells are images",
             )
         },
     )

@@ -142,7 +142,7 @@ def _write_tables(folder: Path, results: Results, choice: OutputChoice) -> None:
 
 def _manifest_format(manifest: Path | None) -> tuple[str, str]:
     """Name and delimiter of the manifest to write."""
-    from ahsml_app.core.data.manifest import delimiter_of
+    from ahsml_app.core.tables.read_table import delimiter_of
 
     if manifest is None:
         return "manifest.csv", ","
