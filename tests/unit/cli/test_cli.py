@@ -180,7 +180,8 @@ def test_all_options_reach_the_job() -> None:
     code = job.main(
         "--headless", "photos", "--out", "done", "--labels", "l.csv", "--label-column", "worse",
         "--path-column", "file", "--class-from", "*/{class}/*",
-        "--backbone", "resnet50", "--loss", "triplet", "--epochs", "3", "--folds", "2", "--views", "0", "--device", "cpu", "--seed", "5",
+        "--backbone", "resnet50", "--loss", "triplet", "--epochs", "3",
+        "--folds", "2", "--views", "0", "--device", "cpu", "--seed", "5",
         "--apply", "confident", "--resume", "--force", "--finetune", "--finetune-epochs", "4",
         "--finetune-memory", "512", "--passes", "1", "--dimension", "32",
         "--class-folders", "copy", "--self-test", "--augment-all", "--csv-safe",
