@@ -11,7 +11,7 @@ from pathlib import Path
 
 from ahsml_app.base.context import RunContext
 from ahsml_app.base.events import CancelToken, Event, Notice, Progress, Stage
-from ahsml_app.base.options.run_options import TreeMode
+from ahsml_app.base.options.output_options import TreeMode
 from ahsml_app.base.paths import RUN_FILE
 from ahsml_app.base.types import SampleTable
 from ahsml_app.base.version import __version__
