@@ -3388,6 +3388,10 @@
         <source>Make the folder writable, or name another one in AHSML_APP_CACHE.</source>
         <translation>Machen Sie den Ordner beschreibbar, oder nennen Sie einen anderen in AHSML_APP_CACHE.</translation>
     </message>
+    <message>
+        <source>Name the column of the paths: --path-column NAME.</source>
+        <translation>Nennen Sie die Spalte der Pfade: --path-column NAME.</translation>
+    </message>
     <message numerus="yes">
         <source>No file of {count} classes could be used, so they are left out: {names}; see quarantine.csv.</source>
         <translation>
@@ -3396,8 +3400,12 @@
         </translation>
     </message>
     <message>
-        <source>Name the column of the paths: --path-column NAME.</source>
-        <translation>Nennen Sie die Spalte der Pfade: --path-column NAME.</translation>
+        <source>Of TIFF files with several channels, the first three are read, and of two the first: {names}.</source>
+        <translation>Von TIFF-Dateien mit mehreren Kanälen werden die ersten drei gelesen, von zweien der erste: {names}.</translation>
+    </message>
+    <message>
+        <source>Of TIFF files with several pages, the first is read: {names}.</source>
+        <translation>Von TIFF-Dateien mit mehreren Seiten wird die erste gelesen: {names}.</translation>
     </message>
     <message>
         <source>See whether its disk is still there and has room, then open the project again.</source>
@@ -4044,10 +4052,6 @@
         <translation>sie lässt sich nicht in der Größe ändern ({reason})</translation>
     </message>
     <message>
-        <source>it fits several files: {names}</source>
-        <translation>er passt auf mehrere Dateien: {names}</translation>
-    </message>
-    <message>
         <source>it is a link that leads nowhere</source>
         <translation>sie ist ein Link, der nirgends hinführt</translation>
     </message>
@@ -4095,14 +4099,6 @@
         <translation>in {place} genannt, aber {problem}</translation>
     </message>
     <message>
-        <source>names in any folder</source>
-        <translation>Namen in irgendeinem Ordner</translation>
-    </message>
-    <message>
-        <source>names without suffix</source>
-        <translation>Namen ohne Endung</translation>
-    </message>
-    <message>
         <source>no such file</source>
         <translation>es gibt keine solche Datei</translation>
     </message>
@@ -4123,10 +4119,6 @@
     <message>
         <source>palette</source>
         <translation>Palette</translation>
-    </message>
-    <message>
-        <source>paths of another place</source>
-        <translation>Pfade eines anderen Orts</translation>
     </message>
     <message>
         <source>permission denied</source>
@@ -4170,10 +4162,6 @@
     <message>
         <source>the folder cannot be listed: {reason}</source>
         <translation>der Ordner lässt sich nicht auflisten: {reason}</translation>
-    </message>
-    <message>
-        <source>the largest of {count} columns</source>
-        <translation>der größten von {count} Spalten</translation>
     </message>
     <message>
         <source>the manifest in its own format with the new labels; dropped images left out</source>
@@ -4371,49 +4359,6 @@
             <numerusform>{count:,} weiteres Bild konnte beim Training nicht gelesen werden.</numerusform>
             <numerusform>{count:,} weitere Bilder konnten beim Training nicht gelesen werden.</numerusform>
         </translation>
-    </message>
-    <message numerus="yes">
-        <source>{count} classes are each written in ways that look the same, which count as one: {names}.</source>
-        <translation>
-            <numerusform>Eine Klasse ist auf mehrere Arten geschrieben, die gleich aussehen; sie zählen als eine: {names}.</numerusform>
-            <numerusform>{count} Klassen sind je auf mehrere Arten geschrieben, die gleich aussehen und als eine zählen: {names}.</numerusform>
-        </translation>
-    </message>
-    <message numerus="yes">
-        <source>{count} labels say that they are missing ({names}) and count as none.</source>
-        <translation>
-            <numerusform>{count} Label sagt, dass es fehlt ({names}), und zählt als keines.</numerusform>
-            <numerusform>{count} Labels sagen, dass sie fehlen ({names}), und zählen als keine.</numerusform>
-        </translation>
-    </message>
-    <message numerus="yes">
-        <source>{count} lines of {file} are comments and were left out.</source>
-        <translation>
-            <numerusform>{count} Zeile von {file} ist ein Kommentar und zählt nicht.</numerusform>
-            <numerusform>{count} Zeilen von {file} sind Kommentare und zählen nicht.</numerusform>
-        </translation>
-    </message>
-    <message numerus="yes">
-        <source>{file} gives {count} images different labels; they count as unlabelled: {places}.</source>
-        <translation>
-            <numerusform>{file} gibt {count} Bild verschiedene Labels; es zählt als ohne Label: {places}.</numerusform>
-            <numerusform>{file} gibt {count} Bildern verschiedene Labels; sie zählen als ohne Label: {places}.</numerusform>
-        </translation>
-    </message>
-    <message>
-        <source>{file} is not in UTF-8; it was read as {encoding}.</source>
-        <translation>{file} ist nicht in UTF-8; gelesen als {encoding}.</translation>
-    </message>
-    <message numerus="yes">
-        <source>{file}: images from {column}, labels from {labels}; {count:,} images found.</source>
-        <translation>
-            <numerusform>{file}: Bilder aus {column}, Labels aus {labels}; {count:,} Bild gefunden.</numerusform>
-            <numerusform>{file}: Bilder aus {column}, Labels aus {labels}; {count:,} Bilder gefunden.</numerusform>
-        </translation>
-    </message>
-    <message>
-        <source>{file}: labels were taken from &apos;{label}&apos;; other columns may be meant: {names}.</source>
-        <translation>{file}: Labels stammen aus „{label}“; gemeint sein können auch: {names}.</translation>
     </message>
     <message numerus="yes">
         <source>{lost:,} of {count:,} images in {folder} can no longer be read: {reason}.</source>
@@ -4653,6 +4598,10 @@
         <translation>ahsml-app --repair {project} behält jede Entscheidung, die lesbar ist.</translation>
     </message>
     <message>
+        <source>it fits several files: {names}</source>
+        <translation>er passt auf mehrere Dateien: {names}</translation>
+    </message>
+    <message>
         <source>it holds no project</source>
         <translation>sie enthält kein Projekt</translation>
     </message>
@@ -4681,8 +4630,20 @@
         <translation>journal.csv und decisions.jsonl: jede je getroffene Entscheidung, auch zurückgenommene</translation>
     </message>
     <message>
+        <source>names in any folder</source>
+        <translation>Namen in irgendeinem Ordner</translation>
+    </message>
+    <message>
+        <source>names without suffix</source>
+        <translation>Namen ohne Endung</translation>
+    </message>
+    <message>
         <source>nothing has changed</source>
         <translation>nichts hat sich geändert</translation>
+    </message>
+    <message>
+        <source>paths of another place</source>
+        <translation>Pfade eines anderen Orts</translation>
     </message>
     <message>
         <source>the array {name} has another type or shape: {dtype} {shape}</source>
@@ -4703,6 +4664,10 @@
     <message>
         <source>the array {name} is of another project</source>
         <translation>das Array {name} stammt aus einem anderen Projekt</translation>
+    </message>
+    <message>
+        <source>the largest of {count} columns</source>
+        <translation>der größten von {count} Spalten</translation>
     </message>
     <message>
         <source>the table {name} is missing or not as it should be</source>
@@ -4748,6 +4713,10 @@
     <message>
         <source>it is not a JPEG, PNG, WebP, TIFF or other image of a kind that is read</source>
         <translation>sie ist kein JPEG-, PNG-, WebP-, TIFF- oder anderes Bild einer Art, die gelesen wird</translation>
+    </message>
+    <message>
+        <source>{bits} bits compressed as {compression} need a further package: pip install &quot;ahsml-app[tiff]&quot;</source>
+        <translation>für {bits} Bit, komprimiert als {compression}, fehlt ein Paket: pip install &quot;ahsml-app[tiff]&quot;</translation>
     </message>
     <message numerus="yes">
         <source>{count:,} files in {folder} would be replaced or removed, but they were changed since this program wrote them, or somebody else wrote them: {names}.</source>
@@ -4812,6 +4781,20 @@
         <translation>{count:,} mit anderem Label</translation>
     </message>
     <message numerus="yes">
+        <source>{count} bands of {bits} bits of this kind cannot be read: {kind}</source>
+        <translation>
+            <numerusform>{count} Band mit {bits} Bit dieser Art kann nicht gelesen werden: {kind}</numerusform>
+            <numerusform>{count} Bänder mit {bits} Bit dieser Art können nicht gelesen werden: {kind}</numerusform>
+        </translation>
+    </message>
+    <message numerus="yes">
+        <source>{count} classes are each written in ways that look the same, which count as one: {names}.</source>
+        <translation>
+            <numerusform>Eine Klasse ist auf mehrere Arten geschrieben, die gleich aussehen; sie zählen als eine: {names}.</numerusform>
+            <numerusform>{count} Klassen sind je auf mehrere Arten geschrieben, die gleich aussehen und als eine zählen: {names}.</numerusform>
+        </translation>
+    </message>
+    <message numerus="yes">
         <source>{count} folders that are never classes were left out: {names}.</source>
         <translation>
             <numerusform>{count} Ordner, der nie eine Klasse ist, wurde ausgelassen: {names}.</numerusform>
@@ -4840,11 +4823,47 @@
         </translation>
     </message>
     <message numerus="yes">
+        <source>{count} labels say that they are missing ({names}) and count as none.</source>
+        <translation>
+            <numerusform>{count} Label sagt, dass es fehlt ({names}), und zählt als keines.</numerusform>
+            <numerusform>{count} Labels sagen, dass sie fehlen ({names}), und zählen als keine.</numerusform>
+        </translation>
+    </message>
+    <message numerus="yes">
+        <source>{count} lines of {file} are comments and were left out.</source>
+        <translation>
+            <numerusform>{count} Zeile von {file} ist ein Kommentar und zählt nicht.</numerusform>
+            <numerusform>{count} Zeilen von {file} sind Kommentare und zählen nicht.</numerusform>
+        </translation>
+    </message>
+    <message numerus="yes">
+        <source>{file} gives {count} images different labels; they count as unlabelled: {places}.</source>
+        <translation>
+            <numerusform>{file} gibt {count} Bild verschiedene Labels; es zählt als ohne Label: {places}.</numerusform>
+            <numerusform>{file} gibt {count} Bildern verschiedene Labels; sie zählen als ohne Label: {places}.</numerusform>
+        </translation>
+    </message>
+    <message>
+        <source>{file} is not in UTF-8; it was read as {encoding}.</source>
+        <translation>{file} ist nicht in UTF-8; gelesen als {encoding}.</translation>
+    </message>
+    <message numerus="yes">
         <source>{file} lists {count} images again with the same label; the first row counts: {places}.</source>
         <translation>
             <numerusform>{file} führt {count} Bild noch einmal mit demselben Label auf; die erste Zeile zählt: {places}.</numerusform>
             <numerusform>{file} führt {count} Bilder noch einmal mit demselben Label auf; die erste Zeile zählt: {places}.</numerusform>
         </translation>
+    </message>
+    <message numerus="yes">
+        <source>{file}: images from {column}, labels from {labels}; {count:,} images found.</source>
+        <translation>
+            <numerusform>{file}: Bilder aus {column}, Labels aus {labels}; {count:,} Bild gefunden.</numerusform>
+            <numerusform>{file}: Bilder aus {column}, Labels aus {labels}; {count:,} Bilder gefunden.</numerusform>
+        </translation>
+    </message>
+    <message>
+        <source>{file}: labels were taken from &apos;{label}&apos;; other columns may be meant: {names}.</source>
+        <translation>{file}: Labels stammen aus „{label}“; gemeint sein können auch: {names}.</translation>
     </message>
     <message>
         <source>{folder} exists and is no demonstration of this app.</source>
