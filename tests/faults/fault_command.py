@@ -20,15 +20,6 @@ COLUMNS = (
     *("scenario", "rounds", "faults", "broken promises", "losses"),
     *("seconds", "ended", "version"),
 )
-    "scenario",
-    "rounds",
-    "faults",
-    "broken promises",
-    "losses",
-    "seconds",
-    "ended",
-    "version",
-)
 
 STAGES: dict[str, Callable[[World, Plan], Iterator[Row]]] = {
     "kill": kill_rounds.run_stage,
