@@ -3376,6 +3376,14 @@
         </translation>
     </message>
     <message>
+        <source>Of TIFF files with several channels, the first three are read, and of two the first: {names}.</source>
+        <translation>Von TIFF-Dateien mit mehreren Kanälen werden die ersten drei gelesen, von zweien der erste: {names}.</translation>
+    </message>
+    <message>
+        <source>Of TIFF files with several pages, the first is read: {names}.</source>
+        <translation>Von TIFF-Dateien mit mehreren Seiten wird die erste gelesen: {names}.</translation>
+    </message>
+    <message>
         <source>See whether its disk is still there and has room, then open the project again.</source>
         <translation>Sehen Sie nach, ob sein Datenträger noch da ist und Platz hat, dann öffnen Sie das Projekt neu.</translation>
     </message>
@@ -4610,6 +4618,10 @@
         <source>it is not a JPEG, PNG, WebP, TIFF or other image of a kind that is read</source>
         <translation>sie ist kein JPEG-, PNG-, WebP-, TIFF- oder anderes Bild einer Art, die gelesen wird</translation>
     </message>
+    <message>
+        <source>{bits} bits compressed as {compression} need a further package: pip install &quot;ahsml-app[tiff]&quot;</source>
+        <translation>für {bits} Bit, komprimiert als {compression}, fehlt ein Paket: pip install &quot;ahsml-app[tiff]&quot;</translation>
+    </message>
     <message numerus="yes">
         <source>{count:,} files in {folder} would be replaced or removed, but they were changed since this program wrote them, or somebody else wrote them: {names}.</source>
         <translation>
@@ -4671,6 +4683,13 @@
     <message>
         <source>{count:,} with another label</source>
         <translation>{count:,} mit anderem Label</translation>
+    </message>
+    <message numerus="yes">
+        <source>{count} bands of {bits} bits of this kind cannot be read: {kind}</source>
+        <translation>
+            <numerusform>{count} Band mit {bits} Bit dieser Art kann nicht gelesen werden: {kind}</numerusform>
+            <numerusform>{count} Bänder mit {bits} Bit dieser Art können nicht gelesen werden: {kind}</numerusform>
+        </translation>
     </message>
     <message numerus="yes">
         <source>{count} folders that are never classes were left out: {names}.</source>

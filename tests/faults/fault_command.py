@@ -10,8 +10,8 @@ from pathlib import Path
 
 from benchmarks.common.sections import circumstances, table, write_section
 
-from faults.common.results import alone, section_of, version
 from faults.common.rounds import Plan, Row
+from faults.common.rows_of_versions import alone, section_of, version
 from faults.common.worlds import World, world_in
 from faults.stages import full_disk, kill_rounds, other_faults, power_cuts
 

@@ -154,6 +154,7 @@ def compute_features(
     preload_torch()
     from ahsml_app.core.backbones.backbone import load_backbone
     from ahsml_app.core.data.scan import check_labels
+    from ahsml_app.core.data.tiff import tiff_notices
     from ahsml_app.core.device import choose_device, limit_threads
     from ahsml_app.core.features.extract import extract_features
 
@@ -173,6 +174,9 @@ def compute_features(
             extract=job.extract,
         )
         features = yield from with_notices(work, context)
+    notices = tiff_notices(table.root, table.paths)
+    job.notes.extend(notices)
+    yield from map(Notice, notices)
     job.quarantined.extend(features.quarantined)
     if features.quarantined:
         yield Notice(

@@ -17,7 +17,7 @@ from typing import Any
 from benchmarks.common.sections import circumstances, write_section
 
 from ahsml_app.base.paths import CACHE_VARIABLE
-from faults.common.results import alone, section_of, version
+from faults.common.rows_of_versions import alone, section_of, version
 from faults.fuzzing.fuzz_targets import TARGETS
 from faults.fuzzing.target import Reader, Target, input_of
 from faults.fuzzing.watch import Finding, Watch
