@@ -36,7 +36,7 @@ def locate(tmp_path: Path) -> Locator:
         ("deep.v1", "x/deep.v1.jpg", "stem"),
         ("deep.v1.jpg", "x/deep.v1.jpg", "name"),
         ("cat/1.jpg", "train/cat/1.jpg", "name"),
-        ("/home/me/set/train/dog/1.jpg", "train/dog/1.jpg", "tail"),
+        ("/there/set/train/dog/1.jpg", "train/dog/1.jpg", "tail"),
         ("D:\\set\\train\\dog\\1.jpg", "train/dog/1.jpg", "tail"),
         ("images/top.png", "top.png", "tail"),
         ("../elsewhere/top.png", "top.png", "tail"),
