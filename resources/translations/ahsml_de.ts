@@ -3303,6 +3303,10 @@
         <translation>Prüfen Sie, ob dies die gemeinten Bilder sind. Unterscheiden sie sich in sichtbaren Einzelheiten, wählen Sie ein anderes Grundnetz.</translation>
     </message>
     <message>
+        <source>Choose another name. --force replaces a table that --predict has written.</source>
+        <translation>Wählen Sie einen anderen Namen. --force ersetzt eine Tabelle, die --predict geschrieben hat.</translation>
+    </message>
+    <message>
         <source>Copy the project to a disk with room where you may write, and repair it there.</source>
         <translation>Kopieren Sie das Projekt auf einen Datenträger mit Platz, auf den Sie schreiben dürfen, und reparieren Sie es dort.</translation>
     </message>
@@ -3311,12 +3315,20 @@
         <translation>Benutzen Sie dieses Projekt nicht: Dieses Programm legt nie eine solche Liste an.</translation>
     </message>
     <message>
+        <source>For example --out labels.csv.</source>
+        <translation>Zum Beispiel --out labels.csv.</translation>
+    </message>
+    <message>
         <source>For example: --cache-limit 20, or --cache-limit auto.</source>
         <translation>Zum Beispiel: --cache-limit 20 oder --cache-limit auto.</translation>
     </message>
     <message>
         <source>Free {size} GB there.</source>
         <translation>Machen Sie dort {size} GB frei.</translation>
+    </message>
+    <message>
+        <source>Give the folder `model` of a result, or its ONNX file.</source>
+        <translation>Geben Sie den Ordner `model` eines Ergebnisses an, oder dessen ONNX-Datei.</translation>
     </message>
     <message numerus="yes">
         <source>Honest sample: {judged:,} of {count:,} images judged.</source>
@@ -3359,6 +3371,10 @@
     <message>
         <source>Make the folder writable, or name another one in AHSML_APP_CACHE.</source>
         <translation>Machen Sie den Ordner beschreibbar, oder nennen Sie einen anderen in AHSML_APP_CACHE.</translation>
+    </message>
+    <message>
+        <source>Results of an earlier version have no class probabilities: export again.</source>
+        <translation>Ergebnisse einer früheren Version haben keine Klassenwahrscheinlichkeiten: Exportieren Sie noch einmal.</translation>
     </message>
     <message>
         <source>See whether its disk is still there and has room, then open the project again.</source>
@@ -3521,6 +3537,10 @@
         <translation>Der Bildordner lässt sich nicht auflisten: {reason}.</translation>
     </message>
     <message>
+        <source>The image folder {folder} does not exist.</source>
+        <translation>Den Bildordner {folder} gibt es nicht.</translation>
+    </message>
+    <message>
         <source>The image folder {source} does not exist.</source>
         <translation>Den Bildordner {source} gibt es nicht.</translation>
     </message>
@@ -3555,6 +3575,10 @@
     <message>
         <source>The matrix could not be written to {path}.</source>
         <translation>Die Matrix ließ sich nicht nach {path} schreiben.</translation>
+    </message>
+    <message>
+        <source>The model {file} cannot be read: {reason}.</source>
+        <translation>Das Modell {file} kann nicht gelesen werden: {reason}.</translation>
     </message>
     <message>
         <source>The name {name!r} leads out of the folder {root}.</source>
@@ -4650,6 +4674,14 @@
             <numerusform>{count} Bilder liegen in keinem Klassenordner und gelten als ohne Label: {names}.</numerusform>
         </translation>
     </message>
+    <message>
+        <source>{file} does not say its classes.</source>
+        <translation>{file} nennt seine Klassen nicht.</translation>
+    </message>
+    <message>
+        <source>{file} is not a network of this program.</source>
+        <translation>{file} ist kein Netz dieses Programms.</translation>
+    </message>
     <message numerus="yes">
         <source>{file} lists {count} images again with the same label; the first row counts: {places}.</source>
         <translation>
@@ -4724,6 +4756,14 @@
     <message>
         <source>{number:,}, of which the first is used</source>
         <translation>{number:,}, von denen das erste benutzt wird</translation>
+    </message>
+    <message>
+        <source>{out} is neither a CSV nor a Parquet file.</source>
+        <translation>{out} ist weder eine CSV- noch eine Parquet-Datei.</translation>
+    </message>
+    <message>
+        <source>{out} is there already.</source>
+        <translation>{out} gibt es schon.</translation>
     </message>
     <message>
         <source>{partial}, which the run needs for itself, is a link to another place.</source>

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import logging
 from collections.abc import Generator
 from pathlib import Path
 
@@ -16,6 +17,7 @@ from ahsml_app.base.paths import atomic_write
 from ahsml_app.session.export.results import TrainedModel
 
 TUNED_WEIGHTS = "backbone.safetensors"
+_log = logging.getLogger(__name__)
 
 
 def write_model(
@@ -31,8 +33,8 @@ def write_model(
     from safetensors.numpy import save
 
     from ahsml_app.core.backbones.backbone import pack_weights
-    from ahsml_app.core.backbones.onnx_export import export_onnx
-    from ahsml_app.core.embedding.learn import model_of
+    from ahsml_app.core.backbones.onnx_export import CLASSES, SIZE, export_onnx
+    from ahsml_app.core.embedding.labelling import LabellingModel
 
     yield Progress(Stage.LOAD_BACKBONE)
     backbone = model.load_backbone(context)
@@ -46,10 +48,20 @@ def write_model(
     facts = {
         "backbone": backbone.name,
         "backbone_identity": backbone.identity,
-        "input_size": backbone.size,
-        "pixel_mean": list(backbone.mean),
-        "pixel_std": list(backbone.std),
         "class_names": list(model.class_names),
+        "preprocessing": {
+            "colours": "RGB",
+            "resize": [backbone.size, backbone.size],
+            "keep_aspect_ratio": False,
+            "interpolation": "bilinear, antialiased",
+            "layout": "batch, channel, row, column",
+            "type": "float32",
+            "range": [0, 255],
+        },
+        "inside_the_network": {
+            "pixel_mean": list(backbone.mean),
+            "pixel_std": list(backbone.std),
+        },
         "curvature": model.curvature,
         "dimension": int(model.prototypes.shape[1]),
     }
@@ -57,11 +69,18 @@ def write_model(
         facts["backbone_weights"] = TUNED_WEIGHTS
         with atomic_write(folder / TUNED_WEIGHTS) as stream:
             stream.write(pack_weights(backbone).tobytes())
+    network = LabellingModel(head, model.prototypes, model.curvature)
+    facts["outputs"] = list(network.outputs)
     with atomic_write(folder / "model.json", "w", encoding="utf-8", newline="\n") as stream:
         json.dump(facts, stream, indent=2, ensure_ascii=False)
         stream.write("\n")
-    network, outputs = model_of(head, model.curvature)
+    properties = {
+        CLASSES: json.dumps(list(model.class_names)),
+        SIZE: str(backbone.size),
+        "preprocessing": json.dumps(facts["preprocessing"]),
+    }
     try:
-        export_onnx(backbone, network, folder / "embedding.onnx", outputs)
+        export_onnx(backbone, network, folder / "embedding.onnx", network.outputs, properties)
     except OutputError as error:
+        _log.info("No ONNX file: %s %s", error, error.details)
         yield Notice(Message("{what} {advice}", what=error.message, advice=error.hint), "warning")
