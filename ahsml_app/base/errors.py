@@ -79,6 +79,10 @@ class ProjectError(AppError):
     exit_code = ExitCode.PROJECT
 
 
+class ProjectHeldError(ProjectError):
+    """Another process holds the lock of the project, and may be writing it."""
+
+
 class DecisionLogError(AppError):
     """A decision log cannot be used, or was changed since it was written."""
 

@@ -65,6 +65,7 @@ class Stage(StrEnum):
     WRITE = "write"
     REPORT = "report"
     MAP = "map"
+    CLEAR_CACHE = "clear cache"
 
 
 @dataclass(frozen=True, slots=True)

@@ -33,6 +33,9 @@ _GROUPS = {
 }
 """Titles in `--help`, and the sections of the options below them."""
 
+_JOBS = ("check", "repair", "verify", "merge", "update", "replay")
+"""Options that each name a job of their own."""
+
 
 class UsageError(AppError):
     """The arguments of the command are invalid."""
@@ -74,10 +77,11 @@ def parse_arguments(argv: list[str]) -> Arguments:
     command = CommandOptions(**{name: parsed[name] for name in COMMAND_OPTIONS if name in parsed})
     explicit = {name: parsed[name] for name in OPTIONS if parsed.get(name) is not None}
     settings = explicit if command.config is None else read_settings(command.config) | explicit
+    _check_alone(command, settings)
     _check_decisions(command, settings)
     if command.save_config is not None or command.list_backbones or command.sets_cache:
         pass  # nothing runs, so nothing needs to be complete
-    elif command.verify is not None or command.merge is not None:
+    elif command.verify is not None or command.merge is not None or _project_of(command):
         pass  # needs no images
     elif command.predict is not None:
         _check_predict(command, settings)
@@ -89,6 +93,28 @@ def parse_arguments(argv: list[str]) -> Arguments:
     elif "source" not in settings and "labels" in settings:
         settings = {**settings, "source": settings["labels"].parent}
     return Arguments(command, with_values(RunOptions(), settings), settings)
+
+
+def _project_of(command: CommandOptions) -> Path | None:
+    """The project that is checked or repaired."""
+    return command.check if command.repair is None else command.repair
+
+
+def _check_alone(command: CommandOptions, settings: Mapping[str, Any]) -> None:
+    """Refuses two jobs in one call, of which only one would be done."""
+    given = [COMMAND_OPTIONS[n].flag for n in _JOBS if getattr(command, n) is not None]
+    if len(given) > 1:
+        raise UsageError(
+            f"{given[0]} and {given[1]} cannot be given together.",
+            hint="Give one of them; --repair also checks, before and after."
+            if "--repair" in given
+            else "Give one of them.",
+        )
+    if _project_of(command) is not None and (command.demo or settings):
+        raise UsageError(
+            f"{given[0]} takes a project, and no option of a run.",
+            hint=f"For example: {APP_NAME} {given[0]} PROJECT",
+        )
 
 
 def _check_tuning(explicit: Mapping[str, Any], settings: Mapping[str, Any]) -> None:

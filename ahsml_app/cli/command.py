@@ -7,7 +7,7 @@ import logging
 import os
 import signal
 import sys
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import replace
 from functools import partial
 from pathlib import Path
@@ -95,16 +95,10 @@ def main(
     _tolerate_any_text()
     try:
         arguments = parse_arguments(argv)
-        if arguments.command.list_backbones:
-            return _list_backbones()
-        if arguments.command.sets_cache:
-            return _set_cache(arguments.command)
-        if arguments.command.save_config is not None:
-            return _save_settings(arguments, arguments.command.save_config)
-        if arguments.command.verify is not None:
-            return _verify(arguments.command, arguments.command.verify)
-        if arguments.command.check is not None or arguments.command.repair is not None:
-            return _check(arguments.command)
+        ending = _ending(arguments)
+        if ending is not None:
+            with _reported():
+                return ending()
         windowless = arguments.command.headless or arguments.command.merge
         if not (windowless or arguments.command.predict):
             if launch is not None:
@@ -153,11 +147,34 @@ def _distributed(
     return distributed(launch, arguments.options.features.device)
 
 
+def _ending(arguments: Arguments) -> Callable[[], int] | None:
+    """What a call does that ends without a job; None for the others."""
+    command = arguments.command
+    if command.list_backbones:
+        return _list_backbones
+    if command.sets_cache:
+        return partial(_set_cache, command)
+    if command.save_config is not None:
+        return partial(_save_settings, arguments, command.save_config)
+    if command.verify is not None:
+        return partial(_verify, command, command.verify)
+    if command.check is not None or command.repair is not None:
+        return partial(_check, command)
+    return None
+
+
 def _run_logged(arguments: Arguments, use_cases: UseCases | None, launch: Launch | None) -> int:
+    with _reported(), _distributed(arguments, launch):
+        _run(arguments, use_cases or session_use_cases(), distributed=launch is not None)
+    return ExitCode.OK
+
+
+@contextlib.contextmanager
+def _reported() -> Iterator[None]:
+    """Logs how the block ends, and makes an error of everything unexpected."""
     with logging_to_file() as log_file:
         try:
-            with _distributed(arguments, launch):
-                _run(arguments, use_cases or session_use_cases(), distributed=launch is not None)
+            yield
         except (KeyboardInterrupt, Cancelled):
             raise Stopped from None
         except AppError as error:
@@ -175,7 +192,6 @@ def _run_logged(arguments: Arguments, use_cases: UseCases | None, launch: Launch
                 if log_file
                 else "",
             ) from error
-    return ExitCode.OK
 
 
 def _run(arguments: Arguments, use_cases: UseCases, *, distributed: bool) -> None:
@@ -272,7 +288,7 @@ def _set_cache(command: CommandOptions) -> int:
 
     if command.cache_limit is not None:
         set_cache_limit(limit_from(command.cache_limit))
-    freed = empty_cache() if command.clear_cache else 0
+    freed = drive(empty_cache(), lambda _: None) if command.clear_cache else 0
     if not command.quiet:
         if command.clear_cache:
             write_line(sys.stdout, f"{readable_bytes(freed)} were freed.")

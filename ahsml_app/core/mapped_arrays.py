@@ -21,6 +21,10 @@ IN_MEMORY_UP_TO = 1 << 30
 ROWS_AT_ONCE = 65_536
 """Samples that are judged at a time."""
 
+NUMBERS_AT_ONCE = 1 << 22
+"""Posteriors, samples times classes, that are computed at a time: of 5,000 classes those of all
+samples would fill gigabytes in float64."""
+
 CHUNK = 4096
 """Rows that are in float32 at a time where an array is read from one end to the other."""
 
@@ -66,6 +70,16 @@ def _mapped(folder: Path, shape: tuple[int, ...], dtype: npt.DTypeLike, size: in
 def blocks_of(rows: IndexArray) -> list[IndexArray]:
     """Returns the rows in parts whose features fit in memory."""
     return np.split(rows, np.arange(ROWS_AT_ONCE, len(rows), ROWS_AT_ONCE))
+
+
+def bounded_rows(most: int, width: int) -> int:
+    """Returns how many rows to compute at a time: fewer if each has many numbers.
+
+    Args:
+        most: Rows where each has few.
+        width: Numbers of a row.
+    """
+    return max(1, min(most, NUMBERS_AT_ONCE // max(1, width)))
 
 
 def mean_of_augmentations(prepared: Float16Array) -> FloatArray:

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import contextlib
 import functools
-import shutil
 import sqlite3
 import tempfile
 from collections.abc import Sequence
@@ -22,6 +21,7 @@ from ahsml_app.store.files.database_checks import (
     check_content,
     check_files,
     columns_of,
+    copy_files,
     damaged_error,
     secure,
     stored_version,
@@ -252,25 +252,17 @@ def _connect(path: Path, *, read_only: bool) -> sqlite3.Connection:
 def _copy_to(connection: sqlite3.Connection, path: Path) -> None:
     """Copies a database into another one, with what its write-ahead log adds."""
     folder = SafeFolder(path.parent)
-    logs = [
-        suffix
+    if not any(
+        folder.is_file(path.name + suffix) and Path(f"{path}{suffix}").stat().st_size
         for suffix in (WAL, ROLLBACK)
-        if folder.is_file(path.name + suffix) and Path(f"{path}{suffix}").stat().st_size
-    ]
-    if not logs:
+    ):
         source = sqlite3.connect(f"{path.resolve().as_uri()}?mode=ro&immutable=1", uri=True)
         with contextlib.closing(source):
             source.backup(connection)
         return
-    # SQLite joins a log to its database by writing, so it needs copies of both.
     with tempfile.TemporaryDirectory(prefix="ahsml-app-") as temporary:
         copy = Path(temporary) / "copy.sqlite"
-        for suffix in ("", *logs):
-            with (
-                folder.open(path.name + suffix) as stream,
-                copy.with_name(copy.name + suffix).open("xb") as target,
-            ):
-                shutil.copyfileobj(stream, target)
+        copy_files(folder, path.name, copy)
         with contextlib.closing(sqlite3.connect(copy)) as source:
             source.backup(connection)
 
@@ -345,12 +337,14 @@ def _back_up(connection: sqlite3.Connection, path: Path, version: int) -> None:
     try:
         folder.write(name, database_bytes(connection))
     except OSError as error:
-        raise DatabaseNotWritableError(
+        result = DatabaseNotWritableError(
             disk_full_message(path, 2 * path.stat().st_size)
             if is_disk_full(error)
             else Message("The backup {name} cannot be written: {reason}.", name=name, reason=error),
             details=repr(error),
-        ) from error
+        )
+        result.full = is_disk_full(error)
+        raise result from error
 
 
 def _migrate(connection: sqlite3.Connection, version: int, migrations: Sequence[Migration]) -> None:

@@ -17,6 +17,7 @@ from ahsml_app.base.message import Message
 from ahsml_app.base.paths import sync_folder
 from ahsml_app.base.types import Quarantined, SampleTable
 from ahsml_app.store.database import open_database
+from ahsml_app.store.files.database_checks import LOGS
 from ahsml_app.store.files.safe_folder import SafeFolder
 from ahsml_app.store.folder_lock import release_lock, take_lock
 from ahsml_app.store.project_samples import insert_quarantined, relative_root, sample_rows
@@ -26,7 +27,7 @@ LOCK = "project.lock"
 
 # The file has another name until it is filled, so a project that exists is complete.
 _UNFINISHED = f".{DATABASE}"
-_OF_UNFINISHED = {_UNFINISHED, *(_UNFINISHED + end for end in ("-wal", "-shm", "-journal"))}
+_OF_UNFINISHED = {_UNFINISHED, *(_UNFINISHED + end for end in LOGS)}
 _BYTES_PER_SAMPLE = 500
 
 
@@ -131,6 +132,7 @@ def _fill(
         "columns": columns,
         "source_columns": table.source_columns,
         "label_column": table.label_column,
+        "path_column": table.path_column,
     }
     connection.execute("BEGIN")
     connection.executemany(

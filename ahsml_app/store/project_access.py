@@ -8,7 +8,7 @@ from pathlib import Path
 from filelock import FileLock
 
 from ahsml_app.base.disk_space import disk_full_message, is_disk_full
-from ahsml_app.base.errors import ProjectError
+from ahsml_app.base.errors import ProjectError, ProjectHeldError
 from ahsml_app.base.message import Message
 from ahsml_app.store.database import (
     WRITE_BYTES,
@@ -28,7 +28,7 @@ def take_project_lock(folder: Path) -> tuple[FileLock | None, ProjectError | Non
         return None, _not_writable(folder, error)
     if lock is not None:
         return lock, None
-    return None, ProjectError(
+    return None, ProjectHeldError(
         Message(
             "The project {name} is open in another window, so nothing can be changed.",
             name=folder.name,
@@ -41,7 +41,7 @@ def open_project_database(
     folder: Path, obstacle: ProjectError | None
 ) -> tuple[sqlite3.Connection, ProjectError | None]:
     """The database, for writing if there is no obstacle; and the obstacle."""
-    held = obstacle is not None and not obstacle.details
+    held = isinstance(obstacle, ProjectHeldError)
     if obstacle is None or held:
         try:
             return open_database(folder / DATABASE, read_only=held), obstacle

@@ -29,7 +29,7 @@ from ahsml_app.base.message import Message, stored_message
 from ahsml_app.base.types import UNLABELLED, AnyArray, Int8Array, Quarantined, SampleTable
 from ahsml_app.store.database import open_copy, open_database, write_error
 from ahsml_app.store.files.backups import back_up
-from ahsml_app.store.files.database_checks import check_indexes, damaged_error
+from ahsml_app.store.files.database_checks import INDEX, check_indexes, damaged_error
 from ahsml_app.store.files.project_checks import check_facts, check_rows, check_samples
 from ahsml_app.store.files.safe_folder import SafeFolder
 from ahsml_app.store.files.training_arrays import load_added_scores, load_arrays, read_array
@@ -137,7 +137,7 @@ class ProjectFolder:
         """
         path = folder / database
         # Another process may be writing it if there is an index of the log.
-        is_open = SafeFolder(folder).is_file(f"{database}-shm")
+        is_open = SafeFolder(folder).is_file(database + INDEX)
         connection = open_database(path, read_only=True) if is_open else open_copy(path)
         try:
             check_indexes(path, connection)
@@ -249,6 +249,7 @@ class ProjectFolder:
             columns=manifest_columns(self.folder / DATABASE, facts["columns"], cells),
             source_columns=tuple(facts["source_columns"]),
             label_column=facts["label_column"],
+            path_column=facts.get("path_column", "path"),  # older projects have no other
         )
 
     def states(self) -> Int8Array:

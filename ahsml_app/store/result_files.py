@@ -77,6 +77,7 @@ class RunRecord:
         expected_errors: Estimated number of wrong labels: low end, best guess, high end (95 %).
         self_test: Result of the self-test, which has a file of its own; None if none was made.
         log: What vouches for the decision log (see `LogSeal`); empty if none was written.
+        notes: How the images and labels were read, a sentence each.
     """
 
     version: str
@@ -90,6 +91,7 @@ class RunRecord:
     expected_errors: tuple[float, float, float] = (math.nan, math.nan, math.nan)
     self_test: SelfTest | None = None
     log: Mapping[str, object] = field(default_factory=dict)
+    notes: Sequence[str] = ()
 
 
 def undecided(table: SampleTable) -> Decisions:
@@ -126,8 +128,7 @@ def _label_columns(
     given = [table.label_name(row) for row in range(len(table))]
     own = list(_manifest_columns(table))
     names = [*LABEL_COLUMNS, *(name for name, _ in own)]
-    columns = [table.paths, decisions.labels, given, decisions.kinds]
-    return names, [*columns, *(values for _, values in own)]
+    return names, [table.paths, decisions.labels, given, decisions.kinds, *(v for _, v in own)]
 
 
 def _manifest_columns(table: SampleTable) -> Iterator[tuple[str, Sequence[str]]]:
@@ -277,13 +278,13 @@ def write_manifest(
 
     Dropped rows are left out. For class folders the columns are path and label.
     """
-    names = list(table.source_columns) or ["path", table.label_column]
+    names = list(table.source_columns) or [table.path_column, table.label_column]
     kept = [row for row, kind in enumerate(decisions.kinds) if kind != DROPPED]
     columns: dict[str, list[str]] = {}
     for name in names:
         values: Sequence[str] = table.columns.get(name, ("",) * len(table))
-        if name == "path":
-            values = table.paths
+        if name == table.path_column:
+            values = table.columns.get(name, table.paths)
         elif name == table.label_column:
             values = decisions.labels
         columns[name] = [utf8_text(values[row]) for row in kept]
@@ -371,6 +372,7 @@ def write_run_file(path: Path, record: RunRecord, files: Mapping[str, str]) -> N
         "files": dict(files),
     }
     content |= {"decision_log": dict(record.log)} if record.log else {}
+    content |= {"notes": list(record.notes)} if record.notes else {}
     text = json.dumps(_jsonable(content), indent=2, ensure_ascii=False, allow_nan=False)
     with atomic_write(path, "w", encoding="utf-8", newline="\n") as stream:
         stream.write(utf8_text(text) + "\n")

@@ -9,7 +9,6 @@ from __future__ import annotations
 
 import contextlib
 import datetime as dt
-import shutil
 import sqlite3
 import tempfile
 import zlib
@@ -23,10 +22,10 @@ from ahsml_app.store.database import MIGRATIONS, open_database
 from ahsml_app.store.decision_log import first_line, follows, hash_of_line
 from ahsml_app.store.files.backups import backup_names, read_backup
 from ahsml_app.store.files.database_checks import (
-    ROLLBACK,
-    WAL,
+    LOGS,
     check_files,
     columns_of,
+    copy_files,
     damaged_error,
     stored_version,
 )
@@ -61,10 +60,7 @@ def rebuild_database(project: Path, name: str, target: str) -> bool:
     check_files(project / name)
     with tempfile.TemporaryDirectory(prefix="ahsml-app-") as temporary:
         copy = Path(temporary) / name
-        for suffix in ("", WAL, ROLLBACK):
-            if folder.is_file(name + suffix):
-                with folder.open(name + suffix) as stream, Path(f"{copy}{suffix}").open("xb") as to:
-                    shutil.copyfileobj(stream, to)
+        copy_files(folder, name, copy)
         version, tables = _read(copy)
         backup = _newest_sound_backup(folder, Path(temporary) / "backup.sqlite")
         if backup is not None:
@@ -76,7 +72,7 @@ def rebuild_database(project: Path, name: str, target: str) -> bool:
                 version, tables = backup
     if not tables.get("fact") or not tables.get("sample") or not version:
         raise damaged_error(project / name, "nothing of it can be read, and there is no backup")
-    for suffix in ("", WAL, "-shm", ROLLBACK):
+    for suffix in ("", *LOGS):
         folder.remove(target + suffix)
     connection = open_database(project / target, migrations=MIGRATIONS[:version])
     with contextlib.closing(connection):

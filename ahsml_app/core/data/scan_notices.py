@@ -3,48 +3,42 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Container, Sequence
+from pathlib import Path
 
 from ahsml_app.base.message import Message, some
-from ahsml_app.base.types import SampleTable
-from ahsml_app.core.data.manifest import Manifest
+from ahsml_app.base.types import UNLABELLED, SampleTable
 from ahsml_app.core.data.walk import Listing
 
 
-def manifest_notices(
-    manifest: Manifest, rows: dict[str, int], repeated: list[int], listing: Listing
-) -> list[Message]:
-    """Returns notices for the user about the rows of a manifest."""
-    notices: list[Message] = []
-    if repeated:
-        notices.append(
-            Message.plural(
-                "{file} lists {count} image again with the same label; the first row counts: "
-                "{places}.",
-                "{file} lists {count} images again with the same label; the first row counts: "
-                "{places}.",
-                count=len(repeated),
-                file=manifest.file.name,
-                places=some([manifest.place(row) for row in repeated]),
-            )
+def unlisted_notices(file: Path, listed: Container[str], listing: Listing) -> list[Message]:
+    """Returns a notice about the images that a manifest does not list."""
+    unlisted = [path for path in listing.paths if path not in listed]
+    if not unlisted:
+        return []
+    return [
+        Message.plural(
+            "{count} image in the folder that {file} does not list was left out: {names}.",
+            "{count} images in the folder that {file} does not list were left out: {names}.",
+            count=len(unlisted),
+            file=file.name,
+            names=some(unlisted),
         )
-    unlisted = [path for path in listing.paths if path not in rows]
-    if unlisted:
-        notices.append(
-            Message.plural(
-                "{count} image in the folder that {file} does not list was left out: {names}.",
-                "{count} images in the folder that {file} does not list were left out: {names}.",
-                count=len(unlisted),
-                file=manifest.file.name,
-                names=some(unlisted),
-            )
-        )
-    return notices
+    ]
 
 
 def listing_notices(listing: Listing) -> list[Message]:
     """Returns notices for the user about the files of an image folder."""
     notices: list[Message] = []
+    if listing.skipped_folders:
+        notices.append(
+            Message.plural(
+                "{count} folder that is never a class was left out: {names}.",
+                "{count} folders that are never classes were left out: {names}.",
+                count=len(listing.skipped_folders),
+                names=some(listing.skipped_folders),
+            )
+        )
     ignored = +listing.ignored
     if ignored:
         kinds = ", ".join(f"{count} {suffix}" for suffix, count in ignored.most_common(5))
@@ -104,6 +98,23 @@ def class_notices(
             )
         )
     return notices
+
+
+def lost_classes_notice(names: Sequence[str]) -> Message:
+    """Names the classes of which every file was set aside."""
+    return Message.plural(
+        "No file of the class {names} could be used, so it is left out; see quarantine.csv.",
+        "No file of {count} classes could be used, so they are left out: {names}; "
+        "see quarantine.csv.",
+        count=len(names),
+        names=some(names),
+    )
+
+
+def lost_classes(before: SampleTable, after: SampleTable) -> list[str]:
+    """Returns the names of the classes that had images before and have none after."""
+    lost = set(before.labels.tolist()) - set(after.labels.tolist()) - {UNLABELLED}
+    return [before.class_names[label] for label in sorted(lost)]
 
 
 def too_few_classes(table: SampleTable, names: Sequence[str], *, tested: bool) -> Message:

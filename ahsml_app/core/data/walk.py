@@ -16,8 +16,14 @@ from ahsml_app.base.message import Message
 from ahsml_app.base.paths import holds_results
 from ahsml_app.base.types import Quarantined
 from ahsml_app.core.data.decode import describe_os_error, is_image_name
+from ahsml_app.core.data.image_kinds import MAGIC_BYTES, foreign_reason, is_read
 
 _PROGRESS_SECONDS = 0.1
+# What network drives, file managers, bins and archives put among the images: copies and remains.
+_NEVER_CLASSES = frozenset(
+    {"@eadir", "#recycle", "#snapshot", "$recycle.bin", "system volume information", "__macosx"}
+    | {"lost+found"}
+)
 
 
 @dataclass(slots=True)
@@ -30,6 +36,7 @@ class Listing:
         ignored: Number of other files, by suffix.
         skipped_links: Links to folders that are listed already under another path.
         skipped_results: Folders with results of this program, whose images are copies.
+        skipped_folders: Hidden folders, and those of systems and programs.
     """
 
     paths: list[str] = field(default_factory=list)
@@ -37,12 +44,15 @@ class Listing:
     ignored: Counter[str] = field(default_factory=Counter)
     skipped_links: list[str] = field(default_factory=list)
     skipped_results: list[str] = field(default_factory=list)
+    skipped_folders: list[str] = field(default_factory=list)
 
 
 def list_images(root: Path, cancel: CancelToken | None = None) -> Generator[Event, None, Listing]:
-    """Finds the images under a folder by their suffix, without opening them.
+    """Finds the images under a folder by their suffix, without decoding them.
 
-    Hidden files and folders (leading dot) are skipped. Links are followed. Each real folder is
+    Of a file without a suffix, and of one that is named like an image of a kind that is not read,
+    the first bytes are read: they tell what it is. Hidden files and folders (leading dot) are
+    skipped, and folders that systems and programs make. Links are followed. Each real folder is
     listed once, under its own path if that lies inside `root`, so no link can loop or make one
     image count twice. A folder inside `root` that holds results of this program is skipped,
     because its class folders hold the same images once more.
@@ -84,6 +94,7 @@ def list_images(root: Path, cancel: CancelToken | None = None) -> Generator[Even
             yield Progress(Stage.SCAN, len(listing.paths), 0)
     listing.paths.sort()
     listing.skipped_results.sort()
+    listing.skipped_folders.sort()
     listing.quarantined.sort(key=lambda item: item.path)
     return listing
 
@@ -117,10 +128,11 @@ def _list_one(root: Path, relative: str, listing: Listing) -> tuple[list[str], l
     try:
         with os.scandir(root / relative) as entries:
             for entry in entries:
-                if entry.name.startswith("."):
-                    continue
                 path = f"{relative}/{entry.name}" if relative else entry.name
-                if not _can_be_written(path):
+                if entry.name.startswith(".") or entry.name.casefold() in _NEVER_CLASSES:
+                    if _is_folder(entry):
+                        listing.skipped_folders.append(printable(path))
+                elif not _can_be_written(path):
                     reason = Message("its name is not valid UTF-8; rename it")
                     listing.quarantined.append(Quarantined(printable(path), reason))
                 elif _is_folder(entry):
@@ -134,8 +146,14 @@ def _list_one(root: Path, relative: str, listing: Listing) -> tuple[list[str], l
 
 def _add_file(entry: os.DirEntry[str], path: str, listing: Listing) -> None:
     if not is_image_name(entry.name):
-        listing.ignored[Path(entry.name).suffix.lower() or "no suffix"] += 1
-        return
+        suffix = Path(entry.name).suffix.lower()
+        reason = foreign_reason(suffix)
+        if (suffix and reason is None) or not is_read(suffix, _first_bytes(entry)):
+            if reason is None:
+                listing.ignored[suffix or "no suffix"] += 1
+            else:
+                listing.quarantined.append(Quarantined(path, reason))
+            return
     try:
         if entry.is_file():
             listing.paths.append(path)
@@ -147,6 +165,17 @@ def _add_file(entry: os.DirEntry[str], path: str, listing: Listing) -> None:
             listing.quarantined.append(Quarantined(path, Message("it is not a regular file")))
     except OSError as error:
         listing.quarantined.append(Quarantined(path, describe_os_error(error)))
+
+
+def _first_bytes(entry: os.DirEntry[str]) -> bytes:
+    """Returns what tells the kind of a file; nothing where it cannot be read."""
+    try:
+        if not entry.is_file():  # opening a pipe could block
+            return b""
+        with open(entry.path, "rb") as stream:  # noqa: PTH123 - many files, quick
+            return stream.read(MAGIC_BYTES)
+    except OSError:
+        return b""
 
 
 def _is_folder(entry: os.DirEntry[str]) -> bool:

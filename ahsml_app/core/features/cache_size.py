@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import contextlib
 import logging
+from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -99,23 +100,21 @@ def trim_cache(folder: Path, *, used_since: float) -> None:
         used -= segment.bytes
 
 
-def clear_cache(folder: Path) -> int:
+def clear_cache(folder: Path) -> Iterator[int]:
     """Removes everything from the cache folder that a run makes again; the limit stays.
 
     Projects, settings and the log may lie in the same folder; they are left alone. So is a folder
     that is a link, because it may lead to somebody's images.
 
-    Returns:
-        The bytes that were freed.
+    Yields:
+        The bytes that each file has freed.
     """
-    freed = 0
     for derived in (folder / name for name in _DERIVED):
         inside = [] if derived.is_symlink() else derived.rglob("*")
         for path in sorted(inside, reverse=True):  # files before their folders
-            freed += _remove(path)
+            yield _remove(path)
     for path in folder.glob(f"{_INDEX}*"):
-        freed += _remove(path)
-    return freed
+        yield _remove(path)
 
 
 def _remove(path: Path) -> int:

@@ -22,7 +22,7 @@ from ahsml_app.base.message import Message
 from ahsml_app.base.types import BoolArray, ByteArray, FloatArray, IntArray, RealArray
 from ahsml_app.core.features.duplicates import LEAST_CONTRAST, THUMBNAIL_CORRELATION
 from ahsml_app.core.geometry import knn
-from ahsml_app.core.geometry.neighbor_index import euclidean_index
+from ahsml_app.core.geometry.neighbor_index import euclidean_index, query_order
 
 NEIGHBOUR = 30
 """Number of the neighbour whose distance counts as that of an ordinary one."""
@@ -42,6 +42,10 @@ LARGEST = 32
 LEAST_SPREAD = 1e-4
 """Mean squared distance of unit features to their mean below which they count as equal; among
 plankton before a white ground it is several thousand times as large."""
+
+VISITED_LISTS = 32
+"""Lists of many points that are looked through. Look-alikes are found in the first few; the squared
+distance of an ordinary neighbour is 1.5 % larger in noise than with twice as many lists."""
 
 _CHUNK = 1024
 _TINY = np.finfo(np.float32).tiny
@@ -92,12 +96,14 @@ def look_alikes(
     pairs = _near_pairs(points, None if thumbnails is None else thumbnails[rows], cancel)
     links = coo_array((np.ones(len(pairs), np.int8), (pairs[:, 0], pairs[:, 1])), (count, count))
     groups: IntArray = connected_components(links, directed=False)[1].astype(np.int64)
-    large = np.flatnonzero(np.bincount(groups) > LARGEST)
-    waiting = [np.flatnonzero(groups == number) for number in large]
+    sizes = np.bincount(groups)
+    by_group, ends, numbers = np.argsort(groups, kind="stable"), np.cumsum(sizes), len(sizes)
+    waiting = [by_group[ends[n] - sizes[n] : ends[n]] for n in np.flatnonzero(sizes > LARGEST)]
     while waiting:
         members = waiting.pop()
         half = _half(points[members])
-        groups[members[half]] = groups.max() + 1
+        groups[members[half]] = numbers
+        numbers += 1
         waiting += [part for part in (members[half], members[~half]) if len(part) > LARGEST]
     result: IntArray = groups[inverse]
     return result
@@ -140,14 +146,15 @@ def _near_pairs(
     points: FloatArray, thumbnails: ByteArray | None, cancel: CancelToken | None
 ) -> IntArray:
     """Returns (P, 2) pairs of rows whose nearness is at most `NEAR`, seen from the denser side."""
-    index = euclidean_index(points)
+    index = euclidean_index(points, VISITED_LISTS)
+    order = query_order(index)
     ordinary = np.empty(len(points), dtype=np.float32)
     pairs, values = [], []
     for start in range(0, len(points), _CHUNK):
         if cancel is not None:
             cancel.check()
-        distances, indices = index.search(points[start : start + _CHUNK], NEIGHBOUR + 1)
-        rows = np.arange(start, start + len(indices))
+        rows = order[start : start + _CHUNK]
+        distances, indices = index.search(points[rows], NEIGHBOUR + 1)
         ordinary[rows] = distances[:, -1]
         nearness = np.divide(
             distances, distances[:, -1:], out=np.ones_like(distances), where=distances[:, -1:] > 0

@@ -17,7 +17,12 @@ import numpy as np
 
 from ahsml_app.base.events import CancelToken
 from ahsml_app.base.types import Float64Array, FloatArray, IntArray, RealArray
-from ahsml_app.core.geometry.neighbor_index import EXACT_UP_TO, flat_index, inverted_index
+from ahsml_app.core.geometry.neighbor_index import (
+    EXACT_UP_TO,
+    flat_index,
+    inverted_index,
+    query_order,
+)
 
 Method = Literal["auto", "exact", "approximate"]
 
@@ -173,14 +178,18 @@ def _search(
         return np.full((len(targets), k), np.inf), np.full((len(targets), k), -1, dtype=np.int64)
     index = _filled(points, space, exact, cancel)
     wanted = min(len(points), k + int(exclude_self) + space.spare(k))
-    results = []
+    order = query_order(index) if exclude_self else np.arange(len(targets))
+    found = np.empty((len(targets), k)), np.empty((len(targets), k), dtype=np.int64)
     for start in range(0, len(targets), _CHUNK):
         _check(cancel)
-        rows = np.asarray(targets[start : start + _CHUNK])
+        numbers = order[start : start + _CHUNK]
+        rows = np.asarray(targets[numbers])
         _, candidates = index.search(space.query(rows), wanted)
         distances = _measured(points, rows, candidates, space)
-        results.append(_best(distances, candidates, k, start if exclude_self else None))
-    return np.concatenate([d for d, _ in results]), np.concatenate([i for _, i in results])
+        found[0][numbers], found[1][numbers] = _best(
+            distances, candidates, k, numbers if exclude_self else None
+        )
+    return found
 
 
 def _filled(points: RealArray, space: _Space, exact: bool, cancel: CancelToken | None) -> Any:
@@ -212,12 +221,11 @@ def _measured(
 
 
 def _best(
-    distances: Float64Array, candidates: IntArray, k: int, first_query: int | None
+    distances: Float64Array, candidates: IntArray, k: int, queries: IntArray | None
 ) -> tuple[Float64Array, IntArray]:
     """Returns the k best candidates in order, padded; leaves out the query itself if numbered."""
-    if first_query is not None:
-        itself = np.arange(first_query, first_query + len(candidates))[:, None]
-        distances[candidates == itself] = np.inf
+    if queries is not None:
+        distances[candidates == queries[:, None]] = np.inf
     candidates = np.where(np.isinf(distances), -1, candidates)
     order = np.argsort(distances, axis=1, kind="stable")[:, :k]
     missing = ((0, 0), (0, k - order.shape[1]))
@@ -246,8 +254,8 @@ def _compare_all(
         distances, indices = hyperbolic.pairwise_distance(query_rows, stored_rows, c).topk(
             wanted, largest=False
         )
-        first = start if exclude_self else None
-        results.append(_best(distances.numpy(), indices.numpy(), k, first))
+        numbers = np.arange(start, start + len(query_rows)) if exclude_self else None
+        results.append(_best(distances.numpy(), indices.numpy(), k, numbers))
     return np.concatenate([d for d, _ in results]), np.concatenate([i for _, i in results])
 
 

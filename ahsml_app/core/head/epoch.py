@@ -30,7 +30,7 @@ from ahsml_app.core.head.sample_weights import (
     posterior_weights,
     prototype_margin,
 )
-from ahsml_app.core.mapped_arrays import ROWS_AT_ONCE, release_pages
+from ahsml_app.core.mapped_arrays import CHUNK, ROWS_AT_ONCE, bounded_rows, release_pages
 
 WARM_UP = 0.25
 """Share of the epochs in which weights keep their initial values."""
@@ -203,9 +203,9 @@ class HeadTraining:
         self.weights[rows] = np.where(self._data.trusted[rows], 1.0, kept)
 
     def _points(self, rows: IntArray, cancel: CancelToken, number: int = 0) -> Iterator[Tensor]:
-        for start in range(0, len(rows), 4096):
+        for start in range(0, len(rows), CHUNK):
             cancel.check()
-            yield self.head(self._tensor(self._data.features[number, rows[start : start + 4096]]))
+            yield self.head(self._tensor(self._data.features[number, rows[start : start + CHUNK]]))
             release_pages(self._data.features)
 
     def predict(
@@ -225,9 +225,10 @@ class HeadTraining:
         classes = self._data.targets.shape[1]
         posteriors = np.empty((numbers, len(rows), classes), dtype=np.float32)
         points = np.empty((len(rows), self._config.dimension), dtype=np.float32)
+        height = bounded_rows(ROWS_AT_ONCE, classes)
         with torch.no_grad():
-            for start in range(0, len(rows), ROWS_AT_ONCE):
-                block = slice(start, start + ROWS_AT_ONCE)
+            for start in range(0, len(rows), height):
+                block = slice(start, start + height)
                 for number in range(max(numbers, 1)):
                     own = torch.cat([p.cpu() for p in self._points(rows[block], cancel, number)])
                     if number == 0:
@@ -257,9 +258,10 @@ class HeadTraining:
             (n,) from 0 to 1, float32.
         """
         chunks = []
+        height = bounded_rows(CHUNK, len(self._data.features) * self._data.targets.shape[1])
         with torch.no_grad():
-            for start in range(0, len(rows), 4096):
-                chunk = rows[start : start + 4096]
+            for start in range(0, len(rows), height):
+                chunk = rows[start : start + height]
                 augmentations = [
                     torch.cat(list(self._points(chunk, cancel, number)))
                     for number in range(len(self._data.features))

@@ -21,7 +21,7 @@ from ahsml_app.core.head.fit import FittedHead, FoldHeads
 from ahsml_app.core.head.head_model import fuse
 from ahsml_app.core.head.prototypes import weighted_prototypes
 from ahsml_app.core.head.sample_weights import posterior_weights
-from ahsml_app.core.mapped_arrays import CHUNK
+from ahsml_app.core.mapped_arrays import CHUNK, bounded_rows
 from ahsml_app.core.training.outlier_probability import outlier_probability
 from ahsml_app.core.training_data import TrainData, TrainResult
 
@@ -55,10 +55,11 @@ def summarise(
     if heads.posteriors is None or heads.history is None or final is None:
         raise ValueError("the last pass trains heads")
     # Of a few rows at a time, because the divergence copies its input several times.
+    height = bounded_rows(CHUNK, heads.posteriors.shape[0] * heads.posteriors.shape[2])
     measured = np.concatenate(
         [
-            consistency(torch.from_numpy(heads.posteriors[:, start : start + CHUNK])).numpy()
-            for start in range(0, len(data), CHUNK)
+            consistency(torch.from_numpy(heads.posteriors[:, start : start + height])).numpy()
+            for start in range(0, len(data), height)
         ]
     )
     agreement = _measured(data, measured)

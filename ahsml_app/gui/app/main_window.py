@@ -29,7 +29,7 @@ class MainWindow(WindowFrame):
         self.window_actions = WindowActions(self)
         self.folder_wiring = FolderWiring(self)
         self.help = HelpController(self)
-        self.cache_dialog = CacheDialog(self)
+        self.cache_dialog = CacheDialog(self.runner, self)
         self.actions_.action("cache").triggered.connect(self.cache_dialog.show)
         self.start()
 

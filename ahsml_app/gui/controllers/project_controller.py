@@ -74,9 +74,9 @@ class ProjectController(QObject):
 
     def ask_manifest(self) -> None:
         """Asks for a manifest and opens it."""
-        kinds = self.tr("Manifests (*.csv *.tsv *.txt *.parquet *.pq)")
+        kinds = self.tr("Manifests (*.csv *.tsv *.txt *.json *.jsonl *.ndjson *.parquet *.pq)")
         chosen, _ = QFileDialog.getOpenFileName(
-            self._window, self.tr("Open a manifest with the columns path and label"), "", kinds
+            self._window, self.tr("Open a table of images and labels"), "", kinds
         )
         if chosen:
             self.open_manifest(Path(chosen))
@@ -161,19 +161,20 @@ class ProjectController(QObject):
             return
         self.opened.emit()
 
-    def _may_read(self, folders: tuple[Path, ...]) -> bool:
-        """Asks whether a project that was not opened here before may read its images."""
+    def _may_read(self, places: tuple[Path, ...]) -> bool:
+        """Asks whether a project that was not opened here before may read its files."""
         box = QMessageBox(self._window)
         box.setObjectName("images-question")
         box.setIcon(QMessageBox.Icon.Question)
         box.setTextFormat(Qt.TextFormat.PlainText)
-        box.setText(self.tr("May this project read the images in these folders?"))
+        box.setText(self.tr("May this project read its images and labels here?"))
         box.setInformativeText(
-            "\n".join(_printable(str(folder)) for folder in folders)
+            "\n".join(_printable(str(place)) for place in places)
             + "\n\n"
             + self.tr(
                 "You have not opened it here before. A project from somebody else can name any "
-                "folder of this computer, and an export copies images from there."
+                "folder and file of this computer, and an export copies images and labels from "
+                "there."
             )
         )
         allowed = box.addButton(self.tr("Open"), QMessageBox.ButtonRole.AcceptRole)

@@ -17,7 +17,10 @@ from ahsml_app.base.disk_space import readable_bytes
 from ahsml_app.base.errors import AppError
 from ahsml_app.base.message import Message
 from ahsml_app.gui.i18n import translated
+from ahsml_app.gui.jobs.runner import JobRunner
 from ahsml_app.session.pipeline.cache_use import cache_use, empty_cache, set_cache_limit
+
+EMPTY = "empty cache"
 
 MOST_GIGABYTES = 100_000.0
 AUTOMATIC = -1.0
@@ -25,10 +28,14 @@ AUTOMATIC = -1.0
 
 
 class CacheDialog(QDialog):
-    """Shows how large the feature cache is and may become; a change of the limit counts at once."""
+    """Shows how large the feature cache is and may become; a change of the limit counts at once.
 
-    def __init__(self, parent: QWidget | None) -> None:
+    The cache is emptied by a job, after those that use it.
+    """
+
+    def __init__(self, runner: JobRunner, parent: QWidget | None) -> None:
         super().__init__(parent)
+        self._runner = runner
         self.setWindowTitle(self.tr("Feature cache"))
         self.setModal(False)
         text = QLabel(
@@ -103,12 +110,36 @@ class CacheDialog(QDialog):
         try:
             set_cache_limit(None if gigabytes < 0 else gigabytes)
         except AppError as error:
-            self.state_label.setText(f"{translated(error.message)} {translated(error.hint)}")
+            self._show_error(error)
         else:
             self.state_label.setText(self.tr("The next training keeps this limit."))
         self._show_use()
 
+    def _show_error(self, error: AppError) -> None:
+        self.state_label.setText(f"{translated(error.message)} {translated(error.hint)}")
+
     def _on_clear(self) -> None:
-        freed = readable_bytes(empty_cache())
-        self.state_label.setText(translated(Message("{size} were freed.", size=freed)))
+        job = self._runner.submit(EMPTY, empty_cache)
+        job.finished.connect(self._on_cleared)
+        job.failed.connect(self._on_failed)
+        job.cancelled.connect(self._on_ended)
+        self.clear.setEnabled(False)
+        waits = self._runner.current is not job
+        self.state_label.setText(
+            self.tr("It is emptied when the running job has ended.") if waits else ""
+        )
+
+    def _on_cleared(self, freed: int) -> None:
+        self._on_ended()
+        text = Message("{size} were freed.", size=readable_bytes(freed))
+        self.state_label.setText(translated(text))
+
+    def _on_failed(self, error: BaseException) -> None:
+        self._on_ended()
+        if isinstance(error, AppError):
+            self._show_error(error)
+
+    def _on_ended(self) -> None:
+        self.clear.setEnabled(True)
+        self.state_label.clear()
         self._show_use()

@@ -22,6 +22,7 @@ from ahsml_app.base.message import shown
 from ahsml_app.base.options.run_options import Source
 from ahsml_app.gui.i18n import translated
 from ahsml_app.session.pipeline.scan_source import (
+    FIRST_FOLDER_PATTERN,
     ScannedSource,
     class_of_path,
     manifest_columns,
@@ -33,8 +34,6 @@ LONGEST_PATH = 72
 
 COMMON_PATTERNS = ("*/{class}/**", "**/{class}/*", "{class}_*", "{class}-*")
 """Patterns that the field offers: the first that matches the examples, or the first."""
-
-_PATH_COLUMN = "path"
 
 
 class ClassReading(QWidget):
@@ -55,6 +54,7 @@ class ClassReading(QWidget):
         self._scan: ScannedSource | None = None
         self._filling = False
         self._pending = False
+        self._shown = ("", "")  # the columns that are shown as those of images and classes
         self._folders, self._manifest = self._folder_controls(), self._manifest_controls()
         self.example = QLabel()
         self.example.setProperty("role", "small-muted")
@@ -80,18 +80,29 @@ class ClassReading(QWidget):
         if by_manifest:
             self._fill_columns()
         else:
-            by_pattern = source.class_from is not None
-            (self.by_pattern if by_pattern else self.by_folder).setChecked(True)
-            if source.class_from is not None:
+            self.by_split.setVisible(self._has_splits)
+            self._mode_of(source).setChecked(True)
+            if self._mode_of(source) is self.by_pattern:
                 self.pattern.setText(source.class_from)
             elif scan is not None and not self.pattern.isModified():
                 self.pattern.setText(self._likely_pattern(scan))
         self._filling = False
         self._refresh()
 
+    @property
+    def _has_splits(self) -> bool:
+        return self._scan is not None and self._scan.has_splits
+
+    def _mode_of(self, source: Source) -> QRadioButton:
+        if source.class_from is None:
+            return self.by_split if self._has_splits else self.by_folder
+        first_folder = self._has_splits and source.class_from == FIRST_FOLDER_PATTERN
+        return self.by_folder if first_folder else self.by_pattern
+
     def _folder_controls(self) -> QWidget:
         controls = QWidget()
         self.by_folder = QRadioButton(self.tr("Class = first folder"))
+        self.by_split = QRadioButton(self.tr("Class = folder below train, test"))
         self.by_pattern = QRadioButton(self.tr("Class from a pattern"))
         self.pattern = QLineEdit(COMMON_PATTERNS[0])
         self.pattern.setAccessibleName(self.tr("Pattern with {class}"))
@@ -103,13 +114,14 @@ class ClassReading(QWidget):
             self.tr("{class} stands for the class, * for any part of a name, ** for any folders.")
         )
         self._help.setProperty("role", "small-muted")
-        for button in (self.by_folder, self.by_pattern):
+        for button in (self.by_split, self.by_folder, self.by_pattern):
             button.setAccessibleName(button.text())
-        self.by_folder.toggled.connect(self._on_mode_chosen)
+            button.toggled.connect(self._on_mode_chosen)
         self.pattern.textChanged.connect(self._refresh)
         self.pattern.returnPressed.connect(self._on_read_again)
         row = QHBoxLayout()
         row.setSpacing(12)
+        row.addWidget(self.by_split)
         row.addWidget(self.by_folder)
         row.addWidget(self.by_pattern)
         row.addWidget(self.pattern, 1)
@@ -123,37 +135,46 @@ class ClassReading(QWidget):
 
     def _manifest_controls(self) -> QWidget:
         controls = QWidget()
-        self.column = QComboBox()
+        self.path_column, self.column = QComboBox(), QComboBox()
+        self.path_column.setAccessibleName(self.tr("Column of the images"))
         self.column.setAccessibleName(self.tr("Label column"))
-        self.column.setPlaceholderText(self.tr("Choose a column"))
-        self.column.setSizeAdjustPolicy(QComboBox.SizeAdjustPolicy.AdjustToContents)
-        self.column.activated.connect(self._on_column_chosen)
-        label = QLabel(self.tr("Class = column"))
-        label.setBuddy(self.column)
         row = QHBoxLayout(controls)
         row.setContentsMargins(0, 0, 0, 0)
         row.setSpacing(12)
-        row.addWidget(label)
-        row.addWidget(self.column)
+        for text, box in (
+            (self.tr("Image = column"), self.path_column),
+            (self.tr("Class = column"), self.column),
+        ):
+            box.setPlaceholderText(self.tr("Choose a column"))
+            box.setSizeAdjustPolicy(QComboBox.SizeAdjustPolicy.AdjustToContents)
+            box.activated.connect(self._on_column_chosen)
+            label = QLabel(text)
+            label.setBuddy(box)
+            row.addWidget(label)
+            row.addWidget(box)
         row.addStretch(1)
         return controls
 
     def _fill_columns(self) -> None:
         names: tuple[str, ...] = ()
         if self._scan is not None:
-            names = tuple(n for n in self._scan.table.source_columns if n != _PATH_COLUMN)
+            names = self._scan.table.source_columns
         elif self._source.labels is not None:
             try:
                 names = manifest_columns(self._source.labels)
             except AppError:
                 names = ()  # the scan has reported the error
-        chosen = self._source.label_column
-        if chosen is None and self._scan is not None:
-            chosen = self._scan.table.label_column
-        self.column.clear()
-        self.column.addItems(list(names))
-        self.column.setCurrentIndex(self.column.findText(chosen or ""))
-        self.column.setEnabled(bool(names))
+        path, label = self._source.path_column, self._source.label_column
+        if self._scan is not None:
+            table = self._scan.table
+            path, label = path or table.path_column, label or table.label_column
+        path = path or next((name for name in names if name.lower() == "path"), None)
+        for box, chosen, other in ((self.path_column, path, ""), (self.column, label, path)):
+            box.clear()
+            box.addItems([name for name in names if name != other])
+            box.setCurrentIndex(box.findText(chosen or ""))
+            box.setEnabled(bool(names))
+        self._shown = (self.path_column.currentText(), self.column.currentText())
 
     def _likely_pattern(self, scan: ScannedSource) -> str:
         paths = _example_paths(scan)
@@ -165,8 +186,15 @@ class ClassReading(QWidget):
     def _chosen_source(self) -> Source:
         """The source with the chosen reading of classes."""
         if self._source.labels is not None:
-            return replace(self._source, label_column=self.column.currentText() or None)
+            chosen = self._source
+            if self.column.currentText() != self._shown[1]:
+                chosen = replace(chosen, label_column=self.column.currentText())
+            if self.path_column.currentText() != self._shown[0]:
+                chosen = replace(chosen, path_column=self.path_column.currentText())
+            return chosen
         pattern = self.pattern.text().strip() if self.by_pattern.isChecked() else None
+        if self._has_splits and self.by_folder.isChecked():
+            pattern = FIRST_FOLDER_PATTERN
         return replace(self._source, class_from=pattern or None)
 
     def _refresh(self) -> None:
@@ -196,16 +224,21 @@ class ClassReading(QWidget):
         else:
             try:
                 paths = _example_paths(scan)
-                pairs = [(path, class_of_path(path, chosen.class_from)) for path in paths]
+                if chosen == self._source:
+                    read = dict(zip(scan.examples, scan.table.class_names, strict=True))
+                    pairs = [(path, read.get(path, "")) for path in paths]
+                else:
+                    pairs = [(path, class_of_path(path, chosen.class_from)) for path in paths]
             except AppError as error:
                 return [translated(error.message)]
         none = self.tr("no class")
         return [shown(f"{_shortened(path)}   →   {label or none}") for path, label in pairs]
 
-    def _on_mode_chosen(self) -> None:
+    def _on_mode_chosen(self, chosen: bool) -> None:
         self._refresh()
-        # A pattern is requested when complete, the first folder at once.
-        if not self._filling and self.by_folder.isChecked() and self._source.class_from:
+        if self._filling or not chosen or self.by_pattern.isChecked():
+            return  # a pattern is requested when complete, the others at once
+        if self._chosen_source() != self._source:
             self.source_requested.emit(self._chosen_source())
 
     def _on_column_chosen(self) -> None:

@@ -137,6 +137,8 @@ class GalleryDelegate(QStyledItemDelegate):
         elif self._gallery.thumbnails.reason(facts.row):
             icon_pixmap = picture("broken-image", self._muted.color().name(), BROKEN, self._scale)
             painter.drawPixmap(x + (width - BROKEN) // 2, y + (side - BROKEN) // 2, icon_pixmap)
+        if missing:  # which the caption says, legibly
+            painter.setOpacity(DECIDED_OPACITY)
         self._paint_caption(painter, x, y + side + 3, width, facts, selected=state[2])
         painter.setOpacity(1.0)
         for name in facts.badges:

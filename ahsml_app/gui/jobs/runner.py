@@ -87,7 +87,7 @@ class JobRunner(QObject):
     Signals:
         submitted: A job is about to join the queue, so that a less urgent one can leave it.
         started: This job left the queue and is now `current`.
-        idle: No job runs or waits any more.
+        idle: No job runs or waits any more, and one may be submitted.
     """
 
     submitted = Signal()
@@ -273,7 +273,8 @@ class JobRunner(QObject):
             job.failed.emit(ending.value)
         else:
             job.cancelled.emit()
-        if not self._closed:
-            self._start_next()
+        if self._closed:
+            return
+        self._start_next()
         if not self.busy:
             self.idle.emit()

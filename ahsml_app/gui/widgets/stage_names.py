@@ -11,7 +11,15 @@ from ahsml_app.gui.widgets.format import figure, per_cent
 from ahsml_app.session.pipeline.training_monitor import StepKey
 
 _WITHOUT_IMAGES = frozenset(
-    {Stage.TRAIN, Stage.LINEAR_MODEL, Stage.EMBEDDINGS, Stage.MAP, Stage.FINETUNE, Stage.SELF_TEST}
+    {
+        Stage.TRAIN,
+        Stage.LINEAR_MODEL,
+        Stage.EMBEDDINGS,
+        Stage.MAP,
+        Stage.FINETUNE,
+        Stage.SELF_TEST,
+        Stage.CLEAR_CACHE,
+    }
 )
 """Stages whose items are not images."""
 
@@ -50,6 +58,7 @@ def _stage_name(stage: Stage) -> str:
         Stage.WRITE: translate("StageWords", "Saving"),
         Stage.REPORT: translate("StageWords", "Writing the report"),
         Stage.MAP: translate("StageWords", "Drawing the map"),
+        Stage.CLEAR_CACHE: translate("StageWords", "Emptying the cache"),
     }[stage]
 
 

@@ -217,7 +217,19 @@ def _project_results(
         journal=tuple(project.journal()) if with_journal else (),
         log=tuple(project.log()) if with_journal else (),
         self_test=project.self_test(),
+        notes=(*_reading_notes(project), *facts.get("notes", ())),
     )
+
+
+def _reading_notes(project: Project) -> list[str]:
+    """Says how the folders were read, if their first level was read as splits."""
+    from ahsml_app.core.data.split_folders import read_split_folders
+
+    source, table = project.source, project.original
+    if source.labels is not None or source.class_from is not None or "split" not in table.columns:
+        return []
+    found = read_split_folders(table.paths)
+    return [] if found is None else [str(found.notice())]
 
 
 def _training_results(project: Project) -> TrainingResults | None:

@@ -8,7 +8,8 @@ from typing import TYPE_CHECKING
 
 from ahsml_app.base.context import RunContext
 from ahsml_app.base.message import Message
-from ahsml_app.base.options.run_options import OutputOptions, Source, TreeMode
+from ahsml_app.base.options.output_options import OutputOptions, TreeMode
+from ahsml_app.base.options.run_options import Source
 from ahsml_app.base.self_test import SelfTest
 from ahsml_app.base.types import Embeddings, FloatArray, Quarantined, SampleTable, Scores
 from ahsml_app.session.export.changed_files import ChangedFile
@@ -127,6 +128,7 @@ class Results:
         log: Lines of the decision log; empty to write none.
         replay: The replay of a decision log that led to this state; None for none.
         changed_files: Files that are not as they were when they were judged.
+        notes: How the images and labels were read.
     """
 
     source: Source
@@ -142,6 +144,7 @@ class Results:
     log: tuple[str, ...] = ()
     replay: Replay | None = None
     changed_files: tuple[ChangedFile, ...] = ()
+    notes: tuple[str, ...] = ()
 
     def counts(self) -> ResultCounts:
         """Counts of the results."""
@@ -153,6 +156,7 @@ class Results:
     def class_tree(self) -> list[TreeEntry]:
         """The files of the class folders."""
         by_folder = self.source.labels is None and self.source.class_from is None
+        by_folder &= "split" not in self.table.columns  # else the first folder is the split
         missing = {file.path for file in self.changed_files if file.problem != "changed"}
         pairs = zip(self.table.paths, self.decisions.labels, strict=True)
         labels = ["" if path in missing else label for path, label in pairs]

@@ -13,7 +13,8 @@ from ahsml_app.base.message import Message
 from ahsml_app.session.project.library import opened
 from ahsml_app.session.project.stored_runs import sound_runs
 from ahsml_app.store.decision_log import broken_lines
-from ahsml_app.store.files.backups import backup_names, check_backup
+from ahsml_app.store.files.backups import backup_names, check_backup, set_backup_aside
+from ahsml_app.store.files.database_checks import LOGS
 from ahsml_app.store.files.safe_folder import SafeFolder
 from ahsml_app.store.files.training_arrays import RUNS, check_digests
 from ahsml_app.store.folder_lock import release_lock
@@ -105,7 +106,11 @@ def repair_project(folder: Path) -> ProjectCheck:
     if lock is None:
         raise obstacle or ProjectError("The project is locked.")
     try:
-        repaired = [*_repaired_database(folder), *_repaired_trainings(folder)]
+        repaired = [
+            *_repaired_database(folder),
+            *_repaired_backups(folder),
+            *_repaired_trainings(folder),
+        ]
     except OSError as error:
         raise ProjectError(
             disk_full_message(folder)
@@ -136,7 +141,7 @@ def _repaired_database(folder: Path) -> Iterator[Message]:
     safe = SafeFolder(folder)
     number = 1 + sum(f"{DATABASE}.damaged-" in name for name in safe.names())
     kept = f"{DATABASE}.damaged-{number}"
-    logs = [log for log in ("-wal", "-journal", "-shm") if safe.is_file(DATABASE + log)]
+    logs = [log for log in LOGS if safe.is_file(DATABASE + log)]
     for end in ("", *logs):
         safe.copy(DATABASE + end, kept + end)
     for log in logs:  # which SQLite would take for those of the new database
@@ -145,6 +150,18 @@ def _repaired_database(folder: Path) -> Iterator[Message]:
     yield Message("The database was rebuilt; the damaged one is {name}.", name=kept)
     if used_backup:
         yield Message("What could not be read was taken from a backup.")
+
+
+def _repaired_backups(folder: Path) -> Iterator[Message]:
+    """Sets the damaged backups aside, after what can be read of them was used."""
+    safe = SafeFolder(folder)
+    for name in backup_names(safe):
+        if not check_backup(safe, name):
+            yield Message(
+                "The damaged backup {name} was set aside as {aside}.",
+                name=name,
+                aside=set_backup_aside(safe, name),
+            )
 
 
 def _repaired_trainings(folder: Path) -> Iterator[Message]:

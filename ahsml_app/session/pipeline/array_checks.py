@@ -11,7 +11,7 @@ import numpy as np
 
 from ahsml_app.base.message import Message
 from ahsml_app.base.types import AnyArray, Scores
-from ahsml_app.session.pipeline.run_arrays import HISTORIES, ROWS, SCORE
+from ahsml_app.session.pipeline.run_arrays import HISTORIES, OF_TRAINING, ROWS, SCORE
 
 Axis = str | int
 """A length: a number, "N" samples, "K" classes, or a letter for a length that all arrays share."""
@@ -67,6 +67,8 @@ _REQUIRED = ({SCORE + field.name for field in fields(Scores)} - _LATER) | {
 }
 """Arrays that trainings of every version have."""
 
+_LARGEST = 2**63
+
 _CLASSES = (SCORE + "top_labels", SCORE + "suggested", "judged", "map-order")
 
 
@@ -109,14 +111,34 @@ def run_problem(
     return None
 
 
-def are_sound(added: Mapping[str, AnyArray], arrays: Mapping[str, AnyArray]) -> bool:
-    """Whether scores of samples that came later fit those of their training.
+def sound_added(
+    added: Mapping[str, AnyArray] | None, arrays: Mapping[str, AnyArray]
+) -> Mapping[str, AnyArray] | None:
+    """The stored scores of samples that came later, if they fit those of their training.
 
     Args:
-        added: The arrays of `run_arrays.added_arrays`.
+        added: The arrays of `run_arrays.added_arrays`, which may be damaged; None for none.
         arrays: The sound arrays of the training.
+
+    Returns:
+        The arrays, of those that the training lacks only the plausible ones; None if there are
+        none, or one is damaged.
     """
-    rows = added.get(ROWS, np.zeros(0))
+    if added is None or not _are_sound(added, arrays):
+        return None
+    return {
+        name: array
+        for name, array in added.items()
+        if name in arrays
+        or (array.shape == added[ROWS].shape and array.dtype.kind in _BOOL + _INTEGER + _FLOAT)
+    }
+
+
+def _are_sound(added: Mapping[str, AnyArray], arrays: Mapping[str, AnyArray]) -> bool:
+    needed = {n for n in arrays if n.startswith(SCORE) and n.removeprefix(SCORE) not in OF_TRAINING}
+    if not added.keys() >= needed | {ROWS, "points", "judged"}:
+        return False
+    rows = added[ROWS]
     if rows.ndim != 1 or rows.dtype.kind not in _INTEGER or (rows < 0).any():
         return False
     for name in added.keys() & arrays.keys():
@@ -155,6 +177,7 @@ def _are_sound_facts(facts: Mapping[str, Any]) -> bool:
         and all(
             value is None or isinstance(value, str | int | float) for value in settings.values()
         )
+        and _are_texts(facts.get("notes", []))
         and isinstance(quarantined, list)
         and all(isinstance(item, dict) and set(item) == {"path", "reason"} for item in quarantined)
         and all(_are_texts(list(item.values())) for item in quarantined)
@@ -175,7 +198,7 @@ def _are_texts(values: Any, count: int | None = None) -> bool:
 
 
 def _is_number(value: object) -> bool:
-    return isinstance(value, int | float) and not isinstance(value, bool) and np.isfinite(value)
+    return isinstance(value, int | float) and not isinstance(value, bool) and abs(value) < _LARGEST
 
 
 def _is_time(value: object) -> bool:

@@ -2,13 +2,17 @@
 
 from __future__ import annotations
 
+from collections.abc import Generator
 from dataclasses import dataclass
 from pathlib import Path
 
 from ahsml_app.base.disk_space import readable_bytes
 from ahsml_app.base.errors import OptionError, OutputError
+from ahsml_app.base.events import CancelToken, Event, Progress, Stage
 from ahsml_app.base.message import Message
 from ahsml_app.base.paths import cache_folder
+
+_FILES_PER_EVENT = 100
 
 AUTOMATIC = "auto"
 """The limit as a text: half of the space that would be free without the cache."""
@@ -55,11 +59,32 @@ def cache_use() -> CacheUse:
     return CacheUse(folder, used, allowed_bytes(folder, used), read_cache_limit(folder))
 
 
-def empty_cache() -> int:
-    """Removes what the next run makes again; returns the bytes that were freed."""
+def empty_cache(cancel: CancelToken | None = None) -> Generator[Event, None, int]:
+    """Removes what the next run makes again.
+
+    Args:
+        cancel: Requests a stop; what is removed by then stays removed.
+
+    Yields:
+        Progress.
+
+    Returns:
+        The bytes that were freed.
+
+    Raises:
+        Cancelled: If a stop was requested.
+    """
     from ahsml_app.core.features.cache_size import clear_cache
 
-    return clear_cache(cache_folder())
+    freed = 0
+    yield Progress(Stage.CLEAR_CACHE)
+    for number, size in enumerate(clear_cache(cache_folder())):
+        freed += size
+        if cancel is not None:
+            cancel.check()
+        if number % _FILES_PER_EVENT == 0:
+            yield Progress(Stage.CLEAR_CACHE)
+    return freed
 
 
 def set_cache_limit(gigabytes: float | None) -> None:

@@ -12,6 +12,15 @@ from ahsml_app.base.events import CancelToken, Event
 from ahsml_app.base.message import Message
 from ahsml_app.base.options.run_options import Source
 from ahsml_app.base.types import UNLABELLED, IntArray, Quarantined, SampleTable
+from ahsml_app.core.data.split_folders import FIRST_FOLDER_PATTERN, read_split_folders
+
+__all__ = [
+    "FIRST_FOLDER_PATTERN",
+    "ScannedSource",
+    "class_of_path",
+    "manifest_columns",
+    "scan_source",
+]
 
 
 @dataclass(frozen=True, slots=True)
@@ -24,6 +33,8 @@ class ScannedSource:
         notices: Messages for the user.
         class_counts: (K,) images of each class.
         examples: Relative path of one image of each class.
+        has_splits: Whether the first folders are splits above class folders, which are the classes
+            unless the source says otherwise.
     """
 
     table: SampleTable
@@ -31,6 +42,7 @@ class ScannedSource:
     notices: tuple[Message, ...]
     class_counts: IntArray
     examples: tuple[str, ...]
+    has_splits: bool = False
 
 
 def scan_source(
@@ -48,13 +60,7 @@ def scan_source(
     """
     from ahsml_app.core.data.scan import scan
 
-    result = yield from scan(
-        source.folder,
-        labels=source.labels,
-        label_column=source.label_column,
-        class_from=source.class_from,
-        cancel=cancel,
-    )
+    result = yield from scan(source, cancel)
     table = result.table
     labelled = np.flatnonzero(table.labels != UNLABELLED)
     counts = np.bincount(table.labels[labelled], minlength=len(table.class_names))
@@ -62,18 +68,24 @@ def scan_source(
     examples = [""] * len(table.class_names)
     for label, position in zip(classes, first, strict=True):
         examples[label] = table.paths[labelled[position]]
+    has_splits = source.labels is None and read_split_folders(table.paths) is not None
     return ScannedSource(
-        table, result.quarantined, result.notices, counts.astype(np.int64), tuple(examples)
+        table,
+        result.quarantined,
+        result.notices,
+        counts.astype(np.int64),
+        tuple(examples),
+        has_splits,
     )
 
 
 def manifest_columns(labels: Path) -> tuple[str, ...]:
-    """Columns of a manifest, for choosing the label column.
+    """Columns of a manifest, for choosing those of images and labels.
 
     Raises:
         LabelsError: If the file is not a manifest.
     """
-    from ahsml_app.core.data.manifest import read_columns
+    from ahsml_app.core.tables.manifest import read_columns
 
     return read_columns(labels)
 

@@ -43,6 +43,7 @@ class PipelineState:
         started: Start time in ISO 8601.
         extract: Computes features with one engine in all stages.
         quarantined: Files set aside so far.
+        notes: How the images and labels were read, for the results.
         settings: Every option by its name, with the values that the stages have resolved.
     """
 
@@ -51,6 +52,7 @@ class PipelineState:
     started: str
     extract: ExtractJobs
     quarantined: list[Quarantined] = field(default_factory=list)
+    notes: list[Message] = field(default_factory=list)
     settings: dict[str, object] = field(default_factory=dict)
 
 
@@ -95,14 +97,9 @@ def find_samples(job: PipelineState, source: Source) -> Generator[Event, None, S
     from ahsml_app.core.data.scan import scan
 
     with job.context.timed(Stage.SCAN):
-        scanned = yield from scan(
-            source.folder,
-            labels=source.labels,
-            label_column=source.label_column,
-            class_from=source.class_from,
-            cancel=job.context.cancel,
-        )
+        scanned = yield from scan(source, job.context.cancel)
     job.quarantined.extend(scanned.quarantined)
+    job.notes.extend(scanned.notices)
     return (yield from identify(job, scanned.table))
 
 
@@ -111,11 +108,24 @@ def identify(job: PipelineState, table: SampleTable) -> Generator[Event, None, S
     from ahsml_app.core.data.scan import check_labels
 
     with job.context.timed(Stage.FINGERPRINT):
-        table, unreadable = yield from content_hashed(table, job.context.cancel)
+        readable, unreadable = yield from content_hashed(table, job.context.cancel)
     job.quarantined.extend(unreadable)
     if unreadable:
-        check_labels(table)
-    return table
+        yield from _lost_classes(job, table, readable)
+        check_labels(readable)
+    return readable
+
+
+def _lost_classes(
+    job: PipelineState, before: SampleTable, after: SampleTable
+) -> Generator[Event, None, None]:
+    """Warns of classes that have lost all their images."""
+    from ahsml_app.core.data.scan_notices import lost_classes, lost_classes_notice
+
+    lost = lost_classes(before, after)
+    if lost:
+        job.notes.append(lost_classes_notice(lost))
+        yield Notice(job.notes[-1], "warning")
 
 
 def content_hashed(
@@ -138,6 +148,7 @@ def compute_features(
     preload_torch()
     from ahsml_app.core.backbones.backbone import load_backbone
     from ahsml_app.core.data.scan import check_labels
+    from ahsml_app.core.data.tiff import tiff_notices
     from ahsml_app.core.device import choose_device, limit_threads
     from ahsml_app.core.features.extract import extract_features
 
@@ -157,6 +168,9 @@ def compute_features(
             extract=job.extract,
         )
         features = yield from with_notices(work, context)
+    notices = tiff_notices(table.root, table.paths)
+    job.notes.extend(notices)
+    yield from map(Notice, notices)
     job.quarantined.extend(features.quarantined)
     if features.quarantined:
         yield Notice(
@@ -166,7 +180,9 @@ def compute_features(
                 count=len(features.quarantined),
             )
         )
-        table = table.select(features.rows)
+        readable = table.select(features.rows)
+        yield from _lost_classes(job, table, readable)
+        table = readable
         check_labels(table)
     job.settings.update(backbone=backbone.name, input_size=backbone.size)
     job.settings.update(engine=features.engine)

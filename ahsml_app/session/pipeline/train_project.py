@@ -149,6 +149,7 @@ def train_project(
         "embedded": features.extracted,
         "class_names": list(request.table.class_names),
         "class_keys": list(request.class_ids),
+        "notes": [str(note) for note in job.notes],
         "decided": int((request.kinds != DecisionKind.UNDECIDED).sum()),
     }
     read = tuple(hashes.tolist())

@@ -30,7 +30,7 @@ from ahsml_app.base.types import (
     Scores,
 )
 from ahsml_app.session.pipeline import run_arrays
-from ahsml_app.session.pipeline.array_checks import are_sound
+from ahsml_app.session.pipeline.array_checks import sound_added
 from ahsml_app.session.pipeline.check_folder import check_folder
 from ahsml_app.session.pipeline.stages import PipelineState, start_job, with_notices
 from ahsml_app.store.files.training_arrays import (
@@ -103,9 +103,7 @@ def update_project(
         return UpdateOutcome(changes)
     number = request.run["number"]
     arrays = load_arrays(request.project, number)
-    earlier = load_added_scores(request.project, number)
-    if earlier is not None and not are_sound(earlier, arrays):
-        earlier = None
+    earlier = sound_added(load_added_scores(request.project, number), arrays)
     known = run_arrays.RunArrays(arrays, len(request.table), earlier)
     rows, table = _samples_to_judge(request.table, changes, known)
     if not len(rows):

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import logging
+import os
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
@@ -12,6 +14,11 @@ from ahsml_app.store.new_project import DATABASE
 from ahsml_app.store.project_folder import is_project
 from ahsml_app.store.project_samples import read_source
 from ahsml_app.store.recent_projects import read_recent, recent_file
+
+MOST_LOOKED_INTO = 100
+"""Most projects in the usual folder that are compared with a source."""
+
+logger = logging.getLogger(__name__)
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,13 +46,13 @@ def projects_of(source: Source) -> list[ExistingProject]:
     """
     existing = []
     for folder in _project_folders():
-        stored = read_source(folder / DATABASE)
-        if stored is None:
+        try:
+            project = _project_of(folder, source)
+        except Exception as error:  # values that no check foresees; another project may be meant
+            logger.info("the project %s is passed over: %r", folder, error)
             continue
-        name, root, fact = stored
-        other = source_of({**fact, "folder": str(root)})
-        if _same(root, source.folder):
-            existing.append(ExistingProject(folder, name, other, _same_labels(other, source)))
+        if project is not None:
+            existing.append(project)
     return sorted(existing, key=lambda project: not project.same_labels)
 
 
@@ -56,18 +63,36 @@ def source_of(fact: Mapping[str, str | None]) -> Source:
         folder=Path(str(fact.get("folder"))),
         labels=None if labels is None else Path(labels),
         label_column=fact.get("label_column"),
+        path_column=fact.get("path_column"),
         class_from=fact.get("class_from"),
     )
 
 
+def _project_of(folder: Path, source: Source) -> ExistingProject | None:
+    """The project in a folder; None if it is of another image folder or cannot be read."""
+    stored = read_source(folder / DATABASE)
+    if stored is None:
+        return None
+    name, root, fact = stored
+    if not _same(root, source.folder):
+        return None
+    other = source_of({**fact, "folder": str(root)})
+    return ExistingProject(folder, name, other, _same_labels(other, source))
+
+
 def _project_folders() -> Iterator[Path]:
-    """Every project that this user has opened, the newest first, and those in the usual folder."""
+    """The projects that this user has opened, the newest first, and those in the usual folder.
+
+    Of the latter the newest ones, because somebody waits for the answer.
+    """
     recent = [Path(str(entry["folder"])) for entry in read_recent(recent_file())]
     try:
-        usual = sorted(projects_folder().iterdir())
+        with os.scandir(projects_folder()) as entries:
+            usual = sorted((entry.stat().st_mtime, entry.path) for entry in entries)
     except OSError:
         usual = []
-    yield from (folder for folder in dict.fromkeys([*recent, *usual]) if is_project(folder))
+    newest = [Path(path) for _, path in reversed(usual[-MOST_LOOKED_INTO:])]
+    yield from (folder for folder in dict.fromkeys([*recent, *newest]) if is_project(folder))
 
 
 def _same_labels(one: Source, other: Source) -> bool:
@@ -75,11 +100,14 @@ def _same_labels(one: Source, other: Source) -> bool:
         return False
     if one.labels is not None and other.labels is not None and not _same(one.labels, other.labels):
         return False
-    return (one.label_column, one.class_from) == (other.label_column, other.class_from)
+    same_columns = (one.label_column, one.path_column) == (other.label_column, other.path_column)
+    return same_columns and one.class_from == other.class_from
 
 
 def _same(one: Path, other: Path) -> bool:
     """Whether two paths name one file or folder, in any spelling."""
+    if one == other:
+        return True
     try:
         return one.samefile(other)
     except OSError:

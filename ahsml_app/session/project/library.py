@@ -17,12 +17,13 @@ from ahsml_app.base.paths import projects_folder
 from ahsml_app.session.pipeline.check_folder import moved_source
 from ahsml_app.session.pipeline.scan_source import ScannedSource
 from ahsml_app.session.pipeline.update_project import UpdateRequest
+from ahsml_app.session.project.find_project import source_of
 from ahsml_app.session.project.project import Project
 from ahsml_app.session.project.recent import knows_images, remember_project
 from ahsml_app.store.project_folder import ProjectFolder, damaged_project
 
 MayRead = Callable[[tuple[Path, ...]], bool]
-"""Whether the images in these folders may be read."""
+"""Whether the images in these folders may be read, and the files that label them."""
 
 logger = logging.getLogger(__name__)
 
@@ -73,7 +74,7 @@ def open_project(folder: Path, may_read: MayRead | None = None) -> Project:
     return project
 
 
-def refuse_images(folders: tuple[Path, ...]) -> bool:
+def refuse_images(places: tuple[Path, ...]) -> bool:
     """Refuses to read images without a window to ask in.
 
     Raises:
@@ -81,8 +82,9 @@ def refuse_images(folders: tuple[Path, ...]) -> bool:
     """
     raise ProjectError(
         Message(
-            "The project was not opened here before, and its images would be read from {folders}.",
-            folders=", ".join(map(str, folders)),
+            "The project was not opened here before, and would read its images and labels from "
+            "{places}.",
+            places=", ".join(map(str, places)),
         ),
         hint="If these are the images that you mean, add --trust-images, or open the project once "
         "in the window.",
@@ -96,7 +98,9 @@ def _confirm_images(files: ProjectFolder, may_read: MayRead | None) -> None:
     folders = [Path(facts["root"])]
     if facts.get("relative_root") is not None:
         folders.append(Path(os.path.normpath(files.folder.absolute() / facts["relative_root"])))
-    if not may_read(tuple(dict.fromkeys(folders))):
+    labels = (moved_source(source_of(facts["source"]), folder).labels for folder in folders)
+    places = [*folders, *(path for path in labels if path is not None)]
+    if not may_read(tuple(dict.fromkeys(places))):
         raise Cancelled
 
 

@@ -61,13 +61,14 @@ def remember_project(project: Project) -> None:
         "decided": int((project.kinds != DecisionKind.UNDECIDED).sum()),
         "root": project.fact("root"),
         "relative_root": project.fact("relative_root"),
+        "labels": project.fact("source").get("labels"),
         "pictures": [str(project.path(int(row))) for row in dict.fromkeys(shown.tolist())],
     }
     recents.remember(recents.recent_file(), entry)
 
 
 def knows_images(folder: Path, facts: Mapping[str, Any]) -> bool:
-    """Whether this user has opened the project in this folder with these images before.
+    """Whether this user has opened the project in this folder with these files before.
 
     Args:
         folder: Folder of the project.
@@ -78,8 +79,12 @@ def knows_images(folder: Path, facts: Mapping[str, Any]) -> bool:
         if entry["folder"] != path:
             continue
         if "root" in entry:
-            same = entry["root"] == facts["root"]
-            return same and entry.get("relative_root") == facts.get("relative_root")
+            labels = facts["source"].get("labels")
+            return (
+                entry["root"] == facts["root"]
+                and entry.get("relative_root") == facts.get("relative_root")
+                and entry.get("labels", labels) == labels  # earlier versions did not note it
+            )
         # The list of an earlier version has no folder, but some of its images.
         pictures, parent = entry.get("pictures"), f"{facts['root']}{os.sep}"
         return isinstance(pictures, list) and all(str(each).startswith(parent) for each in pictures)

@@ -11,7 +11,7 @@ from ahsml_app.base.errors import ProjectError
 from ahsml_app.base.folder_changes import SampleState
 from ahsml_app.base.message import Message
 from ahsml_app.base.types import AnyArray, Int8Array, IntArray, Scores
-from ahsml_app.session.pipeline.array_checks import are_sound, run_problem
+from ahsml_app.session.pipeline.array_checks import run_problem, sound_added
 from ahsml_app.session.pipeline.run_arrays import RunArrays, judged_of, scores_of, unscored
 from ahsml_app.store.project_folder import ProjectFolder
 
@@ -51,10 +51,9 @@ def stored_arrays(files: ProjectFolder, number: int, count: int) -> RunArrays:
     Raises:
         ProjectError: If an array has been damaged since the project was opened.
     """
-    stored, added = files.load_run(number), files.added_scores(number)
-    if added is not None and not are_sound(added, stored):
-        added = None  # the next training scores them
-    return RunArrays(stored, count, added)
+    stored = files.load_run(number)
+    # What is damaged of later samples, the next training scores anew.
+    return RunArrays(stored, count, sound_added(files.added_scores(number), stored))
 
 
 def judged_scores(arrays: Mapping[str, AnyArray], states: Int8Array) -> tuple[Scores, IntArray]:

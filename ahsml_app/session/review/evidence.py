@@ -8,6 +8,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from ahsml_app.base.decisions import DecisionKind
+from ahsml_app.base.folder_changes import SampleState
 from ahsml_app.base.types import IndexArray
 from ahsml_app.core.geometry.poincare_numpy import distances_from
 from ahsml_app.session.project.project import Project
@@ -82,7 +83,8 @@ def trusted_of_class(project: Project, label: int) -> IndexArray:
     scores = project.scores
     if scores is None or label < 0:
         return np.empty(0, dtype=np.intp)
-    members = np.flatnonzero(project.labels == label)
+    present = project.states != SampleState.MISSING  # or there is nothing to compare with
+    members = np.flatnonzero((project.labels == label) & present)
     kinds = project.kinds[members]
     weights = np.nan_to_num(scores.adaptive_weight[members])
     wrong = np.nan_to_num(scores.error_probability[members], nan=1.0)

@@ -13,6 +13,7 @@ import sqlite3
 import zlib
 from pathlib import Path
 
+from ahsml_app.base.errors import ProjectError
 from ahsml_app.store.files.safe_folder import SafeFolder
 
 BACKUPS = "backups"
@@ -72,13 +73,27 @@ def read_backup(folder: SafeFolder, name: str) -> bytes:
         return content.read()
 
 
+def set_backup_aside(folder: SafeFolder, name: str) -> str:
+    """Renames a damaged backup, so that it counts as one no more; returns the new name.
+
+    Raises:
+        OSError: If it cannot be renamed.
+    """
+    aside, number = f"{name}.damaged", 2
+    taken = set(folder.names(BACKUPS))
+    while aside.rpartition("/")[2] in taken:
+        aside, number = f"{name}.damaged-{number}", number + 1
+    folder.rename(name, aside)
+    return aside
+
+
 def check_backup(folder: SafeFolder, name: str) -> bool:
     """Whether a backup can be unpacked, and its pages are sound."""
     try:
         with contextlib.closing(sqlite3.connect(":memory:")) as connection:
             connection.deserialize(read_backup(folder, name))
             return bool(connection.execute("PRAGMA quick_check(1)").fetchone()[0] == "ok")
-    except (OSError, EOFError, zlib.error, sqlite3.Error):
+    except (OSError, EOFError, zlib.error, sqlite3.Error, ProjectError, MemoryError):
         return False
 
 

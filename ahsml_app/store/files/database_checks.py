@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import contextlib
 import functools
 import os
+import shutil
 import sqlite3
 import weakref
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any, cast
 
@@ -15,10 +17,10 @@ from ahsml_app.base.message import Message
 from ahsml_app.store.files.backups import newest_backup
 from ahsml_app.store.files.safe_folder import SafeFolder
 
-WAL, ROLLBACK = "-wal", "-journal"
-"""Ends of the names of the logs beside a database."""
+WAL, ROLLBACK, INDEX = "-wal", "-journal", "-shm"
+"""Ends of the names of the logs beside a database, and of the index of the first one."""
 
-_LOGS = (WAL, "-shm", ROLLBACK)
+LOGS = (WAL, ROLLBACK, INDEX)
 _SUPER_JOURNAL = bytes.fromhex("d9d505f920a163d7")  # ends a log that names a file to delete
 _VERSION_AT = 60
 _LONGEST_CELL = 100_000_000
@@ -111,12 +113,12 @@ def _read_error(path: Path, error: sqlite3.Error) -> ProjectError | None:
 def check_files(path: Path) -> None:
     """Refuses links in place of the database and its logs, and a log that deletes other files."""
     folder = SafeFolder(path.parent)
-    for suffix in ("", *_LOGS):
+    for suffix in ("", *LOGS):
         folder.check_file(path.name + suffix)
     journal = path.name + ROLLBACK
     if not folder.is_file(journal):
         return
-    with folder.open(journal) as stream:
+    with _read_errors(path), folder.open(journal) as stream:
         stream.seek(max(0, stream.seek(0, os.SEEK_END) - len(_SUPER_JOURNAL)))
         if stream.read() == _SUPER_JOURNAL:
             # SQLite would read and delete the file that the end of the log names.
@@ -135,10 +137,40 @@ def stored_version(path: Path) -> int:
     folder = SafeFolder(path.parent)
     if not folder.is_file(path.name):
         return 0
-    with folder.open(path.name) as stream:
+    with _read_errors(path), folder.open(path.name) as stream:
         header = stream.read(_VERSION_AT + 4)
     whole = len(header) == _VERSION_AT + 4 and header.startswith(b"SQLite format 3\0")
     return int.from_bytes(header[_VERSION_AT:], "big") if whole else 0
+
+
+def copy_files(folder: SafeFolder, name: str, copy: Path) -> None:
+    """Copies a database with its logs, which SQLite joins to it by writing.
+
+    Args:
+        folder: The folder of the database.
+        name: Its name.
+        copy: The new file; its logs get names like it.
+
+    Raises:
+        OSError: If a file cannot be read or written.
+    """
+    for suffix in ("", WAL, ROLLBACK):
+        if folder.is_file(name + suffix):
+            with folder.open(name + suffix) as stream, Path(f"{copy}{suffix}").open("xb") as target:
+                shutil.copyfileobj(stream, target)
+
+
+@contextlib.contextmanager
+def _read_errors(path: Path) -> Iterator[None]:
+    try:
+        yield
+    except OSError as error:
+        raise ProjectError(
+            Message("{path} cannot be read: {reason}.", path=path, reason=error.strerror or error),
+            hint="See whether you may read the files of the project, and whether its disk is "
+            "still there.",
+            details=repr(error),
+        ) from error
 
 
 def secure(connection: sqlite3.Connection) -> None:

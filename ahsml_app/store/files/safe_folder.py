@@ -112,7 +112,7 @@ class SafeFolder:
     def open(self, name: str) -> BinaryIO:
         """Opens an existing regular file for reading."""
         path = self.path(name)
-        return os.fdopen(self._opened(path, os.O_RDONLY), "rb")
+        return os.fdopen(self._opened(path), "rb")
 
     def read(self, name: str) -> bytes:
         """The content of a file."""
@@ -219,11 +219,11 @@ class SafeFolder:
                 if status is not None and _is_link(status):
                     entry.unlink()
 
-    def _opened(self, path: Path, flags: int) -> int:
+    def _opened(self, path: Path) -> int:
         before = _status(path)
         if before is not None and not stat.S_ISREG(before.st_mode):
             raise self._irregular(path)  # opening a device may have effects
-        descriptor = os.open(path, flags | _FLAGS)
+        descriptor = os.open(path, os.O_RDONLY | _FLAGS)
         if not stat.S_ISREG(os.fstat(descriptor).st_mode):
             os.close(descriptor)
             raise self._irregular(path)

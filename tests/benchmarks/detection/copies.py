@@ -17,7 +17,7 @@ import random
 import shutil
 import tempfile
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
@@ -30,8 +30,8 @@ from ahsml_app.base.options.option_table import with_values
 from ahsml_app.base.options.run_options import RunOptions, Source
 from ahsml_app.core.device import limit_training_threads
 from ahsml_app.core.training.cross_fit import train as train_each_alone
-from ahsml_app.core.training_data import TrainData
 from ahsml_app.session.pipeline import stages
+from ahsml_app.session.pipeline.first_look import augment
 from benchmarks.common.bench_command import DATA, RESULTS, parse
 from benchmarks.common.ranking_metrics import average_precision
 from benchmarks.common.sections import circumstances, table, write_section
@@ -114,14 +114,15 @@ def _measured(
         options = with_values(RunOptions(), {"device": "cpu", "seed": seed})
         job = stages.start_job(options)
         table_ = result_of(stages.find_samples(job, Source(place)))
-        _, table_, features = result_of(stages.compute_features(job, table_))
+        backbone, table_, features = result_of(stages.compute_features(job, table_))
         groups = result_of(stages.find_groups(job, table_, features))
         data = stages.training_data(table_, features, groups)
+        data = result_of(augment(job, table_, backbone, data))
         result = result_of(stages.train(job, table_, data, place.with_suffix(".checkpoints")))
         scores = result_of(stages.score(job, table_, result, groups))
-        plain = TrainData(data.features, data.labels, data.trainable, data.class_count)
         limit_training_threads()
-        alone = result_of(train_each_alone(stages._config(options), plain))
+        ungrouped = replace(data, groups=None)
+        alone = result_of(train_each_alone(stages.train_config(options), ungrouped))
     finally:
         shutil.rmtree(place, ignore_errors=True)
         shutil.rmtree(place.with_suffix(".checkpoints"), ignore_errors=True)

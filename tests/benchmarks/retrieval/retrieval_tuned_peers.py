@@ -74,7 +74,8 @@ class PeerTraining(NetworkTraining):
         else:
             self._loss_of = ClassObjective(peer.loss, classes, peer.dimension)
             more = {"params": list(self._loss_of.parameters()), "weight_decay": 0.0, "lr": 0.0}
-            self._optimiser.add_param_group({**more, "peak": 10 * tuning.ablation.head_rate})
+            # The product's optimiser has no parameters but the network's.
+            self._optimiser._adam.add_param_group({**more, "peak": 10 * tuning.ablation.head_rate})
 
     def step(
         self,

@@ -9,9 +9,11 @@ import pytest
 from PySide6.QtCore import Qt, QTimer
 from PySide6.QtWidgets import QApplication, QLabel, QMessageBox
 from pytestqt.qtbot import QtBot
-from sample_projects import add_run, make_images, make_project
+from sample_projects import add_run, make_images, make_project, scanned
 
+from ahsml_app.base.options.run_options import Source
 from ahsml_app.gui.app.main_window import MainWindow
+from ahsml_app.session.project.library import create_project, open_project
 from ahsml_app.store.files.training_arrays import run_folder
 from ahsml_app.store.new_project import LOCK
 
@@ -58,6 +60,31 @@ def test_a_project_from_elsewhere_is_opened_after_a_question(
     window.projects.close_project()
     window.projects.open_project(sent)  # is known now
     assert window.model.project is not None
+
+
+def test_the_question_names_the_manifest_too(
+    window: MainWindow, tmp_path: Path, qtbot: QtBot
+) -> None:
+    images, texts = make_images(tmp_path / "images", per_class=2, side=16), list[str]()
+    manifest = tmp_path / "private" / "labels.csv"
+    manifest.parent.mkdir()
+    paths = sorted(p.relative_to(images).as_posix() for p in images.rglob("*.png"))
+    manifest.write_text("\n".join(["path,label", *(f"{path},{path[:2]}" for path in paths)]))
+    source = Source(images, labels=manifest)
+    create_project(tmp_path / "own", "own", source, scanned(source)).close()
+    sent = shutil.copytree(tmp_path / "own", tmp_path / "sent")
+    answer(qtbot, "Open", texts)
+    window.projects.open_project(sent)
+    assert str(images) in texts[0]
+    assert str(manifest) in texts[0]
+    window.projects.close_project()
+    changed = open_project(sent)
+    changed.set_fact("source", {"folder": str(images), "labels": "/etc/other.csv"})
+    changed.close()
+    answer(qtbot, "escape", texts)
+    window.projects.open_project(sent)  # knows the images, but not this manifest
+    assert str(Path("/etc/other.csv")) in texts[1]
+    assert window.model.project is None
 
 
 def test_a_damaged_training_is_named_and_the_one_before_shown(

@@ -5,6 +5,8 @@ from __future__ import annotations
 from pathlib import Path
 
 import numpy as np
+from job_generators import endless
+from main_windows import PATIENCE
 from PySide6.QtCore import Qt
 from pytestqt.qtbot import QtBot
 
@@ -37,8 +39,14 @@ def test_the_menu_shows_the_size_and_the_limit_is_kept(
     assert "of at most 7.0 GB" in dialog.size_label.text()
     if not dialog.isVisible():
         dialog.show()
+    other = window.runner.submit("train", endless)
     qtbot.mouseClick(dialog.clear, Qt.MouseButton.LeftButton)
-    assert "freed" in dialog.state_label.text()
+    assert "when the running job has ended" in dialog.state_label.text()
+    assert not dialog.clear.isEnabled()
+    assert cache_bytes(cache)  # which that job may use
+    other.cancel()
+    qtbot.waitUntil(lambda: "freed" in dialog.state_label.text(), timeout=PATIENCE)
+    assert dialog.clear.isEnabled()
     assert cache_bytes(cache) == 0
     assert "take 0 bytes" in dialog.size_label.text()
     dialog.close()

@@ -166,6 +166,7 @@ def test_a_pattern_is_tried_on_examples_before_it_is_read(
 ) -> None:
     reading = dialog.reading
     assert reading.example.text().splitlines()[0] == "circle/circle-00.png   →   circle"
+    assert not reading.by_split.isVisible()
     with qtbot.assertNotEmitted(dialog.rescan_requested):
         qtbot.mouseClick(reading.by_pattern, LEFT)
     assert reading.pattern.text() == "**/{class}/*"
@@ -189,6 +190,32 @@ def test_a_pattern_is_tried_on_examples_before_it_is_read(
     with qtbot.waitSignal(dialog.rescan_requested) as asked:
         qtbot.mouseClick(reading.by_folder, LEFT)
     assert asked.args == [Source(image_folder)]
+
+
+def test_folders_of_splits_are_read_as_such_or_as_classes(
+    dialog: ImportDialog, tmp_path: Path, qtbot: QtBot
+) -> None:
+    for split in ("train", "test"):
+        for name in ("cat", "dog"):
+            (tmp_path / split / name).mkdir(parents=True)
+            (tmp_path / split / name / "1.png").touch()
+    reading, source = dialog.reading, Source(tmp_path)
+    dialog.begin(source)
+    dialog.show_result(result_of(scan_source(source)))
+    assert reading.by_split.isVisible()
+    assert reading.by_split.isChecked()
+    assert reading.example.text().splitlines()[0] == "test/cat/1.png   →   cat"
+    with qtbot.waitSignal(dialog.rescan_requested) as asked:
+        qtbot.mouseClick(reading.by_folder, LEFT)
+    assert asked.args == [Source(tmp_path, class_from="{class}/**")]
+    dialog.begin(asked.args[0])
+    dialog.show_result(result_of(scan_source(asked.args[0])))
+    assert reading.by_folder.isChecked()
+    assert reading.example.text().splitlines()[0].endswith("→   test")
+    assert button(dialog, "open-project").isEnabled()
+    with qtbot.waitSignal(dialog.rescan_requested) as asked:
+        qtbot.mouseClick(reading.by_split, LEFT)
+    assert asked.args == [source]
 
 
 def test_a_bad_pattern_is_told_at_once(
@@ -229,6 +256,31 @@ def test_another_label_column_is_read_at_once(
     dialog.show_result(result_of(scan_source(asked.args[0])))
     assert "10 classes" in shown(dialog)
     assert column.currentText() == "digit"
+
+
+def test_the_columns_of_any_table_are_shown_and_can_be_corrected(
+    dialog: ImportDialog, image_folder: Path, tmp_path: Path, qtbot: QtBot
+) -> None:
+    manifest = tmp_path / "labels.csv"
+    paths = [path.relative_to(image_folder) for path in sorted(image_folder.rglob("*.png"))]
+    rows = [f"{path.stem},{path.as_posix()},{path.parent.name}" for path in paths]
+    manifest.write_text("\n".join(["image_id,where,species", *rows]), "utf-8")
+    source = Source(image_folder, labels=manifest)
+    dialog.begin(source)
+    dialog.show_result(result_of(scan_source(source)))
+    reading = dialog.reading
+    assert reading.path_column.currentText() == "image_id"
+    assert reading.column.currentText() == "species"
+    assert dialog._tabs.tabText(NOTES) == "Notes (1)"
+    with qtbot.waitSignal(dialog.rescan_requested) as asked:
+        qtbot.keyClick(reading.path_column, Qt.Key.Key_Down)
+        reading.path_column.activated.emit(reading.path_column.currentIndex())
+    assert asked.args == [replace(source, path_column="where")]
+    dialog.begin(asked.args[0])
+    dialog.show_result(result_of(scan_source(asked.args[0])))
+    assert reading.path_column.currentText() == "where"
+    assert [reading.column.itemText(n) for n in range(2)] == ["image_id", "species"]
+    assert "60 images in 4 classes" in shown(dialog)
 
 
 def test_a_manifest_without_label_column_offers_its_columns(

@@ -2,10 +2,14 @@
 
 from __future__ import annotations
 
+import errno
+import os
 import shutil
 import sqlite3
 import struct
 import sys
+import tempfile
+from collections.abc import Callable
 from pathlib import Path
 
 import numpy as np
@@ -13,7 +17,7 @@ import pytest
 
 from ahsml_app.base.errors import ProjectError
 from ahsml_app.base.types import SampleTable
-from ahsml_app.store.database import MIGRATIONS, open_copy, open_database
+from ahsml_app.store.database import MIGRATIONS, DatabaseNotWritableError, open_copy, open_database
 from ahsml_app.store.files.backups import back_up
 from ahsml_app.store.files.safe_folder import SafeFolder
 from ahsml_app.store.project_folder import ProjectFolder
@@ -239,3 +243,33 @@ def test_the_real_schema_opens_for_writing_and_reading(tmp_path: Path) -> None:
     with pytest.raises(sqlite3.OperationalError):
         reading.execute("INSERT INTO fact VALUES ('a', 'b')")
     reading.close()
+
+
+@pytest.mark.parametrize("code", [errno.ENOSPC, errno.EACCES])
+def test_a_backup_without_room_is_told_from_one_without_permission(
+    tmp_path: Path, code: int, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def refuse(*_: object, **__: object) -> None:
+        raise OSError(code, os.strerror(code))
+
+    path = tmp_path / "p.sqlite"
+    open_database(path, migrations=[FIRST]).close()
+    monkeypatch.setattr(tempfile, "mkstemp", refuse)
+    with pytest.raises(DatabaseNotWritableError) as caught:
+        open_database(path, migrations=[FIRST, SECOND])
+    assert caught.value.full == (code == errno.ENOSPC)
+    assert version(path) == 1
+
+
+@pytest.mark.parametrize("reading", [open_database, open_copy])
+def test_a_file_that_cannot_be_read_is_named(
+    tmp_path: Path, reading: Callable[[Path], object], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def refuse(*_: object, **__: object) -> None:
+        raise PermissionError(errno.EACCES, "Permission denied")
+
+    path = tmp_path / "p.sqlite"
+    open_database(path).close()
+    monkeypatch.setattr(os, "open", refuse)
+    with pytest.raises(ProjectError, match=r"p\.sqlite cannot be read: Permission denied"):
+        reading(path)

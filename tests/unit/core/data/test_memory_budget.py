@@ -76,10 +76,10 @@ def test_an_image_that_this_machine_cannot_decode_has_a_plain_reason(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     Image.new("RGB", (2000, 1000)).save(tmp_path / "a.png")
-    monkeypatch.setattr(memory_budget, "machine_memory", lambda: 40 * MEGABYTE)
+    monkeypatch.setattr(memory_budget, "machine_memory", lambda: 16 * MEGABYTE)
     with pytest.raises(UnreadableImage, match=r"too large for the memory.*2 million pixels"):
         decode(tmp_path / "a.png")
-    monkeypatch.setattr(memory_budget, "machine_memory", lambda: 60 * MEGABYTE)
+    monkeypatch.setattr(memory_budget, "machine_memory", lambda: 24 * MEGABYTE)
     assert decode(tmp_path / "a.png").size == (2000, 1000)
 
 

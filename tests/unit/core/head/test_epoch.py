@@ -1,12 +1,15 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from typing import Any
 
 import numpy as np
 import pytest
 import torch
+from torch.utils._python_dispatch import TorchDispatchMode
 
 from ahsml_app.base.events import CancelToken
+from ahsml_app.core import mapped_arrays
 from ahsml_app.core.config import Ablation, TrainConfig
 from ahsml_app.core.head import epoch as head_epoch
 from ahsml_app.core.head.epoch import FoldData, HeadTraining
@@ -63,3 +66,32 @@ def test_only_the_pair_loss_compares_each_two_classes(
     ablation = replace(CONFIG.ablation, pair_weight=pair_weight)
     training(replace(CONFIG, ablation=ablation)).run_epoch(0, CancelToken())
     assert compared == [CLASSES] * bool(pair_weight)
+
+
+class LargestTensor(TorchDispatchMode):
+    """Keeps the size of the largest tensor in float64 that was computed."""
+
+    size = 0
+
+    def __torch_dispatch__(self, func: Any, types: Any, args: Any = (), kwargs: Any = None) -> Any:
+        result = func(*args, **(kwargs or {}))
+        if isinstance(result, torch.Tensor) and result.dtype == torch.float64:
+            self.size = max(self.size, result.numel())
+        return result
+
+
+def test_posteriors_of_all_samples_are_never_in_float64_at_once(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    trained, rows = training(), np.arange(COUNT)
+    trained.run_epoch(0, CancelToken())
+    whole, points = trained.predict(rows, CancelToken(), 3)
+    agreement = trained.agreement(rows, CancelToken())
+    monkeypatch.setattr(mapped_arrays, "NUMBERS_AT_ONCE", 36)
+    with LargestTensor() as largest:
+        parts, same_points = trained.predict(rows, CancelToken(), 3)
+        same_agreement = trained.agreement(rows, CancelToken())
+    assert 0 < largest.size <= max(36, 12 * CONFIG.dimension)
+    np.testing.assert_allclose(parts, whole, rtol=1e-6)
+    np.testing.assert_allclose(same_points, points, rtol=1e-6)
+    np.testing.assert_allclose(same_agreement, agreement, rtol=1e-5)

@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import json
+import os
 import random
 import shutil
 import sqlite3
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import pytest
@@ -212,3 +214,66 @@ def test_a_repaired_project_opens_and_its_log_fits_its_steps(copy: Path, damage:
     assert kinds[2:19] == ALL[2:19]
     assert not check_project(copy).problems
     assert not verify_log(copy)[1]
+
+
+def test_a_damaged_backup_is_set_aside_and_the_project_is_sound_then(
+    copy: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    (backup,) = backup_names(SafeFolder(copy))
+    content = (copy / backup).read_bytes()[:-20]
+    for number in ("", "-2"):
+        (copy / backup).write_bytes(content)
+        assert main(["--check", str(copy)]) == ExitCode.PROJECT
+        assert main(["--repair", str(copy)]) == ExitCode.OK
+        assert f"{backup}.damaged{number}" in capsys.readouterr().out
+        assert main(["--check", str(copy)]) == ExitCode.OK
+        assert (copy / f"{backup}.damaged{number}").read_bytes() == content
+    assert (copy / f"{backup}.damaged").read_bytes() == content
+    assert decisions(copy) == ALL
+    assert backup_names(SafeFolder(copy))  # the opening made a new one
+
+
+@pytest.mark.parametrize("option", ["--check", "--repair"])
+def test_without_a_window_is_what_the_check_always_is(copy: Path, option: str) -> None:
+    assert main(["--headless", option, str(copy)]) == ExitCode.OK
+
+
+@pytest.mark.parametrize(
+    ("arguments", "text"),
+    [
+        (["--check", "a", "--repair", "b"], "--check and --repair cannot be given together"),
+        (["--verify", "a", "--check", "b"], "--check and --verify cannot be given together"),
+        (["--headless", "--update", "a", "--repair", "b"], "--repair and --update cannot be"),
+        (["--check", "a", "photos"], "--check takes a project, and no option of a run"),
+        (["--repair", "a", "--out", "b"], "--repair takes a project, and no option of a run"),
+        (["--check", "a", "--demo"], "--check takes a project, and no option of a run"),
+    ],
+)
+def test_what_would_not_be_done_is_refused(
+    arguments: list[str], text: str, capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert main(arguments) == ExitCode.USAGE
+    assert text in capsys.readouterr().err
+
+
+@pytest.mark.usefixtures("expects_warning")
+@pytest.mark.parametrize("option", ["--check", "--repair", "--verify"])
+@pytest.mark.parametrize("error", [PermissionError(13, "Permission denied"), RuntimeError("odd")])
+def test_no_error_of_a_check_is_a_traceback(
+    copy: Path,
+    option: str,
+    error: Exception,
+    capsys: pytest.CaptureFixture[str],
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    def refuse(path: Path, *arguments: Any, **options: Any) -> int:
+        if Path(path) == copy / DATABASE:
+            raise error
+        return opened(path, *arguments, **options)
+
+    opened = os.open
+    monkeypatch.setattr(os, "open", refuse)
+    unreadable = isinstance(error, OSError)
+    assert main([option, str(copy)]) == (ExitCode.PROJECT if unreadable else ExitCode.INTERNAL)
+    shown = "".join(capsys.readouterr())
+    assert ("Permission denied" if unreadable else "RuntimeError: odd") in shown

@@ -21,6 +21,7 @@ from ahsml_app.session.project.library import create_project, open_project, upda
 from ahsml_app.session.project.log_state import state_after
 from ahsml_app.session.project.project import Project
 from ahsml_app.store.decision_log import steps_of
+from ahsml_app.store.files.training_arrays import run_folder
 
 KEEP, RELABEL, UNDECIDED = DecisionKind.KEEP, DecisionKind.RELABEL, DecisionKind.UNDECIDED
 
@@ -325,3 +326,29 @@ def test_a_change_of_unreadable_files_alone_is_taken_in(small: Project) -> None:
     assert not project.quarantined
     assert not project.steps()
     project.close()
+
+
+@pytest.mark.parametrize(
+    "damaged",
+    [
+        {"points": np.zeros(3)},
+        {"rows": np.zeros(1, dtype=np.int64)},
+        {"rows": np.array(["a"])},
+        {"rows": np.array([24]), "points": np.zeros((1, 3))},
+        {"rows": np.array([24]), "judged": np.array([99])},
+        {"rows": np.array([24]), "map": np.zeros((5, 5))},
+        {"rows": np.array([24]), "map": np.array(["x"])},
+    ],
+)
+def test_damaged_scores_of_earlier_updates_stop_no_later_one(
+    tmp_path: Path, damaged: dict[str, np.ndarray]
+) -> None:
+    project = make_project(make_folder(tmp_path / "images", per_class=6), trained=False)
+    add_run(project, head=made_up_head(project))
+    np.savez(run_folder(project.folder, 1) / "added.npz", **damaged)
+    write_image(project.table.root / "cat/new.png", 5)
+    project, _ = updated(project)
+    assert not np.isnan(project.scores.error_probability[24])
+    assert (project.scores.image_findings >= 0).all()
+    project.close()
+    open_project(project.folder).close()

@@ -103,9 +103,10 @@ def test_a_damaged_array_leaves_the_decisions_and_the_training_before(
     assert name in message
 
 
-def test_a_damaged_header_of_an_array_causes_no_warning(copy: Path) -> None:
+@pytest.mark.parametrize("damaged", [b"(20L,),", b"'\\e'   "], ids=["Python 2", "escape"])
+def test_a_damaged_header_of_an_array_causes_no_warning(copy: Path, damaged: bytes) -> None:
     path = run_folder(copy, 2) / "judged.npy"
-    path.write_bytes(path.read_bytes().replace(b"(20,), ", b"(20L,),"))  # as of Python 2
+    path.write_bytes(path.read_bytes().replace(b"(20,), ", damaged))
     with warnings.catch_warnings(record=True) as caught:
         warnings.simplefilter("always")
         check_decisions(copy, 1)
@@ -161,6 +162,14 @@ def test_a_class_that_does_not_exist_makes_a_training_unusable(copy: Path) -> No
 )
 def test_damaged_properties_of_a_training_leave_the_one_before(copy: Path, facts: str) -> None:
     execute(copy, "UPDATE run SET facts = ? WHERE number = 2", facts)
+    assert check_decisions(copy, run=1) == ("Training 2: its properties are damaged",)
+
+
+@pytest.mark.parametrize("number", ["1" + 30 * "0", "1" + 400 * "0", "-1e400", "NaN", "true"])
+def test_an_impossible_number_makes_a_training_unusable(copy: Path, number: str) -> None:
+    query = "UPDATE run SET facts = json_set(facts, '$.seed', 'NUMBER') WHERE number = 2"
+    execute(copy, query)
+    execute(copy, "UPDATE run SET facts = replace(facts, '\"NUMBER\"', ?)", number)
     assert check_decisions(copy, run=1) == ("Training 2: its properties are damaged",)
 
 

@@ -10,6 +10,7 @@ import pytest
 from sample_projects import make_images, make_project
 
 from ahsml_app.base.decisions import DecisionKind
+from ahsml_app.base.folder_changes import SampleState
 from ahsml_app.session.project.project import Project
 from ahsml_app.session.review.decision_counts import changed_by
 from ahsml_app.session.review.evidence import evidence_for, trusted_of_class
@@ -58,6 +59,13 @@ def test_an_image_that_does_not_belong_is_no_evidence(project: Project) -> None:
     assert trusted_of_class(project, 0).tolist() == trusted[1:].tolist()
     project.scores = replace(scores, outlier_probability=np.full(len(outlier), np.nan, "f4"))
     assert trusted_of_class(project, 0).tolist() == trusted.tolist()  # an older training
+
+
+def test_an_image_that_is_missing_is_no_evidence(project: Project) -> None:
+    trusted = trusted_of_class(project, 0)
+    project.decide([trusted[0]], DecisionKind.KEEP)  # confirmed ones come first
+    project.states[trusted[0]] = SampleState.MISSING
+    assert trusted[0] not in trusted_of_class(project, 0)
 
 
 def test_confirmed_images_come_first(project: Project) -> None:
