@@ -33,7 +33,7 @@ _GROUPS = {
 }
 """Titles in `--help`, and the sections of the options below them."""
 
-_JOBS = ("check", "repair", "verify", "merge", "update", "replay")
+_JOBS = ("check", "repair", "verify", "merge", "update", "replay", "predict")
 """Options that each name a job of their own."""
 
 
