@@ -75,11 +75,7 @@ def export_onnx(
         ) from error
     if backbone.tuned:  # a tuned backbone is never exported again
         _delete(cache_paths[0])
-    with torch.inference_mode():
-        outcome = head(torch.from_numpy(features))
-    reference = [
-        tensor.numpy() for tensor in (outcome if isinstance(outcome, tuple) else (outcome,))
-    ]
+    reference = _run_head(head, features)
     differences = [float(np.abs(a - b).max()) for a, b in zip(computed, reference, strict=True)]
     lengths = [float(np.linalg.norm(values, axis=1).max()) for values in reference]
     difference = max(differences)
@@ -97,6 +93,12 @@ def export_onnx(
     with atomic_write(path) as stream:
         stream.write(_with_properties(content, properties or {}))
     return difference
+
+
+def _run_head(head: nn.Module, features: FloatArray) -> list[FloatArray]:
+    with torch.inference_mode():
+        outcome = head(torch.from_numpy(features))
+    return [tensor.numpy() for tensor in (outcome if isinstance(outcome, tuple) else (outcome,))]
 
 
 def metadata_of(content: bytes) -> dict[str, str]:

@@ -6,6 +6,7 @@ import json
 import logging
 from collections.abc import Generator
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import numpy as np
 
@@ -15,6 +16,9 @@ from ahsml_app.base.events import Event, Notice, Progress, Stage
 from ahsml_app.base.message import Message
 from ahsml_app.base.paths import atomic_write
 from ahsml_app.session.export.results import TrainedModel
+
+if TYPE_CHECKING:
+    from ahsml_app.core.backbones.backbone import Backbone
 
 TUNED_WEIGHTS = "backbone.safetensors"
 _log = logging.getLogger(__name__)
@@ -45,7 +49,30 @@ def write_model(
     further = {"prototypes": model.prototypes, "noise_matrix": model.noise_matrix}
     with atomic_write(folder / "head.safetensors") as stream:
         stream.write(save(head | {name: np.array(value) for name, value in further.items()}))
-    facts = {
+    network = LabellingModel(head, model.prototypes, model.curvature)
+    facts = _facts(model, backbone) | {"outputs": list(network.outputs)}
+    if backbone.tuned:
+        facts["backbone_weights"] = TUNED_WEIGHTS
+        with atomic_write(folder / TUNED_WEIGHTS) as stream:
+            stream.write(pack_weights(backbone).tobytes())
+    with atomic_write(folder / "model.json", "w", encoding="utf-8", newline="\n") as stream:
+        json.dump(facts, stream, indent=2, ensure_ascii=False)
+        stream.write("\n")
+    properties = {
+        CLASSES: json.dumps(list(model.class_names)),
+        SIZE: str(backbone.size),
+        "preprocessing": json.dumps(facts["preprocessing"]),
+    }
+    try:
+        export_onnx(backbone, network, folder / "embedding.onnx", network.outputs, properties)
+    except OutputError as error:
+        _log.info("No ONNX file: %s %s", error, error.details)
+        yield Notice(Message("{what} {advice}", what=error.message, advice=error.hint), "warning")
+
+
+def _facts(model: TrainedModel, backbone: Backbone) -> dict[str, object]:
+    """Returns the properties of the model: its classes, and how images are prepared for it."""
+    return {
         "backbone": backbone.name,
         "backbone_identity": backbone.identity,
         "class_names": list(model.class_names),
@@ -65,22 +92,3 @@ def write_model(
         "curvature": model.curvature,
         "dimension": int(model.prototypes.shape[1]),
     }
-    if backbone.tuned:
-        facts["backbone_weights"] = TUNED_WEIGHTS
-        with atomic_write(folder / TUNED_WEIGHTS) as stream:
-            stream.write(pack_weights(backbone).tobytes())
-    network = LabellingModel(head, model.prototypes, model.curvature)
-    facts["outputs"] = list(network.outputs)
-    with atomic_write(folder / "model.json", "w", encoding="utf-8", newline="\n") as stream:
-        json.dump(facts, stream, indent=2, ensure_ascii=False)
-        stream.write("\n")
-    properties = {
-        CLASSES: json.dumps(list(model.class_names)),
-        SIZE: str(backbone.size),
-        "preprocessing": json.dumps(facts["preprocessing"]),
-    }
-    try:
-        export_onnx(backbone, network, folder / "embedding.onnx", network.outputs, properties)
-    except OutputError as error:
-        _log.info("No ONNX file: %s %s", error, error.details)
-        yield Notice(Message("{what} {advice}", what=error.message, advice=error.hint), "warning")
