@@ -20,6 +20,7 @@ from ahsml_app.base.log import logging_to_file
 from ahsml_app.base.message import Message
 from ahsml_app.base.options.run_options import Source
 from ahsml_app.base.options.settings_file import write_settings
+from ahsml_app.base.out_of_memory import is_out_of_memory
 from ahsml_app.base.paths import cache_folder
 from ahsml_app.base.torchrun import Launch, launched
 from ahsml_app.cli.arguments import DEMO_RESULT, Arguments, UsageError, parse_arguments
@@ -173,6 +174,12 @@ def _reported() -> Iterator[None]:
             raise
         except Exception as error:
             logger.exception("unexpected failure")
+            if is_out_of_memory(error):
+                raise AppError(
+                    Message("There is not enough memory: {reason}", reason=error),
+                    hint="Close other programs, then run again with --resume; "
+                    "the work so far is kept.",
+                ) from error
             raise AppError(
                 Message(
                     "Something unexpected went wrong: {kind}: {reason}",

@@ -3307,6 +3307,10 @@
         <translation>Prüfen Sie, ob dies die gemeinten Bilder sind. Unterscheiden sie sich in sichtbaren Einzelheiten, wählen Sie ein anderes Grundnetz.</translation>
     </message>
     <message>
+        <source>Close other programs, then run again with --resume; the work so far is kept.</source>
+        <translation>Schließen Sie andere Programme und starten Sie mit --resume neu; die bisherige Arbeit bleibt erhalten.</translation>
+    </message>
+    <message>
         <source>Copy the project to a disk with room where you may write, and repair it there.</source>
         <translation>Kopieren Sie das Projekt auf einen Datenträger mit Platz, auf den Sie schreiben dürfen, und reparieren Sie es dort.</translation>
     </message>
@@ -3780,6 +3784,10 @@
     <message>
         <source>There is no suggestion before the first training.</source>
         <translation>Vor dem ersten Training gibt es keinen Vorschlag.</translation>
+    </message>
+    <message>
+        <source>There is not enough memory: {reason}</source>
+        <translation>Der Arbeitsspeicher reicht nicht: {reason}</translation>
     </message>
     <message>
         <source>There is only one class, &apos;{name}&apos;, in {root}; wrong labels need at least two.</source>
