@@ -28,7 +28,6 @@ from ahsml_app.base.types import (
     SampleTable,
 )
 from ahsml_app.core.data.decode import UnreadableImage, decode
-from ahsml_app.core.data.lost_folder import check_not_lost
 from ahsml_app.core.features import augment
 from ahsml_app.core.features.cache_size import trim_cache
 from ahsml_app.core.features.duplicates import gray_thumbnails
@@ -123,7 +122,7 @@ def extract_features(
 
     Raises:
         Cancelled: When asked to stop.
-        DeviceError, InputError: If the device is missing, or the image folder is gone.
+        DeviceError: If the device is missing.
         OutputError: If a large array fits on no disk, or the cache changes while it is read.
         ValueError: If the table has no content hashes.
     """
@@ -197,8 +196,6 @@ def _lost_rows(count: int, folder: Path) -> Message:
 def _quarantined(
     table: SampleTable, content: IndexArray, reasons: dict[int, Message]
 ) -> tuple[Quarantined, ...]:
-    if reasons:
-        check_not_lost(table.root)
     numbers = zip(table.paths, content.tolist(), strict=True)
     return tuple(
         Quarantined(path, reasons[number]) for path, number in numbers if number in reasons

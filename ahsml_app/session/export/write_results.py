@@ -11,7 +11,7 @@ from pathlib import Path
 
 from ahsml_app.base.context import RunContext
 from ahsml_app.base.events import CancelToken, Event, Notice, Progress, Stage
-from ahsml_app.base.options.run_options import TreeMode
+from ahsml_app.base.options.output_options import TreeMode
 from ahsml_app.base.paths import RUN_FILE
 from ahsml_app.base.types import SampleTable
 from ahsml_app.base.version import __version__
@@ -142,7 +142,7 @@ def _write_tables(folder: Path, results: Results, choice: OutputChoice) -> None:
 
 def _manifest_format(manifest: Path | None) -> tuple[str, str]:
     """Name and delimiter of the manifest to write."""
-    from ahsml_app.core.data.manifest import delimiter_of
+    from ahsml_app.core.tables.read_table import delimiter_of
 
     if manifest is None:
         return "manifest.csv", ","

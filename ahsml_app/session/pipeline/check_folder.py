@@ -144,15 +144,8 @@ def _list_folder(
     from ahsml_app.core.data.scan import scan
     from ahsml_app.core.data.walk import list_images
 
-    scanning = scan(
-        source.folder,
-        labels=source.labels,
-        label_column=source.label_column,
-        class_from=source.class_from,
-        cancel=cancel,
-    )
     # The user has read the notices when the project was made.
-    scanned = yield from relay(scanning, _without_notices)
+    scanned = yield from relay(scan(source, cancel), _without_notices)
     listed, unreadable = yield from content_hashed(scanned.table, cancel)
     quarantined = (*scanned.quarantined, *unreadable)
     others: dict[str, str] = {}

@@ -97,13 +97,7 @@ def find_samples(job: PipelineState, source: Source) -> Generator[Event, None, S
     from ahsml_app.core.data.scan import scan
 
     with job.context.timed(Stage.SCAN):
-        scanned = yield from scan(
-            source.folder,
-            labels=source.labels,
-            label_column=source.label_column,
-            class_from=source.class_from,
-            cancel=job.context.cancel,
-        )
+        scanned = yield from scan(source, job.context.cancel)
     job.quarantined.extend(scanned.quarantined)
     job.notes.extend(scanned.notices)
     return (yield from identify(job, scanned.table))

@@ -63,6 +63,7 @@ def source_of(fact: Mapping[str, str | None]) -> Source:
         folder=Path(str(fact.get("folder"))),
         labels=None if labels is None else Path(labels),
         label_column=fact.get("label_column"),
+        path_column=fact.get("path_column"),
         class_from=fact.get("class_from"),
     )
 
@@ -99,7 +100,8 @@ def _same_labels(one: Source, other: Source) -> bool:
         return False
     if one.labels is not None and other.labels is not None and not _same(one.labels, other.labels):
         return False
-    return (one.label_column, one.class_from) == (other.label_column, other.class_from)
+    same_columns = (one.label_column, one.path_column) == (other.label_column, other.path_column)
+    return same_columns and one.class_from == other.class_from
 
 
 def _same(one: Path, other: Path) -> bool:
