@@ -14,13 +14,12 @@ from pathlib import Path
 from typing import TYPE_CHECKING, NoReturn
 
 from ahsml_app.base.disk_space import readable_bytes
-from ahsml_app.base.errors import AppError, Cancelled, ExitCode, ProcessesError
+from ahsml_app.base.errors import AppError, Cancelled, ExitCode, ProcessesError, is_out_of_memory
 from ahsml_app.base.events import CancelToken, drive
 from ahsml_app.base.log import logging_to_file
 from ahsml_app.base.message import Message
 from ahsml_app.base.options.run_options import Source
 from ahsml_app.base.options.settings_file import write_settings
-from ahsml_app.base.out_of_memory import is_out_of_memory
 from ahsml_app.base.paths import cache_folder
 from ahsml_app.base.torchrun import Launch, launched
 from ahsml_app.cli.arguments import DEMO_RESULT, Arguments, UsageError, parse_arguments

@@ -14,10 +14,9 @@ from typing import Any
 import numpy as np
 from PySide6.QtCore import QObject, Signal, Slot
 
-from ahsml_app.base.errors import AppError, Cancelled
+from ahsml_app.base.errors import AppError, Cancelled, is_out_of_memory
 from ahsml_app.base.events import CancelToken, EpochEnd, Event, Progress
 from ahsml_app.base.message import Message
-from ahsml_app.base.out_of_memory import is_out_of_memory
 
 MakeGenerator = Callable[[CancelToken], Generator[Event, None, Any]]
 

@@ -7,9 +7,8 @@ import time
 import traceback
 from collections.abc import Callable, Iterable
 
-from ahsml_app.base.errors import AppError
+from ahsml_app.base.errors import AppError, is_out_of_memory
 from ahsml_app.base.events import Cancelled
-from ahsml_app.base.out_of_memory import is_out_of_memory
 from faults.common.forks import Fork, Say, load_what_it_loads
 from faults.common.review_model import REFUSED
 from faults.common.rounds import (

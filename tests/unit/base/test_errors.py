@@ -4,7 +4,7 @@ import errno
 
 import pytest
 
-from ahsml_app.base.out_of_memory import is_out_of_memory
+from ahsml_app.base.errors import is_out_of_memory
 
 
 @pytest.mark.parametrize(
