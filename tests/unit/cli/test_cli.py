@@ -321,8 +321,6 @@ def test_the_unexpected_is_told_shortly_and_logged_fully(
     assert str(log) in told
     assert "Traceback" not in told
     assert "Traceback" in log.read_text(encoding="utf-8")
-    Recorder(error=MemoryError("1 TB")).main("--headless", "p", "--out", "x")
-    assert "There is not enough memory: 1 TB" in capsys.readouterr().err
 
 
 def test_warnings_of_libraries_go_to_the_log(
