@@ -279,6 +279,8 @@ def write_manifest(
     Dropped rows are left out. For class folders the columns are path and label.
     """
     names = list(table.source_columns) or [table.path_column, table.label_column]
+    if table.label_column not in names:
+        names.append(table.label_column)  # several columns of numbers have told the label
     kept = [row for row, kind in enumerate(decisions.kinds) if kind != DROPPED]
     columns: dict[str, list[str]] = {}
     for name in names:
