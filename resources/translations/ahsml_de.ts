@@ -3303,6 +3303,10 @@
         <translation>Prüfen Sie, ob dies die gemeinten Bilder sind. Unterscheiden sie sich in sichtbaren Einzelheiten, wählen Sie ein anderes Grundnetz.</translation>
     </message>
     <message>
+        <source>Choose another name. --force replaces a table that --predict has written.</source>
+        <translation>Wählen Sie einen anderen Namen. --force ersetzt eine Tabelle, die --predict geschrieben hat.</translation>
+    </message>
+    <message>
         <source>Choose one of its columns of paths.</source>
         <translation>Wählen Sie eine ihrer Spalten mit Pfaden.</translation>
     </message>
@@ -3319,6 +3323,10 @@
         <translation>Benutzen Sie dieses Projekt nicht: Dieses Programm legt nie eine solche Liste an.</translation>
     </message>
     <message>
+        <source>For example --out labels.csv.</source>
+        <translation>Zum Beispiel --out labels.csv.</translation>
+    </message>
+    <message>
         <source>For example: --cache-limit 20, or --cache-limit auto.</source>
         <translation>Zum Beispiel: --cache-limit 20 oder --cache-limit auto.</translation>
     </message>
@@ -3333,6 +3341,10 @@
     <message>
         <source>Give a CSV, JSON lines, COCO or Parquet file with a row for each image.</source>
         <translation>Geben Sie eine Datei in CSV, JSON-Zeilen, COCO oder Parquet mit einer Zeile je Bild an.</translation>
+    </message>
+    <message>
+        <source>Give the folder `model` of a result, or its ONNX file.</source>
+        <translation>Geben Sie den Ordner `model` eines Ergebnisses an, oder dessen ONNX-Datei.</translation>
     </message>
     <message numerus="yes">
         <source>Honest sample: {judged:,} of {count:,} images judged.</source>
@@ -3406,6 +3418,10 @@
     <message>
         <source>Of TIFF files with several pages, the first is read: {names}.</source>
         <translation>Von TIFF-Dateien mit mehreren Seiten wird die erste gelesen: {names}.</translation>
+    </message>
+    <message>
+        <source>Results of an earlier version have no class probabilities: export again.</source>
+        <translation>Ergebnisse einer früheren Version haben keine Klassenwahrscheinlichkeiten: Exportieren Sie noch einmal.</translation>
     </message>
     <message>
         <source>See whether its disk is still there and has room, then open the project again.</source>
@@ -3580,6 +3596,10 @@
         <translation>Der Bildordner lässt sich nicht auflisten: {reason}.</translation>
     </message>
     <message>
+        <source>The image folder {folder} does not exist.</source>
+        <translation>Den Bildordner {folder} gibt es nicht.</translation>
+    </message>
+    <message>
         <source>The image folder {source} does not exist.</source>
         <translation>Den Bildordner {source} gibt es nicht.</translation>
     </message>
@@ -3614,6 +3634,10 @@
     <message>
         <source>The matrix could not be written to {path}.</source>
         <translation>Die Matrix ließ sich nicht nach {path} schreiben.</translation>
+    </message>
+    <message>
+        <source>The model {file} cannot be read: {reason}.</source>
+        <translation>Das Modell {file} kann nicht gelesen werden: {reason}.</translation>
     </message>
     <message>
         <source>The name {name!r} leads out of the folder {root}.</source>
@@ -4836,6 +4860,10 @@
             <numerusform>{count} Zeilen von {file} sind Kommentare und zählen nicht.</numerusform>
         </translation>
     </message>
+    <message>
+        <source>{file} does not say its classes.</source>
+        <translation>{file} nennt seine Klassen nicht.</translation>
+    </message>
     <message numerus="yes">
         <source>{file} gives {count} images different labels; the first counts: {places}.</source>
         <translation>
@@ -4849,6 +4877,10 @@
             <numerusform>{file} gibt {count} Bild verschiedene Labels; es zählt als ohne Label: {places}.</numerusform>
             <numerusform>{file} gibt {count} Bildern verschiedene Labels; sie zählen als ohne Label: {places}.</numerusform>
         </translation>
+    </message>
+    <message>
+        <source>{file} is not a network of this program.</source>
+        <translation>{file} ist kein Netz dieses Programms.</translation>
     </message>
     <message>
         <source>{file} is not in UTF-8; it was read as {encoding}.</source>
@@ -4947,6 +4979,14 @@
     <message>
         <source>{number:,}, of which the first is used</source>
         <translation>{number:,}, von denen das erste benutzt wird</translation>
+    </message>
+    <message>
+        <source>{out} is neither a CSV nor a Parquet file.</source>
+        <translation>{out} ist weder eine CSV- noch eine Parquet-Datei.</translation>
+    </message>
+    <message>
+        <source>{out} is there already.</source>
+        <translation>{out} gibt es schon.</translation>
     </message>
     <message>
         <source>{partial}, which the run needs for itself, is a link to another place.</source>
