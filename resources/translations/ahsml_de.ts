@@ -4885,6 +4885,13 @@
         <translation>{file} nennt seine Klassen nicht.</translation>
     </message>
     <message numerus="yes">
+        <source>{file} gives {count} images different labels; the first counts: {places}.</source>
+        <translation>
+            <numerusform>{file} gibt {count} Bild verschiedene Labels; das erste zählt: {places}.</numerusform>
+            <numerusform>{file} gibt {count} Bildern verschiedene Labels; das erste zählt: {places}.</numerusform>
+        </translation>
+    </message>
+    <message numerus="yes">
         <source>{file} gives {count} images different labels; they count as unlabelled: {places}.</source>
         <translation>
             <numerusform>{file} gibt {count} Bild verschiedene Labels; es zählt als ohne Label: {places}.</numerusform>

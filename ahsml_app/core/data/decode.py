@@ -194,7 +194,8 @@ def _read(stream: Stream, box: int | None, suffix: str, prefix: bytes) -> Image.
 def _read_tiff(header: TiffHeader, box: int | None) -> Image.Image:
     _check_pixels(header.size)
     with _memory(header.size, header.decoding_bytes):
-        return _finish(header.load(), box, header.size, header.orientation)
+        least = None if box is None else 2 * _GAP * box  # what is smaller is not reduced
+        return _finish(header.load(least), box, header.size, header.orientation)
 
 
 def _check_pixels(size: tuple[int, int]) -> None:

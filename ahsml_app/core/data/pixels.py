@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Callable, Iterator
 
 import numpy as np
@@ -58,29 +59,34 @@ def _stretch_in_place(image: Image.Image) -> None:
         image.paste(band.point(table.tolist() * shape[2]), (0, top))
 
 
-def stretched(shape: tuple[int, ...], read: ReadRows, *, inverted: bool) -> Image.Image:
+def stretched(
+    shape: tuple[int, ...], read: ReadRows, *, inverted: bool, factor: int = 1
+) -> Image.Image:
     """Scales samples of any range to 0 to 255, robust to outliers, NaN and infinities.
 
     Args:
         shape: (H, W) or (H, W, channels).
         read: Reads the samples of some rows.
         inverted: Whether the lowest samples are white.
+        factor: Sides of the squares of which each becomes one pixel.
 
     Raises:
         NoFiniteSample: If there is none.
     """
     limits = _limits(shape, read)
     mode = "L" if len(shape) == 2 else "RGB"
-    result = Image.new(mode, (shape[1], shape[0]), "#808080")
+    size = (math.ceil(shape[1] / factor), math.ceil(shape[0] / factor))
+    result = Image.new(mode, size, "#808080")
     if limits is None:
         return result
     # For 16 bits, looking values up is several times faster than scaling each.
     short = read(0, 1).dtype == np.uint16
     table = _scaled(np.arange(1 << 16), *limits) if short else None
-    for top, bottom in _bands(shape[1], shape[0]):
+    for top, bottom in _bands(shape[1], shape[0], factor):
         values = read(top, bottom)
-        band = _scaled(values, *limits) if table is None else table[values]
-        result.paste(Image.fromarray(255 - band if inverted else band), (0, top))
+        scaled = _scaled(values, *limits) if table is None else table[values]
+        band = Image.fromarray(255 - scaled if inverted else scaled)
+        result.paste(band.reduce(factor), (0, top // factor))
     return result
 
 

@@ -18,7 +18,7 @@ from PIL import Image
 
 from ahsml_app.base.message import Message, some
 from ahsml_app.base.types import AnyArray, ByteArray
-from ahsml_app.core.data.pixels import stretched
+from ahsml_app.core.data.pixels import ReadRows, stretched
 
 Stream = io.BufferedReader | io.BytesIO
 
@@ -106,10 +106,14 @@ class TiffHeader:
             return 0
         return max(0, int(page.samplesperpixel) - shown - clear)
 
-    def load(self) -> Image.Image:
+    def load(self, least: int | None = None) -> Image.Image:
         """Decodes the pixels to mode L or RGB, as they are stored.
 
         Of several channels the first three are red, green and blue; of two, the first is gray.
+
+        Args:
+            least: Pixels that the shorter side must have; a deep image may be reduced so far, which
+                saves memory. None to reduce nothing.
 
         Raises:
             UnsupportedTiff: If the samples are of a kind that is not read.
@@ -123,7 +127,9 @@ class TiffHeader:
         shown = samples[..., :_CHANNELS] if samples.shape[-1] >= _CHANNELS else samples[..., 0]
         inverted = self.page.photometric == _WHITE_IS_ZERO
         if shown.dtype != np.uint8:
-            return stretched(shown.shape, lambda top, bottom: shown[top:bottom], inverted=inverted)
+            factor = 1 if least is None else max(1, min(self.size) // least)
+            rows: ReadRows = lambda top, bottom: shown[top:bottom]  # noqa: E731 - as short as it is
+            return stretched(shown.shape, rows, inverted=inverted, factor=factor)
         return Image.fromarray(255 - shown if inverted else np.ascontiguousarray(shown))
 
     @property

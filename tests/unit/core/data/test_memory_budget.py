@@ -92,7 +92,8 @@ def test_deep_colours_take_three_times_their_samples(tmp_path: Path, planes: str
     command = [sys.executable, "-c", PEAK, str(tmp_path / "small.tif"), str(tmp_path / "large.tif")]
     environment = os.environ | {"PYTHONPATH": str(CHECKOUT), "AHSML_APP_CACHE": str(tmp_path)}
     done = subprocess.run(command, env=environment, check=True, capture_output=True, text=True)
-    assert int(done.stdout) < 3 * colours.nbytes + 4 * side * side
+    # Some of it is the compressed file, and bands of rows.
+    assert int(done.stdout) < 1.5 * colours.nbytes + 20 * MEGABYTE
 
 
 def test_an_image_that_this_machine_cannot_decode_has_a_plain_reason(
