@@ -23,6 +23,7 @@ LossName = Literal[
     "log-ratio",
     "circle",
 ]
+ConflictRule = Literal["unlabelled", "first"]
 DeviceName = Literal["auto", "cpu", "cuda", "mps"]
 
 DEFAULT_VIEWS = 4
@@ -73,6 +74,17 @@ class Source:
                 help="column of the manifest that names the images",
                 explanation="Column of the manifest that names the images.",
                 default_text="`path`, or the one whose cells are images",
+            )
+        },
+    )
+    on_conflict: ConflictRule = field(
+        default="unlabelled",
+        metadata={
+            OPTION: Option(
+                metavar="RULE",
+                help="label of an image to which the manifest gives several",
+                explanation="Label of an image to which the manifest gives several: `unlabelled` "
+                "for none, `first` for that of its first row.",
             )
         },
     )

@@ -27,7 +27,7 @@ from ahsml_app.core.data.split_folders import read_classes, split_of_name
 from ahsml_app.core.data.walk import Listing, list_images
 from ahsml_app.core.tables.column_names import PATH_COLUMN
 from ahsml_app.core.tables.find_images import Locator
-from ahsml_app.core.tables.join_manifest import join_manifest
+from ahsml_app.core.tables.join_manifest import JoinedManifest, join_manifest
 from ahsml_app.core.tables.label_values import join_spellings
 from ahsml_app.core.tables.manifest import Manifest, manifest_of_images
 from ahsml_app.core.tables.read_table import read_table
@@ -87,16 +87,18 @@ def scan(source: Source, cancel: CancelToken | None = None) -> Generator[Event, 
     if raw is not None:
         locate = Locator(root, raw.file.absolute().parent, listing.paths)
         manifest = manifest_of_images(raw, locate, source)
-        table, quarantined, notices = _from_manifest(root, manifest, locate, listing, cancel)
+        joined = join_manifest(root, manifest, locate, source.on_conflict, cancel)
+        table, quarantined, notices = _from_manifest(root, manifest, joined, listing)
     else:
         table, quarantined, notices = _from_folders(root, listing, pattern, source.class_from)
     lost = _lost_classes(table, listing, manifest, pattern)
     for notice in lost:
         yield Notice(notice, "warning")
-    notices = [*listing_notices(listing), *notices, *check_labels(table)]
-    for notice in notices:
-        yield Notice(notice)
-    notices += lost
+    notices = [*listing_notices(listing), *notices]
+    yield from map(Notice, notices)  # before an error, whose reason they may tell
+    odd_classes = check_labels(table)
+    yield from map(Notice, odd_classes)
+    notices += [*odd_classes, *lost]
     yield Progress(Stage.SCAN, len(table), len(table))
     return ScanResult(table, (*listing.quarantined, *quarantined), tuple(notices))
 
@@ -223,10 +225,10 @@ def _from_folders(
 
 
 def _from_manifest(
-    root: Path, manifest: Manifest, locate: Locator, listing: Listing, cancel: CancelToken | None
+    root: Path, manifest: Manifest, joined: JoinedManifest, listing: Listing
 ) -> tuple[SampleTable, list[Quarantined], list[Message]]:
     refused = {item.path for item in listing.quarantined}
-    joined = join_manifest(root, manifest, locate, refused, cancel)
+    quarantined = [item for item in joined.quarantined if item.path not in refused]
     order = list(joined.rows.values())
     columns = {name: tuple(cells[row] for row in order) for name, cells in manifest.columns.items()}
     written = tuple(manifest.paths[row] for row in order)
@@ -240,7 +242,7 @@ def _from_manifest(
         label_column=manifest.label_column,
     )
     notices = [*joined.notices, *unlisted_notices(manifest.file, joined.rows, listing)]
-    return table, joined.quarantined, notices
+    return table, quarantined, notices
 
 
 def _table(root: Path, paths: Sequence[str], texts: Sequence[str]) -> SampleTable:

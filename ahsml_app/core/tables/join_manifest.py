@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Collection
 from dataclasses import dataclass, field
 from pathlib import Path
 
 from ahsml_app.base.errors import LabelsError
 from ahsml_app.base.events import CancelToken
 from ahsml_app.base.message import Message, some
+from ahsml_app.base.options.run_options import ConflictRule
 from ahsml_app.base.types import Quarantined
 from ahsml_app.core.tables.column_names import LABEL_COLUMN, PATH_COLUMN
 from ahsml_app.core.tables.find_images import Locator, Way
@@ -46,18 +46,19 @@ def join_manifest(
     root: Path,
     manifest: Manifest,
     locate: Locator,
-    refused: Collection[str],
+    on_conflict: ConflictRule = "unlabelled",
     cancel: CancelToken | None = None,
 ) -> JoinedManifest:
     """Finds the image of each row.
 
-    An image that has several rows counts once. If they give it different labels, it has none.
+    An image that has several rows counts once. If they give it different labels, it has none, or
+    that of its first row.
 
     Args:
         root: Image folder, for messages.
         manifest: The rows.
         locate: Finds the images.
-        refused: Paths that the listing has set aside already.
+        on_conflict: Which label an image has whose rows give it different ones.
         cancel: Asks to stop.
 
     Raises:
@@ -74,12 +75,9 @@ def join_manifest(
         found = locate.find(text)
         path, label = found.path, manifest.labels[row]
         if found.problem:
-            if text not in refused:
-                place = manifest.place(row)
-                reason = Message(
-                    "listed in {place}, but {problem}", place=place, problem=found.problem
-                )
-                joined.quarantined.append(Quarantined(text, reason))
+            place = manifest.place(row)
+            reason = Message("listed in {place}, but {problem}", place=place, problem=found.problem)
+            joined.quarantined.append(Quarantined(text, reason))
         elif path not in joined.rows:
             ways[found.way] += 1
             joined.rows[path], joined.labels[path] = row, label
@@ -92,11 +90,12 @@ def join_manifest(
             repeated.append(row)
     if not joined.rows:
         raise _nothing_found(root, manifest)
-    joined.labels |= dict.fromkeys(several, "")
+    if on_conflict == "unlabelled":
+        joined.labels |= dict.fromkeys(several, "")
     joined.notices += [
         *_reading_notices(manifest, ways, len(joined.rows)),
         *manifest.notices,
-        *_row_notices(manifest, repeated, several),
+        *_row_notices(manifest, repeated, several, on_conflict),
     ]
     return joined
 
@@ -139,7 +138,9 @@ def _reading_notices(manifest: Manifest, ways: Counter[Way], count: int) -> list
     ]
 
 
-def _row_notices(manifest: Manifest, repeated: list[int], several: dict[str, str]) -> list[Message]:
+def _row_notices(
+    manifest: Manifest, repeated: list[int], several: dict[str, str], on_conflict: ConflictRule
+) -> list[Message]:
     notices = []
     if repeated:
         notices.append(
@@ -154,13 +155,22 @@ def _row_notices(manifest: Manifest, repeated: list[int], several: dict[str, str
             )
         )
     if several:
+        places = some([f"{path} ({place})" for path, place in several.items()])
         notices.append(
             Message.plural(
+                "{file} gives {count} image different labels; the first counts: {places}.",
+                "{file} gives {count} images different labels; the first counts: {places}.",
+                count=len(several),
+                file=manifest.file.name,
+                places=places,
+            )
+            if on_conflict == "first"
+            else Message.plural(
                 "{file} gives {count} image different labels; it counts as unlabelled: {places}.",
                 "{file} gives {count} images different labels; they count as unlabelled: {places}.",
                 count=len(several),
                 file=manifest.file.name,
-                places=some([f"{path} ({place})" for path, place in several.items()]),
+                places=places,
             )
         )
     return notices

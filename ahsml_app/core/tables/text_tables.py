@@ -17,14 +17,14 @@ from ahsml_app.core.tables.raw_table import RawTable, refused
 
 BLANKS = " "
 """The delimiter of a table whose fields are separated by runs of blanks."""
-_TWO_FIELDS = "  "
+TWO_FIELDS = "  "
 """The delimiter of a table in which the first blank separates a path from its label."""
 
 _DELIMITERS = ",;\t|"
 _LONGEST_SAMPLE = 100_000
 _MOST_ROWS = 60
 _SEPARATOR_LINE = re.compile(r'"?sep=(.)"?', re.IGNORECASE)
-_FIELD = re.compile(r'"((?:[^"]|"")*)"(?=\s|$)|(\S+)')
+FIELD = re.compile(r'"((?:[^"]|"")*)"(?=\s|$)|(\S+)')
 _FILE_NAME = re.compile(r"[^\s,;|].*\.[A-Za-z]{3,4}")
 _NO_TEXT = re.compile("[\x01-\x08\x0e-\x1f]")
 _BINARY = {
@@ -49,7 +49,8 @@ class TextTable:
         delimiter: What separates its fields; see `BLANKS`.
         lines: All of its lines with their ends.
         header: Names of the columns or, in a table without a header, the first row.
-        start: Number of the line of the header.
+        start: Number of the first line of the header.
+        end: Number of its last line.
         rows: First line, last line and fields of each further row.
         comments: Number of comment lines.
     """
@@ -59,6 +60,7 @@ class TextTable:
     lines: Sequence[str]
     header: list[str]
     start: int
+    end: int
     rows: list[tuple[int, int, list[str]]]
     comments: int
 
@@ -100,9 +102,10 @@ def split_text(file: Path, raw: bytes) -> TextTable:
     named = _named_in_comment(lines, first, delimiter, records)
     if named is not None:
         start, header = named
+        end = start
         comments -= 1
     elif records:
-        (start, _, header), records = records[0], records[1:]
+        (start, end, header), records = records[0], records[1:]
     else:
         raise LabelsError(
             Message("The labels file {file} is empty.", file=file),
@@ -110,7 +113,7 @@ def split_text(file: Path, raw: bytes) -> TextTable:
         )
     rows = [row for row in records if not _is_comment(row[2], len(header))]
     comments += len(records) - len(rows)
-    return TextTable(encoding, delimiter, lines, header, start, rows, comments)
+    return TextTable(encoding, delimiter, lines, header, start, end, rows, comments)
 
 
 def decode_text(file: Path, raw: bytes) -> tuple[str, str]:
@@ -243,12 +246,12 @@ def split_fields(
     lines: Sequence[str], delimiter: str, *, strict: bool = False
 ) -> Iterator[tuple[int, list[str]]]:
     """Splits lines into fields; yields the number of the last line of each row, from 1."""
-    if delimiter == _TWO_FIELDS:
+    if delimiter == TWO_FIELDS:
         yield from ((n, line.split(None, 1)) for n, line in enumerate(map(str.rstrip, lines), 1))
     elif delimiter == BLANKS:
         for number, line in enumerate(lines, 1):
             yield number, [m[1].replace('""', '"') if m[1] is not None else m[2]
-                           for m in _FIELD.finditer(line)]  # fmt: skip
+                           for m in FIELD.finditer(line)]  # fmt: skip
     else:
         reader = csv.reader(lines, delimiter=delimiter, strict=strict)
         for cells in reader:
@@ -301,7 +304,7 @@ def _delimiter(lines: Sequence[str]) -> str:
     widths = {len(row) for row in rows}
     if not widths or min(widths) < 2:
         return best
-    return BLANKS if len(widths) == 1 else _TWO_FIELDS
+    return BLANKS if len(widths) == 1 else TWO_FIELDS
 
 
 def _sample_rows(sample: Sequence[str], delimiter: str) -> list[list[str]]:

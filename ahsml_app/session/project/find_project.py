@@ -5,7 +5,7 @@ from __future__ import annotations
 import logging
 import os
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 from ahsml_app.base.options.run_options import Source
@@ -64,6 +64,7 @@ def source_of(fact: Mapping[str, str | None]) -> Source:
         labels=None if labels is None else Path(labels),
         label_column=fact.get("label_column"),
         path_column=fact.get("path_column"),
+        on_conflict="first" if fact.get("on_conflict") == "first" else "unlabelled",
         class_from=fact.get("class_from"),
     )
 
@@ -100,8 +101,7 @@ def _same_labels(one: Source, other: Source) -> bool:
         return False
     if one.labels is not None and other.labels is not None and not _same(one.labels, other.labels):
         return False
-    same_columns = (one.label_column, one.path_column) == (other.label_column, other.path_column)
-    return same_columns and one.class_from == other.class_from
+    return replace(one, folder=other.folder, labels=other.labels) == other
 
 
 def _same(one: Path, other: Path) -> bool:
