@@ -4929,7 +4929,7 @@
         <translation>{folder} gibt es und ist keine Demo dieses Programms.</translation>
     </message>
     <message>
-        <source>{kind} images are not read; convert it to PNG or JPEG</source>
+        <source>images of the kind {kind} are not read; convert it to PNG or JPEG</source>
         <translation>Bilder der Art {kind} werden nicht gelesen; wandeln Sie es in PNG oder JPEG um</translation>
     </message>
     <message>
