@@ -5,9 +5,11 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from pathlib import Path
 
 from ahsml_app.base.types import SampleTable
 from ahsml_app.core.tables.choose_columns import choose_columns
+from ahsml_app.core.tables.class_names import read_class_names
 from ahsml_app.core.tables.manifest import manifest_of
 from ahsml_app.core.tables.raw_table import RawTable
 
@@ -35,7 +37,10 @@ class NewLabels:
 
 
 def new_labels(
-    raw: RawTable, samples: SampleTable, labels: Sequence[str | None]
+    raw: RawTable,
+    samples: SampleTable,
+    labels: Sequence[str | None],
+    class_names: Path | None = None,
 ) -> NewLabels | None:
     """Finds the rows of a file whose labels change.
 
@@ -46,6 +51,7 @@ def new_labels(
         raw: The cells of the file.
         samples: The samples with their given labels; their paths are those of the file.
         labels: The new label of each sample; empty for none, None for a dropped one.
+        class_names: File that names the classes whose numbers are the labels of the file.
 
     Returns:
         The changes; None if the file does not list all samples, or has no column of labels.
@@ -60,7 +66,9 @@ def new_labels(
         path_column=samples.path_column,
         label_column=samples.label_column,
     )
-    manifest, texts = manifest_of(choice), choice.labels()
+    manifest, texts = manifest_of(choice, class_names), choice.labels()
+    numbers = {} if class_names is None else read_class_names(class_names, set(texts))
+    number_of = {name: number for number, name in numbers.items()}
     spellings: dict[str, Counter[str]] = {}
     first: dict[str, int] = {}
     given: dict[int, str] = {}
@@ -81,7 +89,7 @@ def new_labels(
             removed.add(line)
         elif new != given[sample] and (new or samples.label_name(sample)):
             usual = spellings.get(new)
-            changed[line] = usual.most_common(1)[0][0] if usual else new
+            changed[line] = usual.most_common(1)[0][0] if usual else number_of.get(new, new)
             if changed[line] in first:
                 sources[line] = first[changed[line]]
     return NewLabels(
