@@ -14,7 +14,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, NoReturn
 
 from ahsml_app.base.disk_space import readable_bytes
-from ahsml_app.base.errors import AppError, Cancelled, ExitCode, ProcessesError
+from ahsml_app.base.errors import AppError, Cancelled, ExitCode, ProcessesError, is_out_of_memory
 from ahsml_app.base.events import CancelToken, drive
 from ahsml_app.base.log import logging_to_file
 from ahsml_app.base.message import Message
@@ -182,6 +182,12 @@ def _reported() -> Iterator[None]:
             raise
         except Exception as error:
             logger.exception("unexpected failure")
+            if is_out_of_memory(error):
+                raise AppError(
+                    Message("There is not enough memory: {reason}", reason=error),
+                    hint="Close other programs, then run again with --resume; "
+                    "the work so far is kept.",
+                ) from error
             raise AppError(
                 Message(
                     "Something unexpected went wrong: {kind}: {reason}",

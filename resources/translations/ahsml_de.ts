@@ -3311,6 +3311,10 @@
         <translation>Wählen Sie eine ihrer Spalten mit Pfaden.</translation>
     </message>
     <message>
+        <source>Close other programs, then run again with --resume; the work so far is kept.</source>
+        <translation>Schließen Sie andere Programme und starten Sie mit --resume neu; die bisherige Arbeit bleibt erhalten.</translation>
+    </message>
+    <message>
         <source>Copy the project to a disk with room where you may write, and repair it there.</source>
         <translation>Kopieren Sie das Projekt auf einen Datenträger mit Platz, auf den Sie schreiben dürfen, und reparieren Sie es dort.</translation>
     </message>
@@ -3612,6 +3616,10 @@
         <translation>Den Bildordner {folder} gibt es nicht.</translation>
     </message>
     <message>
+        <source>The image folder {root} can no longer be read: {reason}.</source>
+        <translation>Der Bildordner {root} ist nicht mehr lesbar: {reason}.</translation>
+    </message>
+    <message>
         <source>The image folder {source} does not exist.</source>
         <translation>Den Bildordner {source} gibt es nicht.</translation>
     </message>
@@ -3840,6 +3848,10 @@
     <message>
         <source>There is no suggestion before the first training.</source>
         <translation>Vor dem ersten Training gibt es keinen Vorschlag.</translation>
+    </message>
+    <message>
+        <source>There is not enough memory: {reason}</source>
+        <translation>Der Arbeitsspeicher reicht nicht: {reason}</translation>
     </message>
     <message>
         <source>There is only one class, &apos;{name}&apos;, in {root}; wrong labels need at least two.</source>
@@ -4088,8 +4100,16 @@
         <translation>sie lässt sich nicht in der Größe ändern ({reason})</translation>
     </message>
     <message>
+        <source>it has vanished</source>
+        <translation>er ist verschwunden</translation>
+    </message>
+    <message>
         <source>it is a link that leads nowhere</source>
         <translation>sie ist ein Link, der nirgends hinführt</translation>
+    </message>
+    <message>
+        <source>it is empty now</source>
+        <translation>er ist jetzt leer</translation>
     </message>
     <message>
         <source>it is not a regular file</source>

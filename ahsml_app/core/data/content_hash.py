@@ -17,6 +17,7 @@ from ahsml_app.base.events import CancelToken, Event, Progress, Stage
 from ahsml_app.base.paths import content_hash
 from ahsml_app.base.types import Quarantined, SampleTable
 from ahsml_app.core.data.decode import describe_os_error
+from ahsml_app.core.data.lost_folder import check_not_lost
 
 _BATCH = 256
 _PROGRESS_SECONDS = 0.1
@@ -47,6 +48,7 @@ def fingerprint(
         The samples that could be read, with hashes, and those that could not.
 
     Raises:
+        InputError: When the folder is gone.
         Cancelled: When asked to stop.
     """
     hashes: list[str] = []
@@ -57,7 +59,7 @@ def fingerprint(
     try:
         reported = 0.0
         for start in range(0, len(table), _BATCH):
-            paths = table.paths[start : start + _BATCH]
+            paths, unreadable = table.paths[start : start + _BATCH], len(quarantined)
             for path, result in zip(paths, _submit(pool, index, table.root, paths), strict=True):
                 if cancel is not None:
                     cancel.check()
@@ -66,6 +68,8 @@ def fingerprint(
                     reported = time.monotonic()
                     yield Progress(Stage.FINGERPRINT, len(hashes), len(table))
             index.save()
+            if len(quarantined) > unreadable:
+                check_not_lost(table.root)
     finally:
         pool.shutdown(cancel_futures=True)
         index.close()

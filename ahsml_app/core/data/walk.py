@@ -17,6 +17,7 @@ from ahsml_app.base.paths import holds_results
 from ahsml_app.base.types import Quarantined
 from ahsml_app.core.data.decode import describe_os_error, is_image_name
 from ahsml_app.core.data.image_kinds import MAGIC_BYTES, foreign_reason, is_read
+from ahsml_app.core.data.lost_folder import check_not_lost
 
 _PROGRESS_SECONDS = 0.1
 # What network drives, file managers, bins and archives put among the images: copies and remains.
@@ -68,7 +69,7 @@ def list_images(root: Path, cancel: CancelToken | None = None) -> Generator[Even
         The listing.
 
     Raises:
-        InputError: If `root` itself cannot be listed.
+        InputError: If `root` itself cannot be listed, or not until the end.
         Cancelled: When asked to stop.
     """
     listing = Listing()
@@ -92,6 +93,8 @@ def list_images(root: Path, cancel: CancelToken | None = None) -> Generator[Even
         if time.monotonic() - reported >= _PROGRESS_SECONDS:
             reported = time.monotonic()
             yield Progress(Stage.SCAN, len(listing.paths), 0)
+    if listing.quarantined:
+        check_not_lost(root)
     listing.paths.sort()
     listing.skipped_results.sort()
     listing.skipped_folders.sort()

@@ -28,6 +28,7 @@ from ahsml_app.base.types import (
     SampleTable,
 )
 from ahsml_app.core.data.decode import UnreadableImage, decode
+from ahsml_app.core.data.lost_folder import check_not_lost
 from ahsml_app.core.features import augment
 from ahsml_app.core.features.cache_size import trim_cache
 from ahsml_app.core.features.duplicates import gray_thumbnails
@@ -122,7 +123,7 @@ def extract_features(
 
     Raises:
         Cancelled: When asked to stop.
-        DeviceError: If the device is missing.
+        DeviceError, InputError: If the device is missing, or the image folder is gone.
         OutputError: If a large array fits on no disk, or the cache changes while it is read.
         ValueError: If the table has no content hashes.
     """
@@ -196,6 +197,8 @@ def _lost_rows(count: int, folder: Path) -> Message:
 def _quarantined(
     table: SampleTable, content: IndexArray, reasons: dict[int, Message]
 ) -> tuple[Quarantined, ...]:
+    if reasons:
+        check_not_lost(table.root)
     numbers = zip(table.paths, content.tolist(), strict=True)
     return tuple(
         Quarantined(path, reasons[number]) for path, number in numbers if number in reasons

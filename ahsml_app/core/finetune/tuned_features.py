@@ -16,8 +16,8 @@ from ahsml_app.base.events import EpochEnd, Event, Notice, Progress, Stage, rela
 from ahsml_app.base.message import Message
 from ahsml_app.base.types import BoolArray, IntArray, SampleTable
 from ahsml_app.core.backbones.backbone import Backbone
+from ahsml_app.core.data.lost_folder import MISSING_FOLDER_HINT
 from ahsml_app.core.features.extract import extract_features
-from ahsml_app.core.finetune.inputs.image_loader import MISSING_FOLDER_HINT
 from ahsml_app.core.finetune.peer_processes import Peers
 from ahsml_app.core.mapped_arrays import empty_array
 

@@ -6,7 +6,8 @@ the project then records the outcome (`Project.accept`).
 
 from __future__ import annotations
 
-from collections.abc import Generator, Mapping
+import contextlib
+from collections.abc import Generator, Iterator, Mapping
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -14,6 +15,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from ahsml_app.base.decisions import DecisionKind
+from ahsml_app.base.disk_space import is_disk_full
 from ahsml_app.base.events import CancelToken, Event, Progress, Stage
 from ahsml_app.base.options.option_table import OPTIONS
 from ahsml_app.base.options.run_options import RunOptions
@@ -41,7 +43,7 @@ from ahsml_app.session.pipeline.stages import (
     training_data,
 )
 from ahsml_app.session.pipeline.training_monitor import aligned
-from ahsml_app.store.files.training_arrays import write_run
+from ahsml_app.store.files.training_arrays import not_written, write_run
 from ahsml_app.store.project_folder import training_folder
 
 if TYPE_CHECKING:
@@ -125,13 +127,14 @@ def train_project(
     augmenting = augment(job, table, backbone, data)
     data = yield from aligned(augmenting, rows, len(request.table))
     count, folder = len(request.table), training_folder(request.project)
-    result = yield from aligned(train(job, table, data, folder), rows, count)
-    if request.options.tuning.enabled:
-        from ahsml_app.core.finetune.cross_fit_halves import FinetuneInputs
+    with _room_in(folder):
+        result = yield from aligned(train(job, table, data, folder), rows, count)
+        if request.options.tuning.enabled:
+            from ahsml_app.core.finetune.cross_fit_halves import FinetuneInputs
 
-        inputs = FinetuneInputs(table, backbone, data, result)
-        tuning = finetune(job, inputs, folder / FINETUNE)
-        backbone, result = yield from aligned(tuning, rows, count)
+            inputs = FinetuneInputs(table, backbone, data, result)
+            tuning = finetune(job, inputs, folder / FINETUNE)
+            backbone, result = yield from aligned(tuning, rows, count)
     scores = yield from score(job, table, result, groups, trusted=confirmed)
     yield Progress(Stage.WRITE)
     weights = _tuned_weights(backbone)
@@ -154,6 +157,21 @@ def train_project(
     }
     read = tuple(hashes.tolist())
     return TrainOutcome(request.number, facts, tuple(job.quarantined), read)
+
+
+@contextlib.contextmanager
+def _room_in(folder: Path) -> Iterator[None]:
+    """Says so if the checkpoints of a training fill the disk.
+
+    Raises:
+        ProjectError: If the disk is full.
+    """
+    try:
+        yield
+    except OSError as error:
+        if is_disk_full(error):
+            raise not_written(folder, None, error) from error
+        raise
 
 
 def _without_old_decisions(

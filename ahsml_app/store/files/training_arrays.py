@@ -66,7 +66,7 @@ def write_run(project: Path, number: int, arrays: Mapping[str, AnyArray]) -> Non
         needed = sum(np.asarray(array).nbytes for array in arrays.values()) + _ROOM_BESIDE
         with contextlib.suppress(OSError):
             folder.remove(staging)
-        raise _not_written(folder.path(target), needed, error) from error
+        raise not_written(folder.path(target), needed, error) from error
 
 
 def write_array(project: Path, number: int, name: str, array: AnyArray) -> None:
@@ -80,7 +80,7 @@ def write_array(project: Path, number: int, name: str, array: AnyArray) -> None:
         with folder.replace(path) as stream:
             np.save(stream, np.ascontiguousarray(array), allow_pickle=False)
     except OSError as error:
-        raise _not_written(folder.path(path), np.asarray(array).nbytes, error) from error
+        raise not_written(folder.path(path), np.asarray(array).nbytes, error) from error
 
 
 def load_arrays(project: Path, number: int) -> dict[str, AnyArray]:
@@ -132,7 +132,7 @@ def write_added_scores(project: Path, number: int, arrays: Mapping[str, AnyArray
             np.savez(stream, allow_pickle=False, **arrays)
     except OSError as error:
         needed = sum(np.asarray(array).nbytes for array in arrays.values()) + _ROOM_BESIDE
-        raise _not_written(folder.path(path), needed, error) from error
+        raise not_written(folder.path(path), needed, error) from error
 
 
 def load_added_scores(project: Path, number: int) -> dict[str, AnyArray] | None:
@@ -238,7 +238,14 @@ def _digests(folder: SafeFolder, number: int) -> dict[str, str]:
     return {name: str(digest) for name, digest in digests.items() if is_inner_path(name)}
 
 
-def _not_written(path: Path, needed: int, error: OSError) -> ProjectError:
+def not_written(path: Path, needed: int | None, error: OSError) -> ProjectError:
+    """The error for a person when a training cannot be written.
+
+    Args:
+        path: The file or folder.
+        needed: Bytes that it needs; None if unknown.
+        error: What the system said.
+    """
     full = is_disk_full(error)
     return ProjectError(
         disk_full_message(path, needed)

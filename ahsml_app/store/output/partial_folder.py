@@ -67,9 +67,12 @@ def make_partial_folder(partial: Path) -> None:
             ),
             hint="Delete the link, or name another folder with --out.",
         )
-    foreign = [name for name, own in _content(partial) if not own]
-    marked = not foreign and (holds_results(partial) or (partial / LOCK_FILE).exists())
-    if partial.is_dir() and any(partial.iterdir()) and not marked:
+    content = _content(partial)
+    foreign = [name for name, own in content if not own]
+    marked = holds_results(partial) or (partial / LOCK_FILE).exists()
+    # A run that was killed while it wrote the mark has left the beginning of it, and nothing else.
+    marked = marked or all(name.startswith(f".{RUN_FILE}.") for name, _ in content)
+    if foreign or (partial.is_dir() and any(partial.iterdir()) and not marked):
         raise OutputError(
             Message(
                 "The folder {partial}, which the run needs for itself, holds other files: {names}.",

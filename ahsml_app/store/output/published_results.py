@@ -19,7 +19,15 @@ from pathlib import Path
 
 from ahsml_app.base.errors import OutputError
 from ahsml_app.base.message import Message, some
-from ahsml_app.base.paths import RUN_FILE, atomic_write, content_hash, read_json, write_json
+from ahsml_app.base.paths import (
+    RUN_FILE,
+    atomic_write,
+    content_hash,
+    read_json,
+    sync_file,
+    sync_folder,
+    write_json,
+)
 from ahsml_app.base.table_files import utf8_text
 from ahsml_app.store.class_folders import CLASS_FOLDERS
 from ahsml_app.store.files.safe_folder import SafeFolder, is_inner_path
@@ -316,6 +324,7 @@ def move_into(
     for name, record in new.items():
         moving.setdefault(name, set()).add(record)
     write_json(partial / PUBLISHING, {name: sorted(records) for name, records in moving.items()})
+    sync_folder(partial.parent)  # without the name of the new folder, the record may be gone
     for name in new:
         _move_file(staging / name, target.path(name.rpartition("/")[0] or "."), name)
     for name in stale:
@@ -323,6 +332,9 @@ def move_into(
         _remove_empty(target.root, name)
     if (staging / RUN_FILE).exists():
         _move_file(staging / RUN_FILE, target.root, RUN_FILE)
+    # Before the record of the move goes.
+    for folder in sorted({parent for name in (*new, *stale) for parent in Path(name).parents}):
+        sync_folder(target.root / folder)
     shutil.rmtree(staging)  # only empty folders are left
 
 
@@ -348,6 +360,7 @@ def _move_file(source: Path, folder: Path, name: str) -> None:
             raise
         beside = target.with_name(f".{target.name}.tmp")  # another file system: copy, then rename
         shutil.copyfile(source, beside, follow_symlinks=False)
+        sync_file(beside)
         beside.replace(target)
         source.unlink()
 

@@ -19,7 +19,7 @@ from pathlib import Path
 from ahsml_app.base.disk_space import disk_full_message, is_disk_full
 from ahsml_app.base.errors import AppError, OutputError
 from ahsml_app.base.message import Message, some
-from ahsml_app.base.paths import RUN_FILE, holds_results
+from ahsml_app.base.paths import RUN_FILE, holds_results, sync_folder, sync_tree
 from ahsml_app.store.files.safe_folder import SafeFolder
 from ahsml_app.store.folder_lock import lock_owner, release_lock, take_lock
 from ahsml_app.store.output.partial_folder import (
@@ -134,8 +134,10 @@ class RunFolder:
             OutputError: If a file of `out` cannot be replaced; the partial folder stays.
         """
         try:
+            sync_tree(self.staging)
             if not _move_whole(self.staging, self.out):
                 move_into(self.earlier, self.staging, self.partial, self._originals)
+            sync_folder(self.out.parent)
             (self.partial / PUBLISHING).unlink(missing_ok=True)
         except OSError as error:
             raise OutputError(

@@ -18,6 +18,7 @@ from sample_projects import made_up_outcome
 from ahsml_app.base.errors import AppError
 from ahsml_app.base.options.option_table import with_values
 from ahsml_app.base.options.run_options import RunOptions, Source
+from ahsml_app.base.paths import holds_results
 from ahsml_app.session.export.project_results import export_project, export_request
 from ahsml_app.session.export.results import PARTS, OutputChoice
 from ahsml_app.session.headless.update import update_job
@@ -321,6 +322,7 @@ def command_of(scenario: Scenario, world: World) -> list[str]:
     values = settings(world).items()
     options = [text for name, value in values for text in (f"--{name}", str(value))]
     resume = ["--resume"] if partial_folder(world.results).is_dir() else []
+    resume += ["--force"] if holds_results(world.results) else []
     arguments = ["--headless", str(world.images), "--out", str(world.results), "--json"]
     return [*arguments, *options, *resume]
 

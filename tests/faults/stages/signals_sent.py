@@ -126,6 +126,8 @@ def _lose_reader(size: int) -> None:
     os.close(reader)
     os.dup2(writer, 1)
     os.close(writer)
+    # The one before was made for a file, in which a program can move.
+    sys.stdout = open(1, "w", encoding="utf-8", closefd=False)  # noqa: SIM115
 
 
 def _duration(scenario: Scenario, world: World) -> float:

@@ -20,6 +20,7 @@ from ahsml_app.base.message import Message
 from ahsml_app.base.torchrun import own_cores
 from ahsml_app.base.types import ByteArray, IntArray
 from ahsml_app.core.data.decode import UnreadableImage, decode
+from ahsml_app.core.data.lost_folder import MISSING_FOLDER_HINT
 from ahsml_app.core.features.augment import augment_image
 
 BATCHES_AHEAD = 2
@@ -35,11 +36,6 @@ GRAY = 127
 
 MOST_NAMED = 3
 """Number of files that are named if they can no longer be read; a missing drive may affect all."""
-
-MISSING_FOLDER_HINT = (
-    "Bring the folder back and start again, the command with --resume; the work so far is kept."
-)
-"""Hint for a user whose image folder is missing."""
 
 
 @dataclass(slots=True)

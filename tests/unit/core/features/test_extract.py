@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 import os
+import shutil
 import subprocess
 import sys
 import threading
@@ -15,7 +16,7 @@ from running import finish
 from torch import nn
 
 from ahsml_app.base.context import RunContext
-from ahsml_app.base.errors import Cancelled
+from ahsml_app.base.errors import Cancelled, InputError
 from ahsml_app.base.events import Progress, Stage
 from ahsml_app.base.types import SampleTable
 from ahsml_app.core import mapped_arrays
@@ -247,6 +248,13 @@ def test_only_unreadable_files_give_an_empty_result(tmp_path, backbone, cache):
     assert result.features.shape == (3, 0, DIMENSION)
     assert result.thumbnails.shape == (0, 256)
     assert [item.path for item in result.quarantined] == ["bad.png"]
+
+
+def test_a_folder_that_goes_before_the_extraction_is_one_error(pictures, backbone, cache):
+    table = table_of(pictures)
+    shutil.rmtree(pictures)
+    with pytest.raises(InputError, match="images can no longer be read: it has vanished"):
+        embed(table, backbone, cache)
 
 
 def test_no_samples_are_no_work(tmp_path, cache):

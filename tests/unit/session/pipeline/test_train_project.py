@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import errno
+import os
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
@@ -12,6 +14,7 @@ from finetuning import accepted, tiny_name
 from sample_projects import CLASSES, make_images, make_project
 
 from ahsml_app.base.decisions import DecisionKind
+from ahsml_app.base.errors import ProjectError
 from ahsml_app.base.events import EpochEnd, Event, drive
 from ahsml_app.base.options.option_table import with_values
 from ahsml_app.base.options.run_options import RunOptions
@@ -97,6 +100,21 @@ def test_confirmed_labels_are_weighed_like_others_on_request(
     assert (untrusting.weights[-1, [RELABELLED, KEPT]] < 1).all()
     assert (untrusting.arrays["score-error_probability"][[RELABELLED, KEPT]] == 0).all()
     assert untrusting.outcome.facts["embedded"] == 0
+
+
+@pytest.mark.usefixtures("expects_warning")  # of the cache, which the same disk holds
+def test_checkpoints_that_fill_the_disk_say_so(
+    training: Training, monkeypatch: pytest.MonkeyPatch, cache_folder: Path
+) -> None:
+    monkeypatch.setenv("AHSML_APP_CACHE", str(cache_folder))
+
+    def full(_descriptor: int) -> None:
+        raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC))
+
+    request = training.project.train_request(with_values(RunOptions(), SHORT | {"epochs": 2}))
+    monkeypatch.setattr(os, "fsync", full)
+    with pytest.raises(ProjectError, match=r"is full: .* are free\. Make room .* train again"):
+        drive(train_project(request), lambda _event: None)
 
 
 def test_a_file_that_cannot_be_read_leaves_the_others_in_their_rows(training: Training) -> None:
