@@ -60,15 +60,10 @@ def new_labels(
     rows_of = {text: row for row, text in enumerate(written)}
     if samples.label_column not in samples.source_columns:
         return None
-    choice = choose_columns(
-        raw,
-        rows_of.__contains__,
-        path_column=samples.path_column,
-        label_column=samples.label_column,
-    )
+    path, label_column = samples.path_column, samples.label_column
+    choice = choose_columns(raw, rows_of.__contains__, path_column=path, label_column=label_column)
     manifest, texts = manifest_of(choice, class_names), choice.labels()
-    numbers = {} if class_names is None else read_class_names(class_names, set(texts))
-    number_of = {name: number for number, name in numbers.items()}
+    number_of = _numbers(class_names, texts)
     spellings: dict[str, Counter[str]] = {}
     first: dict[str, int] = {}
     given: dict[int, str] = {}
@@ -100,3 +95,9 @@ def new_labels(
         changed=changed,
         sources=sources,
     )
+
+
+def _numbers(class_names: Path | None, texts: Sequence[str]) -> dict[str, str]:
+    """The number of each name of a class."""
+    names = {} if class_names is None else read_class_names(class_names, set(texts))
+    return {name: number for number, name in names.items()}
