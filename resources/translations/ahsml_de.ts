@@ -3378,6 +3378,10 @@
         <translation>Sie braucht eine Spalte mit Pfaden und eine mit Labels.</translation>
     </message>
     <message>
+        <source>It needs a name in each line, or a JSON list or map.</source>
+        <translation>Sie braucht einen Namen je Zeile oder eine Liste oder Zuordnung in JSON.</translation>
+    </message>
+    <message>
         <source>JSON without a row for each image</source>
         <translation>JSON ohne eine Zeile je Bild</translation>
     </message>
@@ -3407,6 +3411,10 @@
     <message>
         <source>Name the column of the paths: --path-column NAME.</source>
         <translation>Nennen Sie die Spalte der Pfade: --path-column NAME.</translation>
+    </message>
+    <message>
+        <source>Names of classes were given by {file}, but there is no manifest.</source>
+        <translation>Namen von Klassen wurden mit {file} angegeben, aber es gibt kein Manifest.</translation>
     </message>
     <message numerus="yes">
         <source>No file of {count} classes could be used, so they are left out: {names}; see quarantine.csv.</source>
@@ -3522,6 +3530,10 @@
     <message>
         <source>The classes are named {names}: if these are parts of the data set, use --class-from &apos;*/{{class}}/**&apos;.</source>
         <translation>Die Klassen heißen {names}: Sind das Teile des Datensatzes, hilft --class-from &apos;*/{{class}}/**&apos;.</translation>
+    </message>
+    <message>
+        <source>The classes of {file} are numbers; {names} may name them: use --class-names.</source>
+        <translation>Die Klassen von {file} sind Zahlen; {names} nennt vielleicht ihre Namen: dafür gibt es --class-names.</translation>
     </message>
     <message>
         <source>The damaged backup {name} was set aside as {aside}.</source>
@@ -4897,6 +4909,10 @@
             <numerusform>{file} gibt {count} Bild verschiedene Labels; es zählt als ohne Label: {places}.</numerusform>
             <numerusform>{file} gibt {count} Bildern verschiedene Labels; sie zählen als ohne Label: {places}.</numerusform>
         </translation>
+    </message>
+    <message>
+        <source>{file} holds no names of classes.</source>
+        <translation>{file} enthält keine Namen von Klassen.</translation>
     </message>
     <message>
         <source>{file} is not a network of this program.</source>

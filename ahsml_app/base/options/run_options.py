@@ -77,6 +77,18 @@ class Source:
             )
         },
     )
+    class_names: Path | None = field(
+        default=None,
+        metadata={
+            OPTION: Option(
+                metavar="FILE",
+                help="names of the classes whose numbers the manifest holds",
+                explanation="Names of the classes whose numbers the manifest holds: a name in each "
+                "line, or JSON.",
+                default_text="labels are names",
+            )
+        },
+    )
     on_conflict: ConflictRule = field(
         default="unlabelled",
         metadata={

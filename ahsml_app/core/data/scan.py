@@ -188,6 +188,14 @@ def _check_options(source: Source) -> LabelOf | None:
             ),
             hint="Add --labels FILE.",
         )
+    if source.labels is None and source.class_names is not None:
+        raise LabelsError(
+            Message(
+                "Names of classes were given by {file}, but there is no manifest.",
+                file=source.class_names,
+            ),
+            hint="Add --labels FILE.",
+        )
     return None if source.class_from is None else compile_class_pattern(source.class_from)
 
 

@@ -17,13 +17,19 @@ from ahsml_app.core.tables.read_table import read_bytes, read_table
 from ahsml_app.core.tables.text_tables import BLANKS, FIELD, TWO_FIELDS, TextTable, split_text
 
 
-def edited_table(file: Path, samples: SampleTable, labels: Sequence[str | None]) -> bytes | None:
+def edited_table(
+    file: Path,
+    samples: SampleTable,
+    labels: Sequence[str | None],
+    class_names: Path | None = None,
+) -> bytes | None:
     """Returns a text table or one of JSON lines with new labels.
 
     Args:
         file: The table that the samples came from.
         samples: The samples with their given labels.
         labels: The new label of each sample; empty for none, None for a dropped one.
+        class_names: File that names the classes whose numbers are the labels of the table.
 
     Returns:
         The content; None if the file is of another form, is gone, or no longer lists all samples.
@@ -32,7 +38,7 @@ def edited_table(file: Path, samples: SampleTable, labels: Sequence[str | None])
         raw = read_table(file)
         if raw.form not in ("CSV", "JSON lines"):
             return None
-        changes = new_labels(raw, samples, labels)
+        changes = new_labels(raw, samples, labels, class_names)
         content = read_bytes(file)
     except LabelsError:
         return None

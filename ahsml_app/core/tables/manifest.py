@@ -9,6 +9,7 @@ from pathlib import Path
 from ahsml_app.base.message import Message, some
 from ahsml_app.base.options.run_options import Source
 from ahsml_app.core.tables.choose_columns import ColumnChoice, choose_columns
+from ahsml_app.core.tables.class_names import likely_file, read_class_names
 from ahsml_app.core.tables.column_names import LABEL_COLUMN, PATH_COLUMN
 from ahsml_app.core.tables.find_images import Locator
 from ahsml_app.core.tables.label_values import join_spellings, read_labels
@@ -98,15 +99,28 @@ def manifest_of_images(table: RawTable, locate: Locator, source: Source) -> Mani
             lambda text: bool(locate.find(text).path),
             path_column=source.path_column,
             label_column=source.label_column,
-        )
+        ),
+        source.class_names,
     )
 
 
-def manifest_of(choice: ColumnChoice) -> Manifest:
-    """Takes the cells of chosen columns for paths and labels."""
-    table = choice.table
-    written = read_labels(choice.labels())
-    joined = join_spellings(written.labels)
+def manifest_of(choice: ColumnChoice, class_names: Path | None = None) -> Manifest:
+    """Takes the cells of chosen columns for paths and labels.
+
+    Args:
+        choice: The columns.
+        class_names: File that names the classes whose numbers are the labels.
+
+    Raises:
+        LabelsError: If that file cannot be used.
+    """
+    table, texts = choice.table, choice.labels()
+    names = {} if class_names is None else read_class_names(class_names, set(texts))
+    written = read_labels(texts, names.values())
+    joined = join_spellings([names.get(label, label) for label in written.labels])
+    notices = [*table.notices, *_choice_notices(choice), *written.notices, *joined.notices]
+    if class_names is None:
+        notices += _number_notices(table.file, set(joined.labels) - {""})
     return Manifest(
         file=table.file,
         form=table.form,
@@ -123,7 +137,7 @@ def manifest_of(choice: ColumnChoice) -> Manifest:
         path_column=choice.path,
         label_column=choice.label,
         scores=choice.scores,
-        notices=(*table.notices, *_choice_notices(choice), *written.notices, *joined.notices),
+        notices=tuple(notices),
     )
 
 
@@ -135,6 +149,19 @@ def read_columns(file: Path) -> tuple[str, ...]:
     """
     header = read_table(file).header
     return tuple(name.strip() or counted_name(n) for n, name in enumerate(header, start=1))
+
+
+def _number_notices(file: Path, labels: set[str]) -> list[Message]:
+    names = likely_file(file, labels)
+    if names is None:
+        return []
+    return [
+        Message(
+            "The classes of {file} are numbers; {names} may name them: use --class-names.",
+            file=file.name,
+            names=names.name,
+        )
+    ]
 
 
 def _choice_notices(choice: ColumnChoice) -> list[Message]:

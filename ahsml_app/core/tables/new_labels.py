@@ -5,9 +5,11 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from pathlib import Path
 
 from ahsml_app.base.types import SampleTable
 from ahsml_app.core.tables.choose_columns import choose_columns
+from ahsml_app.core.tables.class_names import read_class_names
 from ahsml_app.core.tables.manifest import manifest_of
 from ahsml_app.core.tables.raw_table import RawTable
 
@@ -35,7 +37,10 @@ class NewLabels:
 
 
 def new_labels(
-    raw: RawTable, samples: SampleTable, labels: Sequence[str | None]
+    raw: RawTable,
+    samples: SampleTable,
+    labels: Sequence[str | None],
+    class_names: Path | None = None,
 ) -> NewLabels | None:
     """Finds the rows of a file whose labels change.
 
@@ -46,6 +51,7 @@ def new_labels(
         raw: The cells of the file.
         samples: The samples with their given labels; their paths are those of the file.
         labels: The new label of each sample; empty for none, None for a dropped one.
+        class_names: File that names the classes whose numbers are the labels of the file.
 
     Returns:
         The changes; None if the file does not list all samples, or has no column of labels.
@@ -54,13 +60,10 @@ def new_labels(
     rows_of = {text: row for row, text in enumerate(written)}
     if samples.label_column not in samples.source_columns:
         return None
-    choice = choose_columns(
-        raw,
-        rows_of.__contains__,
-        path_column=samples.path_column,
-        label_column=samples.label_column,
-    )
-    manifest, texts = manifest_of(choice), choice.labels()
+    path, label_column = samples.path_column, samples.label_column
+    choice = choose_columns(raw, rows_of.__contains__, path_column=path, label_column=label_column)
+    manifest, texts = manifest_of(choice, class_names), choice.labels()
+    number_of = _numbers(class_names, texts)
     spellings: dict[str, Counter[str]] = {}
     first: dict[str, int] = {}
     given: dict[int, str] = {}
@@ -81,7 +84,7 @@ def new_labels(
             removed.add(line)
         elif new != given[sample] and (new or samples.label_name(sample)):
             usual = spellings.get(new)
-            changed[line] = usual.most_common(1)[0][0] if usual else new
+            changed[line] = usual.most_common(1)[0][0] if usual else number_of.get(new, new)
             if changed[line] in first:
                 sources[line] = first[changed[line]]
     return NewLabels(
@@ -92,3 +95,9 @@ def new_labels(
         changed=changed,
         sources=sources,
     )
+
+
+def _numbers(class_names: Path | None, texts: Sequence[str]) -> dict[str, str]:
+    """The number of each name of a class."""
+    names = {} if class_names is None else read_class_names(class_names, set(texts))
+    return {name: number for number, name in names.items()}

@@ -163,7 +163,9 @@ def _manifest_file(results: Results, *, safe: bool) -> tuple[str, bytes | None]:
         None if kind == result_files.DROPPED else label
         for label, kind in zip(decisions.labels, decisions.kinds, strict=True)
     ]
-    content = None if safe else edited_table(manifest, results.table, labels)
+    content = (
+        None if safe else edited_table(manifest, results.table, labels, results.source.class_names)
+    )
     is_json = manifest.suffix.lower() in (".json", ".jsonl", ".ndjson")
     name = f"{manifest.stem}.csv" if is_json and content is None else manifest.name
     taken = {other.partition("/")[0] for other in RESULT_NAMES} | {CLASS_FOLDERS}

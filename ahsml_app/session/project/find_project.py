@@ -58,12 +58,13 @@ def projects_of(source: Source) -> list[ExistingProject]:
 
 def source_of(fact: Mapping[str, str | None]) -> Source:
     """The source that a project stores as its fact "source"."""
-    labels = fact.get("labels")
+    labels, names = fact.get("labels"), fact.get("class_names")
     return Source(
         folder=Path(str(fact.get("folder"))),
         labels=None if labels is None else Path(labels),
         label_column=fact.get("label_column"),
         path_column=fact.get("path_column"),
+        class_names=None if names is None else Path(names),
         on_conflict="first" if fact.get("on_conflict") == "first" else "unlabelled",
         class_from=fact.get("class_from"),
     )

@@ -96,7 +96,7 @@ def check_facts(path: Path, facts: Mapping[str, Any]) -> None:
         and isinstance(source.get("folder"), str)
         and all(
             source.get(name) is None or isinstance(source[name], str)
-            for name in ("labels", "label_column", "path_column", "class_from")
+            for name in ("labels", "label_column", "path_column", "class_names", "class_from")
         ),
     } | {name: _are_names(facts.get(name)) for name in ("class_names", "columns", "source_columns")}
     for name, sound in checks.items():
