@@ -11,6 +11,7 @@ from running import result_of
 from sample_images import CLASSES, make_images
 
 from ahsml_app.base.events import CancelToken
+from ahsml_app.base.options.run_options import Source
 from ahsml_app.base.types import SampleTable
 from ahsml_app.core.backbones.backbone import Backbone, load_backbone
 from ahsml_app.core.config import Ablation, TrainConfig
@@ -65,7 +66,7 @@ def tiny_backbone(folder: Path, *, inner_layers: bool = True) -> Backbone:
 def image_table(folder: Path, per_class: int = 8) -> SampleTable:
     """A folder of images of three classes, two of each with a wrong label."""
     make_images(folder, per_class=per_class)
-    scanned = result_of(scan(folder))
+    scanned = result_of(scan(Source(folder)))
     table, _ = result_of(fingerprint(scanned.table, index_path=folder.parent / "prints.sqlite"))
     return table
 

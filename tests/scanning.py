@@ -8,6 +8,8 @@ import pytest
 from running import finish
 
 from ahsml_app.base.errors import AppError
+from ahsml_app.base.events import CancelToken
+from ahsml_app.base.options.run_options import Source
 from ahsml_app.core.data.scan import ScanResult, scan
 
 
@@ -18,8 +20,8 @@ def touch(root: Path, *paths: str) -> None:
         (root / path).touch()
 
 
-def run(source: Path, **options) -> tuple[ScanResult, list]:
-    events, result = finish(scan(source, **options))
+def run(source: Path, *, cancel: CancelToken | None = None, **options) -> tuple[ScanResult, list]:
+    events, result = finish(scan(Source(source, **options), cancel))
     return result, events
 
 

@@ -3,8 +3,21 @@
 from __future__ import annotations
 
 import enum
+import errno
 
 from ahsml_app.base.message import Message, as_message
+
+_MEMORY_WORDS = (
+    "not enough memory",
+    "out of memory",
+    "can't allocate memory",
+    "cannot allocate memory",
+    "failed to allocate",
+    "bad_alloc",
+    "can't start new thread",
+    "could not create a primitive",
+)
+"""What torch, oneDNN, OpenVINO, NumPy and Python say, in lower case."""
 
 
 class ExitCode(enum.IntEnum):
@@ -109,3 +122,13 @@ class ProcessesError(AppError):
 
 class Cancelled(Exception):  # noqa: N818 - an outcome, not an error
     """The run was stopped on request; it can be resumed from its checkpoints."""
+
+
+def is_out_of_memory(error: BaseException) -> bool:
+    """Whether work failed because the process could not get more memory of the machine."""
+    if isinstance(error, MemoryError):
+        return True
+    if isinstance(error, OSError):
+        return error.errno == errno.ENOMEM
+    text = str(error).lower()
+    return isinstance(error, RuntimeError) and any(words in text for words in _MEMORY_WORDS)

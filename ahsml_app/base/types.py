@@ -59,7 +59,10 @@ class SampleTable:
         class_names: Names of the K classes, sorted; indices are never shown to the user.
         columns: Further columns of the manifest (split, group, annotator, ...), N strings each.
         source_columns: All columns of the manifest in their order; empty for class folders.
-        label_column: Name of the manifest's label column.
+        label_column: Name of the manifest's label column; not among `source_columns` if several
+            columns of numbers tell the label.
+        path_column: Name of the manifest's path column. If it is not `path`, or its paths are
+            written in another way than `paths`, it is among `columns` as well.
     """
 
     root: Path
@@ -70,6 +73,7 @@ class SampleTable:
     columns: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
     source_columns: tuple[str, ...] = ()
     label_column: str = "label"
+    path_column: str = "path"
 
     def __len__(self) -> int:
         return len(self.paths)
@@ -99,6 +103,7 @@ class SampleTable:
             columns={name: tuple(col[i] for i in rows) for name, col in self.columns.items()},
             source_columns=self.source_columns,
             label_column=self.label_column,
+            path_column=self.path_column,
         )
 
 

@@ -33,7 +33,7 @@ _GROUPS = {
 }
 """Titles in `--help`, and the sections of the options below them."""
 
-_JOBS = ("check", "repair", "verify", "merge", "update", "replay")
+_JOBS = ("check", "repair", "verify", "merge", "update", "replay", "predict")
 """Options that each name a job of their own."""
 
 
@@ -83,6 +83,8 @@ def parse_arguments(argv: list[str]) -> Arguments:
         pass  # nothing runs, so nothing needs to be complete
     elif command.verify is not None or command.merge is not None or _project_of(command):
         pass  # needs no images
+    elif command.predict is not None:
+        _check_predict(command, settings)
     elif command.update is not None:
         _check_update(command, settings)
     elif command.headless:
@@ -148,6 +150,14 @@ def _check_decisions(command: CommandOptions, settings: Mapping[str, Any]) -> No
         )
 
 
+def _check_predict(command: CommandOptions, settings: Mapping[str, Any]) -> None:
+    if command.demo or set(settings) != {"source", "out"}:
+        raise UsageError(
+            "--predict takes an image folder and the table to write, and no option of a training.",
+            hint=f"For example: {APP_NAME} --predict RESULT/model PHOTOS --out labels.csv",
+        )
+
+
 def _check_update(command: CommandOptions, settings: Mapping[str, Any]) -> None:
     if command.demo or settings:
         raise UsageError(
@@ -185,6 +195,7 @@ def _parser() -> argparse.ArgumentParser:
         "       %(prog)s --headless SOURCE --replay FILE --out DIR\n"
         "       %(prog)s --verify FILE\n"
         "       %(prog)s --merge A B [--out DIR]\n"
+        "       %(prog)s --predict MODEL SOURCE --out FILE\n"
         "       %(prog)s --headless --update PROJECT",
         description="Find and repair wrong labels in image folders.",
         epilog=_EXAMPLES,

@@ -14,7 +14,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, NoReturn
 
 from ahsml_app.base.disk_space import readable_bytes
-from ahsml_app.base.errors import AppError, Cancelled, ExitCode, ProcessesError
+from ahsml_app.base.errors import AppError, Cancelled, ExitCode, ProcessesError, is_out_of_memory
 from ahsml_app.base.events import CancelToken, drive
 from ahsml_app.base.log import logging_to_file
 from ahsml_app.base.message import Message
@@ -40,6 +40,8 @@ from ahsml_app.cli.messages import (
     error_lines,
     export_line,
     export_lines,
+    predict_line,
+    predict_lines,
     run_line,
     run_lines,
     update_line,
@@ -54,9 +56,15 @@ if TYPE_CHECKING:
 
     from ahsml_app.base.events import Event
     from ahsml_app.base.options.run_options import RunOptions
-    from ahsml_app.session import ExportSummary, MergeSummary, RunSummary, UpdateSummary
+    from ahsml_app.session import (
+        ExportSummary,
+        MergeSummary,
+        PredictSummary,
+        RunSummary,
+        UpdateSummary,
+    )
 
-    Summary = RunSummary | ExportSummary | MergeSummary | UpdateSummary
+    Summary = RunSummary | ExportSummary | MergeSummary | PredictSummary | UpdateSummary
 
 OpenWindow = Callable[[Arguments], int]
 
@@ -91,7 +99,8 @@ def main(
         if ending is not None:
             with _reported():
                 return ending()
-        if not (arguments.command.headless or arguments.command.merge):
+        windowless = arguments.command.headless or arguments.command.merge
+        if not (windowless or arguments.command.predict):
             if launch is not None:
                 _refuse_window_in_group()
             return (open_window or _refuse_window)(arguments)
@@ -173,6 +182,12 @@ def _reported() -> Iterator[None]:
             raise
         except Exception as error:
             logger.exception("unexpected failure")
+            if is_out_of_memory(error):
+                raise AppError(
+                    Message("There is not enough memory: {reason}", reason=error),
+                    hint="Close other programs, then run again with --resume; "
+                    "the work so far is kept.",
+                ) from error
             raise AppError(
                 Message(
                     "Something unexpected went wrong: {kind}: {reason}",
@@ -222,6 +237,9 @@ def _job(
         return session.merge_decisions(*command.merge, out=out, force=replaces, cancel=cancel)
     if command.replay is not None:
         return session.replay_decisions(options, command.replay, force=replaces, cancel=cancel)
+    if command.predict is not None and options.source is not None and out is not None:
+        source = options.source.folder
+        return session.predict_labels(command.predict, source, out, force=replaces, cancel=cancel)
     if command.update is not None:
         trust = command.trust_images
         return session.update_job(command.update, cancel, trust_images=trust)
@@ -293,12 +311,14 @@ def _save_settings(arguments: Arguments, path: Path) -> int:
 
 def _print_summary(command: CommandOptions, summary: Summary, planted: frozenset[str]) -> None:
     """Prints the closing lines of a job."""
-    from ahsml_app.session import ExportSummary, MergeSummary, UpdateSummary
+    from ahsml_app.session import ExportSummary, MergeSummary, PredictSummary, UpdateSummary
 
     if isinstance(summary, MergeSummary):
         lines, line = merge_lines(summary), merge_line(summary)
     elif isinstance(summary, UpdateSummary):
         lines, line = update_lines(summary), update_line(summary)
+    elif isinstance(summary, PredictSummary):
+        lines, line = predict_lines(summary), predict_line(summary)
     elif isinstance(summary, ExportSummary):
         lines, line = export_lines(summary), export_line(summary)
     else:

@@ -150,6 +150,18 @@ class CommandOptions:
             )
         },
     )
+    predict: Path | None = field(
+        default=None,
+        metadata={
+            OPTION: Option(
+                metavar="MODEL",
+                help="label the images of SOURCE by an exported model, train nothing",
+                explanation="Label the images of SOURCE by an exported model, the folder `model` "
+                "of a result or its ONNX file. `--out` takes the table: a CSV file, or a Parquet "
+                "file with the probabilities of all classes.",
+            )
+        },
+    )
     verify: Path | None = field(
         default=None,
         metadata={

@@ -21,10 +21,17 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from ahsml_app.base.self_test import SelfTest
-    from ahsml_app.session import ExportSummary, ProjectCheck, RunSummary, UpdateSummary
+    from ahsml_app.session import (
+        ExportSummary,
+        PredictSummary,
+        ProjectCheck,
+        RunSummary,
+        UpdateSummary,
+    )
     from ahsml_app.session.export.result_counts import ResultCounts
 
 _REVIEW_BUDGET = 0.1
+_MOST_CLASSES = 10
 
 
 class Stopped(AppError):  # noqa: N818 - an outcome, not an error
@@ -110,6 +117,18 @@ def update_lines(summary: UpdateSummary) -> list[str]:
     if summary.judged:
         images = _count(summary.judged, "image")
         lines.append(f"  {images} judged by the newest training; train again to judge them fully")
+    return lines
+
+
+def predict_lines(summary: PredictSummary) -> list[str]:
+    """The closing lines of a prediction."""
+    lines = [f"The labels of {_count(summary.images, 'image')} are in {summary.out}"]
+    shown = summary.classes[:_MOST_CLASSES]
+    lines += [f"  {count:,} {name}" for name, count in shown]
+    if len(summary.classes) > len(shown):
+        lines.append(f"  and {len(summary.classes) - len(shown):,} more classes")
+    if summary.unreadable:
+        lines.append(f"  {_count(summary.unreadable, 'image')} could not be read, see `problem`")
     return lines
 
 
@@ -248,6 +267,17 @@ def export_line(summary: ExportSummary) -> str:
         missing_files=summary.missing,
         **({} if summary.log is None else {"decision_log": dataclasses.asdict(summary.log)}),
         **({} if summary.replay is None else {"replay": replay_fields(summary.replay)}),
+    )
+
+
+def predict_line(summary: PredictSummary) -> str:
+    """The closing line of JSON of a prediction."""
+    return _line(
+        "finished",
+        out=str(summary.out),
+        images=summary.images,
+        unreadable=summary.unreadable,
+        classes=dict(summary.classes),
     )
 
 

@@ -8,6 +8,7 @@ from __future__ import annotations
 from ahsml_app.session.export.result_counts import ExportSummary, RunSummary
 from ahsml_app.session.headless.audit import MergeSummary, merge_decisions
 from ahsml_app.session.headless.check_project import ProjectCheck, check_project, repair_project
+from ahsml_app.session.headless.predict import PredictSummary, predict_labels
 from ahsml_app.session.headless.replay_log import replay_decisions
 from ahsml_app.session.headless.run import run_job
 from ahsml_app.session.headless.update import UpdateSummary, update_job
@@ -17,6 +18,7 @@ from ahsml_app.session.project.logged_decisions import verify_log
 __all__ = [
     "ExportSummary",
     "MergeSummary",
+    "PredictSummary",
     "ProjectCheck",
     "RunSummary",
     "UpdateSummary",
@@ -24,6 +26,7 @@ __all__ = [
     "make_demo",
     "merge_decisions",
     "planted_errors",
+    "predict_labels",
     "repair_project",
     "replay_decisions",
     "run_job",

@@ -16,7 +16,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-from ahsml_app.base.options.run_options import TreeMode
+from ahsml_app.base.options.output_options import TreeMode
 from ahsml_app.base.paths import DIGEST_BYTES, content_hash
 from ahsml_app.store.files.safe_folder import is_inner_path
 

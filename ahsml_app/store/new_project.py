@@ -132,6 +132,7 @@ def _fill(
         "columns": columns,
         "source_columns": table.source_columns,
         "label_column": table.label_column,
+        "path_column": table.path_column,
     }
     connection.execute("BEGIN")
     connection.executemany(

@@ -249,6 +249,7 @@ class ProjectFolder:
             columns=manifest_columns(self.folder / DATABASE, facts["columns"], cells),
             source_columns=tuple(facts["source_columns"]),
             label_column=facts["label_column"],
+            path_column=facts.get("path_column", "path"),  # older projects have no other
         )
 
     def states(self) -> Int8Array:

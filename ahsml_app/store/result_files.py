@@ -278,15 +278,13 @@ def write_manifest(
 
     Dropped rows are left out. For class folders the columns are path and label.
     """
-    names = list(table.source_columns) or ["path", table.label_column]
+    own = table.source_columns or (table.path_column,)
+    names = list(dict.fromkeys((*own, table.label_column)))
     kept = [row for row, kind in enumerate(decisions.kinds) if kind != DROPPED]
     columns: dict[str, list[str]] = {}
     for name in names:
-        values: Sequence[str] = table.columns.get(name, ("",) * len(table))
-        if name == "path":
-            values = table.paths
-        elif name == table.label_column:
-            values = decisions.labels
+        blank = table.paths if name == table.path_column else ("",) * len(table)
+        values = decisions.labels if name == table.label_column else table.columns.get(name, blank)
         columns[name] = [utf8_text(values[row]) for row in kept]
     if path.suffix.lower() in (".parquet", ".pq"):
         import pyarrow as pa

@@ -35,10 +35,6 @@
 <context>
     <name>ActionSet</name>
     <message>
-        <source>A CSV or Parquet file with the columns path and label</source>
-        <translation>Eine CSV- oder Parquet-Datei mit den Spalten path und label</translation>
-    </message>
-    <message>
         <source>A folder of images</source>
         <translation>Ein Ordner mit Bildern</translation>
     </message>
@@ -161,6 +157,10 @@
     <message>
         <source>Make one decision for all filtered images above a probability</source>
         <translation>Eine Entscheidung für alle gefilterten Bilder über einer Wahrscheinlichkeit</translation>
+    </message>
+    <message>
+        <source>A table of images and labels: CSV, JSON lines, COCO or Parquet</source>
+        <translation>Eine Tabelle von Bildern und Labels: CSV, JSON-Zeilen, COCO oder Parquet</translation>
     </message>
     <message>
         <source>Check for changes</source>
@@ -838,8 +838,16 @@
         <translation>{class} steht für die Klasse, * für einen beliebigen Teil eines Namens, ** für beliebige Ordner.</translation>
     </message>
     <message>
+        <source>Column of the images</source>
+        <translation>Spalte der Bilder</translation>
+    </message>
+    <message>
         <source>Label column</source>
         <translation>Spalte der Labels</translation>
+    </message>
+    <message>
+        <source>Image = column</source>
+        <translation>Bild = Spalte</translation>
     </message>
     <message>
         <source>Choose a column</source>
@@ -2352,12 +2360,12 @@
         <translation>So lassen sich diese Bilder nicht öffnen</translation>
     </message>
     <message>
-        <source>Choose another folder, set above how the path gives the class, or open a manifest with the columns path and label.</source>
-        <translation>Wählen Sie einen anderen Ordner, stellen Sie oben ein, wie der Pfad die Klasse angibt, oder öffnen Sie ein Manifest mit den Spalten path und label.</translation>
+        <source>Choose another folder, set above how the path gives the class, or open a table of images and labels.</source>
+        <translation>Wählen Sie einen anderen Ordner, stellen Sie oben ein, wie der Pfad die Klasse angibt, oder öffnen Sie eine Tabelle von Bildern und Labels.</translation>
     </message>
     <message>
-        <source>Choose the column with the labels above, or correct the file.</source>
-        <translation>Wählen Sie oben die Spalte mit den Labels, oder berichtigen Sie die Datei.</translation>
+        <source>Choose the columns of images and labels above, or correct the file.</source>
+        <translation>Wählen Sie oben die Spalten der Bilder und der Labels, oder berichtigen Sie die Datei.</translation>
     </message>
     <message>
         <source>Nothing was changed</source>
@@ -2710,10 +2718,6 @@
         <translation>Eine Klasse braucht einen Namen.</translation>
     </message>
     <message>
-        <source>A manifest has the columns path and label.</source>
-        <translation>Ein Manifest hat die Spalten path und label.</translation>
-    </message>
-    <message>
         <source>A project folder holds a file project.sqlite.</source>
         <translation>Ein Projektordner enthält eine Datei project.sqlite.</translation>
     </message>
@@ -2867,10 +2871,6 @@
     <message>
         <source>Choose one of: {names}.</source>
         <translation>Wählen Sie eines von: {names}.</translation>
-    </message>
-    <message>
-        <source>Choose one, for example --label-column {near}.</source>
-        <translation>Wählen Sie eine, zum Beispiel --label-column {near}.</translation>
     </message>
     <message>
         <source>Choose the folder that contains the class folders.</source>
@@ -3039,10 +3039,6 @@
     <message>
         <source>Its paths are relative to the image folder.</source>
         <translation>Seine Pfade gelten vom Bildordner aus.</translation>
-    </message>
-    <message>
-        <source>Keep one row per image; several opinions go into several label columns.</source>
-        <translation>Behalten Sie eine Zeile je Bild; mehrere Meinungen gehören in mehrere Spalten.</translation>
     </message>
     <message numerus="yes">
         <source>Keep {name}: changes {count:,} labels</source>
@@ -3236,10 +3232,6 @@
         <source>Rename the file or folder that the option names.</source>
         <translation>Benennen Sie die Datei oder den Ordner um, den die Option nennt.</translation>
     </message>
-    <message>
-        <source>Rename {name} to path.</source>
-        <translation>Benennen Sie {name} in path um.</translation>
-    </message>
     <message numerus="yes">
         <source>Rename {old} to {new} ({count:,} images)</source>
         <translation>
@@ -3299,6 +3291,10 @@
         </translation>
     </message>
     <message>
+        <source>COCO without images</source>
+        <translation>COCO ohne Bilder</translation>
+    </message>
+    <message>
         <source>Changed since they were judged, so without a decision: {changed:,}; missing or unreadable: {missing:,}. See {name}.</source>
         <translation>Seit der Beurteilung geändert, also ohne Entscheidung: {changed:,}; fehlend oder nicht lesbar: {missing:,}. Siehe {name}.</translation>
     </message>
@@ -3307,12 +3303,32 @@
         <translation>Prüfen Sie, ob dies die gemeinten Bilder sind. Unterscheiden sie sich in sichtbaren Einzelheiten, wählen Sie ein anderes Grundnetz.</translation>
     </message>
     <message>
+        <source>Choose another name. --force replaces a table that --predict has written.</source>
+        <translation>Wählen Sie einen anderen Namen. --force ersetzt eine Tabelle, die --predict geschrieben hat.</translation>
+    </message>
+    <message>
+        <source>Choose one of its columns of paths.</source>
+        <translation>Wählen Sie eine ihrer Spalten mit Pfaden.</translation>
+    </message>
+    <message>
+        <source>Close other programs, then run again with --resume; the work so far is kept.</source>
+        <translation>Schließen Sie andere Programme und starten Sie mit --resume neu; die bisherige Arbeit bleibt erhalten.</translation>
+    </message>
+    <message>
         <source>Copy the project to a disk with room where you may write, and repair it there.</source>
         <translation>Kopieren Sie das Projekt auf einen Datenträger mit Platz, auf den Sie schreiben dürfen, und reparieren Sie es dort.</translation>
     </message>
     <message>
+        <source>Datumaro</source>
+        <translation>Datumaro</translation>
+    </message>
+    <message>
         <source>Do not use this project: this program never makes such a list.</source>
         <translation>Benutzen Sie dieses Projekt nicht: Dieses Programm legt nie eine solche Liste an.</translation>
+    </message>
+    <message>
+        <source>For example --out labels.csv.</source>
+        <translation>Zum Beispiel --out labels.csv.</translation>
     </message>
     <message>
         <source>For example: --cache-limit 20, or --cache-limit auto.</source>
@@ -3321,6 +3337,18 @@
     <message>
         <source>Free {size} GB there.</source>
         <translation>Machen Sie dort {size} GB frei.</translation>
+    </message>
+    <message>
+        <source>GeoJSON</source>
+        <translation>GeoJSON</translation>
+    </message>
+    <message>
+        <source>Give a CSV, JSON lines, COCO or Parquet file with a row for each image.</source>
+        <translation>Geben Sie eine Datei in CSV, JSON-Zeilen, COCO oder Parquet mit einer Zeile je Bild an.</translation>
+    </message>
+    <message>
+        <source>Give the folder `model` of a result, or its ONNX file.</source>
+        <translation>Geben Sie den Ordner `model` eines Ergebnisses an, oder dessen ONNX-Datei.</translation>
     </message>
     <message numerus="yes">
         <source>Honest sample: {judged:,} of {count:,} images judged.</source>
@@ -3345,6 +3373,18 @@
         <source>It is open for reading, and can be exported. To decide, make room on that disk, and open the project again.</source>
         <translation>Es ist zum Lesen geöffnet und lässt sich exportieren. Um zu entscheiden, schaffen Sie Platz auf jenem Datenträger und öffnen Sie das Projekt neu.</translation>
     </message>
+    <message>
+        <source>It needs a column of paths and one of labels.</source>
+        <translation>Sie braucht eine Spalte mit Pfaden und eine mit Labels.</translation>
+    </message>
+    <message>
+        <source>It needs a name in each line, or a JSON list or map.</source>
+        <translation>Sie braucht einen Namen je Zeile oder eine Liste oder Zuordnung in JSON.</translation>
+    </message>
+    <message>
+        <source>JSON without a row for each image</source>
+        <translation>JSON ohne eine Zeile je Bild</translation>
+    </message>
     <message numerus="yes">
         <source>Last hash of the {count:,} lines of decisions.jsonl, to be noted: {last_hash}</source>
         <translation>
@@ -3368,12 +3408,32 @@
         <source>Make the folder writable, or name another one in AHSML_APP_CACHE.</source>
         <translation>Machen Sie den Ordner beschreibbar, oder nennen Sie einen anderen in AHSML_APP_CACHE.</translation>
     </message>
+    <message>
+        <source>Name the column of the paths: --path-column NAME.</source>
+        <translation>Nennen Sie die Spalte der Pfade: --path-column NAME.</translation>
+    </message>
+    <message>
+        <source>Names of classes were given by {file}, but there is no manifest.</source>
+        <translation>Namen von Klassen wurden mit {file} angegeben, aber es gibt kein Manifest.</translation>
+    </message>
     <message numerus="yes">
         <source>No file of {count} classes could be used, so they are left out: {names}; see quarantine.csv.</source>
         <translation>
             <numerusform>Keine Datei der Klasse {names} war brauchbar, also fehlt sie; siehe quarantine.csv.</numerusform>
             <numerusform>Keine Datei von {count} Klassen war brauchbar, also fehlen sie: {names}; siehe quarantine.csv.</numerusform>
         </translation>
+    </message>
+    <message>
+        <source>Of TIFF files with several channels, the first three are read, and of two the first: {names}.</source>
+        <translation>Von TIFF-Dateien mit mehreren Kanälen werden die ersten drei gelesen, von zweien der erste: {names}.</translation>
+    </message>
+    <message>
+        <source>Of TIFF files with several pages, the first is read: {names}.</source>
+        <translation>Von TIFF-Dateien mit mehreren Seiten wird die erste gelesen: {names}.</translation>
+    </message>
+    <message>
+        <source>Results of an earlier version have no class probabilities: export again.</source>
+        <translation>Ergebnisse einer früheren Version haben keine Klassenwahrscheinlichkeiten: Exportieren Sie noch einmal.</translation>
     </message>
     <message>
         <source>See whether its disk is still there and has room, then open the project again.</source>
@@ -3472,6 +3532,10 @@
         <translation>Die Klassen heißen {names}: Sind das Teile des Datensatzes, hilft --class-from &apos;*/{{class}}/**&apos;.</translation>
     </message>
     <message>
+        <source>The classes of {file} are numbers; {names} may name them: use --class-names.</source>
+        <translation>Die Klassen von {file} sind Zahlen; {names} nennt vielleicht ihre Namen: dafür gibt es --class-names.</translation>
+    </message>
+    <message>
         <source>The damaged backup {name} was set aside as {aside}.</source>
         <translation>Die beschädigte Sicherung {name} liegt nun beiseite als {aside}.</translation>
     </message>
@@ -3548,6 +3612,10 @@
         <translation>Der Bildordner lässt sich nicht auflisten: {reason}.</translation>
     </message>
     <message>
+        <source>The image folder {folder} does not exist.</source>
+        <translation>Den Bildordner {folder} gibt es nicht.</translation>
+    </message>
+    <message>
         <source>The image folder {root} can no longer be read: {reason}.</source>
         <translation>Der Bildordner {root} ist nicht mehr lesbar: {reason}.</translation>
     </message>
@@ -3588,6 +3656,10 @@
         <translation>Die Matrix ließ sich nicht nach {path} schreiben.</translation>
     </message>
     <message>
+        <source>The model {file} cannot be read: {reason}.</source>
+        <translation>Das Modell {file} kann nicht gelesen werden: {reason}.</translation>
+    </message>
+    <message>
         <source>The name {name!r} leads out of the folder {root}.</source>
         <translation>Der Name {name!r} führt aus dem Ordner {root} hinaus.</translation>
     </message>
@@ -3609,6 +3681,10 @@
     <message>
         <source>The other files of the model are complete: use those.</source>
         <translation>Die anderen Dateien des Modells sind vollständig: Benutzen Sie diese.</translation>
+    </message>
+    <message>
+        <source>The path column &apos;{path_column}&apos; was chosen, but there is no manifest.</source>
+        <translation>Die Pfadspalte „{path_column}“ wurde gewählt, aber es gibt kein Manifest.</translation>
     </message>
     <message>
         <source>The path pattern &apos;{pattern}&apos; cannot be used: it is relative to the image folder and holds {{class}} exactly once and no other braces.</source>
@@ -3774,6 +3850,10 @@
         <translation>Vor dem ersten Training gibt es keinen Vorschlag.</translation>
     </message>
     <message>
+        <source>There is not enough memory: {reason}</source>
+        <translation>Der Arbeitsspeicher reicht nicht: {reason}</translation>
+    </message>
+    <message>
         <source>There is only one class, &apos;{name}&apos;, in {root}; wrong labels need at least two.</source>
         <translation>In {root} gibt es nur eine Klasse, &apos;{name}&apos;; falsche Labels setzen mindestens zwei voraus.</translation>
     </message>
@@ -3855,6 +3935,10 @@
             <numerusform>{count:,} Bilder mit Label nach {folder} geschrieben</numerusform>
         </translation>
     </message>
+    <message>
+        <source>XML or a web page</source>
+        <translation>XML oder eine Webseite</translation>
+    </message>
     <message numerus="yes">
         <source>You can stop: about {expected} wrong labels are expected in the next {count:,} images.</source>
         <translation>
@@ -3863,8 +3947,36 @@
         </translation>
     </message>
     <message>
+        <source>a NumPy array</source>
+        <translation>ein NumPy-Array</translation>
+    </message>
+    <message>
+        <source>a PDF document</source>
+        <translation>ein PDF-Dokument</translation>
+    </message>
+    <message>
+        <source>a ZIP archive or an Excel workbook</source>
+        <translation>ein ZIP-Archiv oder eine Excel-Mappe</translation>
+    </message>
+    <message>
+        <source>a compressed file</source>
+        <translation>eine komprimierte Datei</translation>
+    </message>
+    <message>
+        <source>a data set of FiftyOne</source>
+        <translation>ein Datensatz von FiftyOne</translation>
+    </message>
+    <message>
         <source>a folder for each class with the images in it; dropped images left out</source>
         <translation>ein Ordner je Klasse mit ihren Bildern; ohne die aussortierten</translation>
+    </message>
+    <message>
+        <source>a notebook</source>
+        <translation>ein Notebook</translation>
+    </message>
+    <message>
+        <source>a project of the VGG Image Annotator</source>
+        <translation>ein Projekt des VGG Image Annotator</translation>
     </message>
     <message numerus="yes">
         <source>about {count:,} wrong labels</source>
@@ -3886,6 +3998,30 @@
             <numerusform>noch etwa {interval} Fehler</numerusform>
             <numerusform>noch etwa {interval} Fehler</numerusform>
         </translation>
+    </message>
+    <message>
+        <source>an Excel workbook</source>
+        <translation>eine Excel-Mappe</translation>
+    </message>
+    <message>
+        <source>an HDF5 file</source>
+        <translation>eine HDF5-Datei</translation>
+    </message>
+    <message>
+        <source>an SQLite database</source>
+        <translation>eine SQLite-Datenbank</translation>
+    </message>
+    <message>
+        <source>an annotation of LabelMe</source>
+        <translation>eine Annotation von LabelMe</translation>
+    </message>
+    <message>
+        <source>an export of Label Studio</source>
+        <translation>ein Export von Label Studio</translation>
+    </message>
+    <message>
+        <source>an image</source>
+        <translation>ein Bild</translation>
     </message>
     <message numerus="yes">
         <source>another class suggested for {doubted:,} of {count:,} images</source>
@@ -3954,6 +4090,10 @@
             <numerusform>Bild von beiden entschieden</numerusform>
             <numerusform>Bilder von beiden entschieden</numerusform>
         </translation>
+    </message>
+    <message>
+        <source>in another case</source>
+        <translation>anders groß oder klein geschrieben</translation>
     </message>
     <message>
         <source>it cannot be resized ({reason})</source>
@@ -4514,6 +4654,10 @@
         <translation>ahsml-app --repair {project} behält jede Entscheidung, die lesbar ist.</translation>
     </message>
     <message>
+        <source>it fits several files: {names}</source>
+        <translation>er passt auf mehrere Dateien: {names}</translation>
+    </message>
+    <message>
         <source>it holds no project</source>
         <translation>sie enthält kein Projekt</translation>
     </message>
@@ -4542,8 +4686,20 @@
         <translation>journal.csv und decisions.jsonl: jede je getroffene Entscheidung, auch zurückgenommene</translation>
     </message>
     <message>
+        <source>names in any folder</source>
+        <translation>Namen in irgendeinem Ordner</translation>
+    </message>
+    <message>
+        <source>names without suffix</source>
+        <translation>Namen ohne Endung</translation>
+    </message>
+    <message>
         <source>nothing has changed</source>
         <translation>nichts hat sich geändert</translation>
+    </message>
+    <message>
+        <source>paths of another place</source>
+        <translation>Pfade eines anderen Orts</translation>
     </message>
     <message>
         <source>the array {name} has another type or shape: {dtype} {shape}</source>
@@ -4564,6 +4720,10 @@
     <message>
         <source>the array {name} is of another project</source>
         <translation>das Array {name} stammt aus einem anderen Projekt</translation>
+    </message>
+    <message>
+        <source>the largest of {count} columns</source>
+        <translation>der größten von {count} Spalten</translation>
     </message>
     <message>
         <source>the table {name} is missing or not as it should be</source>
@@ -4609,6 +4769,10 @@
     <message>
         <source>it is not a JPEG, PNG, WebP, TIFF or other image of a kind that is read</source>
         <translation>sie ist kein JPEG-, PNG-, WebP-, TIFF- oder anderes Bild einer Art, die gelesen wird</translation>
+    </message>
+    <message>
+        <source>{bits} bits compressed as {compression} need a further package: pip install &quot;ahsml-app[tiff]&quot;</source>
+        <translation>für {bits} Bit, komprimiert als {compression}, fehlt ein Paket: pip install &quot;ahsml-app[tiff]&quot;</translation>
     </message>
     <message numerus="yes">
         <source>{count:,} files in {folder} would be replaced or removed, but they were changed since this program wrote them, or somebody else wrote them: {names}.</source>
@@ -4673,6 +4837,20 @@
         <translation>{count:,} mit anderem Label</translation>
     </message>
     <message numerus="yes">
+        <source>{count} bands of {bits} bits of this kind cannot be read: {kind}</source>
+        <translation>
+            <numerusform>{count} Band mit {bits} Bit dieser Art kann nicht gelesen werden: {kind}</numerusform>
+            <numerusform>{count} Bänder mit {bits} Bit dieser Art können nicht gelesen werden: {kind}</numerusform>
+        </translation>
+    </message>
+    <message numerus="yes">
+        <source>{count} classes are each written in ways that look the same, which count as one: {names}.</source>
+        <translation>
+            <numerusform>Eine Klasse ist auf mehrere Arten geschrieben, die gleich aussehen; sie zählen als eine: {names}.</numerusform>
+            <numerusform>{count} Klassen sind je auf mehrere Arten geschrieben, die gleich aussehen und als eine zählen: {names}.</numerusform>
+        </translation>
+    </message>
+    <message numerus="yes">
         <source>{count} folders that are never classes were left out: {names}.</source>
         <translation>
             <numerusform>{count} Ordner, der nie eine Klasse ist, wurde ausgelassen: {names}.</numerusform>
@@ -4701,18 +4879,73 @@
         </translation>
     </message>
     <message numerus="yes">
+        <source>{count} labels say that they are missing ({names}) and count as none.</source>
+        <translation>
+            <numerusform>{count} Label sagt, dass es fehlt ({names}), und zählt als keines.</numerusform>
+            <numerusform>{count} Labels sagen, dass sie fehlen ({names}), und zählen als keine.</numerusform>
+        </translation>
+    </message>
+    <message numerus="yes">
+        <source>{count} lines of {file} are comments and were left out.</source>
+        <translation>
+            <numerusform>{count} Zeile von {file} ist ein Kommentar und zählt nicht.</numerusform>
+            <numerusform>{count} Zeilen von {file} sind Kommentare und zählen nicht.</numerusform>
+        </translation>
+    </message>
+    <message>
+        <source>{file} does not say its classes.</source>
+        <translation>{file} nennt seine Klassen nicht.</translation>
+    </message>
+    <message numerus="yes">
+        <source>{file} gives {count} images different labels; the first counts: {places}.</source>
+        <translation>
+            <numerusform>{file} gibt {count} Bild verschiedene Labels; das erste zählt: {places}.</numerusform>
+            <numerusform>{file} gibt {count} Bildern verschiedene Labels; das erste zählt: {places}.</numerusform>
+        </translation>
+    </message>
+    <message numerus="yes">
+        <source>{file} gives {count} images different labels; they count as unlabelled: {places}.</source>
+        <translation>
+            <numerusform>{file} gibt {count} Bild verschiedene Labels; es zählt als ohne Label: {places}.</numerusform>
+            <numerusform>{file} gibt {count} Bildern verschiedene Labels; sie zählen als ohne Label: {places}.</numerusform>
+        </translation>
+    </message>
+    <message>
+        <source>{file} holds no names of classes.</source>
+        <translation>{file} enthält keine Namen von Klassen.</translation>
+    </message>
+    <message>
+        <source>{file} is not a network of this program.</source>
+        <translation>{file} ist kein Netz dieses Programms.</translation>
+    </message>
+    <message>
+        <source>{file} is not in UTF-8; it was read as {encoding}.</source>
+        <translation>{file} ist nicht in UTF-8; gelesen als {encoding}.</translation>
+    </message>
+    <message numerus="yes">
         <source>{file} lists {count} images again with the same label; the first row counts: {places}.</source>
         <translation>
             <numerusform>{file} führt {count} Bild noch einmal mit demselben Label auf; die erste Zeile zählt: {places}.</numerusform>
             <numerusform>{file} führt {count} Bilder noch einmal mit demselben Label auf; die erste Zeile zählt: {places}.</numerusform>
         </translation>
     </message>
+    <message numerus="yes">
+        <source>{file}: images from {column}, labels from {labels}; {count:,} images found.</source>
+        <translation>
+            <numerusform>{file}: Bilder aus {column}, Labels aus {labels}; {count:,} Bild gefunden.</numerusform>
+            <numerusform>{file}: Bilder aus {column}, Labels aus {labels}; {count:,} Bilder gefunden.</numerusform>
+        </translation>
+    </message>
+    <message>
+        <source>{file}: labels were taken from &apos;{label}&apos;; other columns may be meant: {names}.</source>
+        <translation>{file}: Labels stammen aus „{label}“; gemeint sein können auch: {names}.</translation>
+    </message>
     <message>
         <source>{folder} exists and is no demonstration of this app.</source>
         <translation>{folder} gibt es und ist keine Demo dieses Programms.</translation>
     </message>
     <message>
-        <source>{kind} images are not read; convert it to PNG or JPEG</source>
+        <source>images of the kind {kind} are not read; convert it to PNG or JPEG</source>
         <translation>Bilder der Art {kind} werden nicht gelesen; wandeln Sie es in PNG oder JPEG um</translation>
     </message>
     <message>
@@ -4744,20 +4977,16 @@
         <translation>{name} hat mehr als eine Spalte namens {names}.</translation>
     </message>
     <message>
-        <source>{name} has no column &apos;label&apos;, but several that may be meant: {names}.</source>
-        <translation>{name} hat keine Spalte „label“, aber mehrere, die gemeint sein können: {names}.</translation>
-    </message>
-    <message>
         <source>{name} holds weights of {architecture}.</source>
         <translation>{name} enthält Gewichte von {architecture}.</translation>
     </message>
     <message>
-        <source>{name} is not exact enough for this backbone (cosine {cosine:.4f}).</source>
-        <translation>{name} ist für dieses Grundnetz nicht genau genug (Kosinus {cosine:.4f}).</translation>
+        <source>{name} is no table of labels: it looks like {kind}.</source>
+        <translation>{name} ist keine Tabelle mit Labels: es sieht aus wie {kind}.</translation>
     </message>
     <message>
-        <source>{name} line 1 names no column &apos;{column}&apos;; its columns are {names}.</source>
-        <translation>{name} Zeile 1 nennt keine Spalte „{column}“; die Spalten sind {names}.</translation>
+        <source>{name} is not exact enough for this backbone (cosine {cosine:.4f}).</source>
+        <translation>{name} ist für dieses Grundnetz nicht genau genug (Kosinus {cosine:.4f}).</translation>
     </message>
     <message>
         <source>{name} line {line} has {count} fields, but the header names {width}.</source>
@@ -4772,12 +5001,28 @@
         <translation>{name} Zeile {line} ist kein Text in {encoding}.</translation>
     </message>
     <message>
+        <source>{name} line {line} is not valid JSON.</source>
+        <translation>{name} Zeile {line} ist kein gültiges JSON.</translation>
+    </message>
+    <message>
         <source>{name} line {start} is not valid CSV: {reason}.</source>
         <translation>{name} Zeile {start} ist kein gültiges CSV: {reason}.</translation>
     </message>
     <message>
+        <source>{name} names no column &apos;{column}&apos;; its columns are {names}.</source>
+        <translation>{name} nennt keine Spalte „{column}“; die Spalten sind {names}.</translation>
+    </message>
+    <message>
         <source>{number:,}, of which the first is used</source>
         <translation>{number:,}, von denen das erste benutzt wird</translation>
+    </message>
+    <message>
+        <source>{out} is neither a CSV nor a Parquet file.</source>
+        <translation>{out} ist weder eine CSV- noch eine Parquet-Datei.</translation>
+    </message>
+    <message>
+        <source>{out} is there already.</source>
+        <translation>{out} gibt es schon.</translation>
     </message>
     <message>
         <source>{partial}, which the run needs for itself, is a link to another place.</source>
@@ -4862,10 +5107,6 @@
     <message>
         <source>{path} was made by a newer version of this program (schema {version}; this one knows {newest}).</source>
         <translation>{path} stammt von einer neueren Version dieses Programms (Schema {version}; diese kennt {newest}).</translation>
-    </message>
-    <message>
-        <source>{place} and {unit} {line} give &apos;{path}&apos; different labels: &apos;{label}&apos; and &apos;{label_2}&apos;.</source>
-        <translation>{place} und {unit} {line} geben „{path}“ verschiedene Labels: „{label}“ und „{label_2}“.</translation>
     </message>
     <message>
         <source>{program} --save-config FILE writes one.</source>
@@ -5349,12 +5590,12 @@
         <translation>Einen Ordner mit Bildern öffnen</translation>
     </message>
     <message>
-        <source>Manifests (*.csv *.tsv *.txt *.parquet *.pq)</source>
-        <translation>Manifeste (*.csv *.tsv *.txt *.parquet *.pq)</translation>
+        <source>Manifests (*.csv *.tsv *.txt *.json *.jsonl *.ndjson *.parquet *.pq)</source>
+        <translation>Manifeste (*.csv *.tsv *.txt *.json *.jsonl *.ndjson *.parquet *.pq)</translation>
     </message>
     <message>
-        <source>Open a manifest with the columns path and label</source>
-        <translation>Ein Manifest mit den Spalten path und label öffnen</translation>
+        <source>Open a table of images and labels</source>
+        <translation>Eine Tabelle von Bildern und Labels öffnen</translation>
     </message>
     <message>
         <source>Open a project folder</source>
@@ -6055,8 +6296,8 @@
         <translation>Manifest öffnen</translation>
     </message>
     <message>
-        <source>CSV or Parquet with path and label</source>
-        <translation>CSV oder Parquet mit path und label</translation>
+        <source>CSV, JSON, COCO or Parquet</source>
+        <translation>CSV, JSON, COCO oder Parquet</translation>
     </message>
     <message>
         <source>Try the demo</source>

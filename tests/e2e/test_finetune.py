@@ -139,7 +139,7 @@ def _check_model(folder: Path, out: Path) -> None:
     tuned = load_backbone(f"{model['backbone']}={out / 'model' / model['backbone_weights']}")
     assert tuned.identity == model["backbone_identity"]
     assert tuned.identity != load_backbone(options_of(folder).features.backbone).identity
-    listed = finish(scan(folder / "pictures"))[1]
+    listed = finish(scan(Source(folder / "pictures")))[1]
     table, _ = finish(fingerprint(listed.table, index_path=folder / "prints.sqlite"))[1]
     features = torch.from_numpy(features_of(table, tuned, folder / "cache")[0]).float()
     head = FeatureHead.from_parameters(

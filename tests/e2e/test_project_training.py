@@ -14,7 +14,7 @@ from ahsml_app.base.decisions import DecisionKind
 from ahsml_app.base.errors import Cancelled
 from ahsml_app.base.events import CancelToken, EpochEnd
 from ahsml_app.base.options.run_options import Source
-from ahsml_app.core.backbones.inference import import_openvino
+from ahsml_app.core.backbones.inference import openvino_core
 from ahsml_app.core.data.decode import decode
 from ahsml_app.core.features.augment import augment_image
 from ahsml_app.session.export.project_results import export_project, export_request
@@ -72,7 +72,7 @@ def test_decisions_shape_the_next_training_and_the_export(
     assert sum(1 for path in (out / "images").rglob("*.png")) == len(project.table) - 1
     with np.load(out / "embeddings.npz") as archive:
         points, vectors = archive["points"], archive["embeddings"]
-    core = import_openvino().Core()
+    core = openvino_core()
     model = core.read_model(io.BytesIO((out / "model" / "embedding.onnx").read_bytes()))
     size = model.input(0).partial_shape[2].get_length()
     rows = [relabelled, dropped, kept]

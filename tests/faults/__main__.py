@@ -1,7 +1,7 @@
 """Put the product through faults, and look whether anything is lost.
 
-    python tests/faults [STAGE ...] [--only SCENARIO ...] [--rounds N] [--seconds S] [--quick]
-    python tests/faults fuzz [TARGET ...] [--inputs N] [--seed S]
+    python tests/faults [STAGE ...] [--only SCENARIO ...] [--rounds N] [--seconds S] [--continue]
+    python tests/faults fuzz [TARGET ...] [--inputs N] [--seed S] [--continue]
 
 Stages: kill (SIGKILL at random moments), power (power cuts), full (a full disk), others
 (read-only, clock, two writers, a disk that does not answer, memory, signals). Without a stage, all

@@ -8,9 +8,9 @@ from pathlib import Path
 from typing import Any
 
 from ahsml_app.base.options.option import Option, options_of
+from ahsml_app.base.options.output_options import OutputOptions
 from ahsml_app.base.options.run_options import (
     FeatureOptions,
-    OutputOptions,
     RunOptions,
     Source,
     TrainingOptions,

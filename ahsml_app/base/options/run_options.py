@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import Literal
 
 from ahsml_app.base.options.option import OPTION, Option
+from ahsml_app.base.options.output_options import OutputOptions
 from ahsml_app.base.options.recommended_backbones import SUGGESTIONS
 
 LossName = Literal[
@@ -22,9 +23,8 @@ LossName = Literal[
     "log-ratio",
     "circle",
 ]
+ConflictRule = Literal["unlabelled", "first"]
 DeviceName = Literal["auto", "cpu", "cuda", "mps"]
-ApplyRule = Literal["none", "confident"]
-TreeMode = Literal["copy", "hardlink", "symlink"]
 
 DEFAULT_VIEWS = 4
 
@@ -49,8 +49,8 @@ class Source:
         metadata={
             OPTION: Option(
                 metavar="FILE",
-                help="CSV or Parquet manifest with the columns path,label",
-                explanation="Manifest with the labels, CSV or Parquet.",
+                help="table with the labels: CSV, JSON lines, COCO or Parquet",
+                explanation="Manifest with the labels: CSV, JSON lines, COCO or Parquet.",
                 default_text="a folder for each class",
             )
         },
@@ -62,7 +62,41 @@ class Source:
                 metavar="NAME",
                 help="column of the manifest that holds the labels",
                 explanation="Column of the manifest that holds the labels.",
-                default_text="label",
+                default_text="`label`, or what is most like it",
+            )
+        },
+    )
+    path_column: str | None = field(
+        default=None,
+        metadata={
+            OPTION: Option(
+                metavar="NAME",
+                help="column of the manifest that names the images",
+                explanation="Column of the manifest that names the images.",
+                default_text="`path`, or the one whose cells are images",
+            )
+        },
+    )
+    class_names: Path | None = field(
+        default=None,
+        metadata={
+            OPTION: Option(
+                metavar="FILE",
+                help="names of the classes whose numbers the manifest holds",
+                explanation="Names of the classes whose numbers the manifest holds: a name in each "
+                "line, or JSON.",
+                default_text="labels are names",
+            )
+        },
+    )
+    on_conflict: ConflictRule = field(
+        default="unlabelled",
+        metadata={
+            OPTION: Option(
+                metavar="RULE",
+                help="label of an image to which the manifest gives several",
+                explanation="Label of an image to which the manifest gives several: `unlabelled` "
+                "for none, `first` for that of its first row.",
             )
         },
     )
@@ -308,69 +342,6 @@ class TuningOptions:
 
 
 @dataclass(frozen=True, slots=True)
-class OutputOptions:
-    """Options of the results that a run writes."""
-
-    folder: Path | None = field(
-        default=None,
-        metadata={
-            OPTION: Option(
-                name="out",
-                metavar="DIR",
-                help="folder for the results",
-                explanation="Folder for the results. With `--demo` it may be left out and is "
-                "`demo-result`.",
-            )
-        },
-    )
-    apply: ApplyRule = field(
-        default="none",
-        metadata={
-            OPTION: Option(
-                metavar="A",
-                help="whether labels.csv takes the sure suggestions",
-                explanation="`none` leaves the labels as they are; `confident` lets `labels.csv` "
-                "take the suggestions that reach the stated precision.",
-            )
-        },
-    )
-    class_folders: TreeMode | None = field(
-        default=None,
-        metadata={
-            OPTION: Option(
-                metavar="MODE",
-                help="also a folder for each class with the images, by the labels of labels.csv",
-                explanation="Also `images/`, a folder for each class with the images by the "
-                "labels of `labels.csv`.",
-            )
-        },
-    )
-    csv_safe: bool = field(
-        default=False,
-        metadata={
-            OPTION: Option(
-                help="defuse cells of CSV files that a spreadsheet takes for formulas",
-                explanation="Puts an apostrophe before text in CSV files that a spreadsheet would "
-                "take for a formula; `labels.parquet` then holds the true names. Without it, text "
-                "is unchanged, so that programs can join on paths and labels.",
-            )
-        },
-    )
-    self_test: bool = field(
-        default=False,
-        metadata={
-            OPTION: Option(
-                help="plant wrong labels in a copy of the labels, and report how many are found",
-                explanation="Also plants wrong labels of three kinds in a copy of the labels, and "
-                "reports how many of them are found, whether probabilities are calibrated, and "
-                "whether they are counted right. It takes about three times as long as the "
-                "training on features.",
-            )
-        },
-    )
-
-
-@dataclass(frozen=True, slots=True)
 class RunOptions:
     """All options of a run; the defaults are the best measured ones.
 
@@ -387,4 +358,4 @@ class RunOptions:
     features: FeatureOptions = FeatureOptions()
     training: TrainingOptions = TrainingOptions()
     tuning: TuningOptions = TuningOptions()
-    output: OutputOptions = OutputOptions()
+    output: OutputOptions = field(default_factory=OutputOptions)

@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import copy
+import functools
 import logging
 import sys
+import threading
 import warnings
 from collections import deque
 from collections.abc import Callable, Iterable, Iterator
@@ -154,7 +156,7 @@ class OpenVinoEngine:
         self.batch_size = _BATCH["cpu"]
         settings = {"INFERENCE_PRECISION_HINT": precision, "PERFORMANCE_HINT": "THROUGHPUT"}
         model = _convert(openvino, backbone)
-        self._compiled = openvino.Core().compile_model(model, "CPU", settings)
+        self._compiled = openvino_core().compile_model(model, "CPU", settings)
         # One more than the streams, so that none waits while the caller prepares a batch.
         self._under_way = 1 + int(self._compiled.get_property("NUM_STREAMS"))
 
@@ -208,6 +210,25 @@ def import_openvino() -> Any:
     return openvino
 
 
+def openvino_core() -> Any:
+    """Returns the one core of this process, which is never freed.
+
+    On processors with AVX-512, a core gives its thread a stack for signal handlers. Two cores that
+    are not freed in the reverse order leave the thread with a stack that is freed: the next signal,
+    such as Ctrl-C, would end the process with a segmentation fault.
+    """
+    with _one_core:
+        return _core()
+
+
+_one_core = threading.Lock()
+
+
+@functools.cache
+def _core() -> Any:
+    return import_openvino().Core()
+
+
 def _convert(openvino: Any, backbone: Backbone) -> Any:
     example = torch.zeros(2, 3, backbone.size, backbone.size, dtype=torch.uint8)
     level = logging.root.level
@@ -226,8 +247,7 @@ def _convert(openvino: Any, backbone: Backbone) -> Any:
 
 
 def _checked_openvino(backbone: Backbone, plain: TorchEngine, notify: Notify) -> Engine:
-    openvino = import_openvino()
-    capable = openvino.Core().get_property("CPU", "OPTIMIZATION_CAPABILITIES")
+    capable = openvino_core().get_property("CPU", "OPTIMIZATION_CAPABILITIES")
     probes = structured_images(backbone.size, _PROBES)
     reference = _single_batch(plain.run([(None, probes)]))
     for precision in ("bf16", "f32") if "BF16" in capable else ("f32",):

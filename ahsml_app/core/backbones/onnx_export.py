@@ -23,16 +23,23 @@ from ahsml_app.base.paths import atomic_write, cache_folder
 from ahsml_app.base.types import AnyArray, FloatArray
 from ahsml_app.base.version import __version__
 from ahsml_app.core.backbones.backbone import Backbone
-from ahsml_app.core.backbones.inference import Normalized, import_openvino, structured_images
+from ahsml_app.core.backbones.inference import Normalized, openvino_core, structured_images
 
 TOLERANCE = 1e-3
 """Largest difference from torch, as a share of the longest vector."""
+
+PROBABILITY, CLASSES, SIZE = "probability", "class_names", "input_size"
+"""Name of the output with class probabilities, and keys of the file's properties."""
 
 _CHECK_IMAGES = 3  # differs from the example's batch, so the batch size must be dynamic
 
 
 def export_onnx(
-    backbone: Backbone, head: nn.Module, path: Path, outputs: tuple[str, ...] = ("embedding",)
+    backbone: Backbone,
+    head: nn.Module,
+    path: Path,
+    outputs: tuple[str, ...] = ("embedding",),
+    properties: Mapping[str, str] | None = None,
 ) -> float:
     """Writes the network from pixels to embedding as one ONNX file.
 
@@ -44,6 +51,7 @@ def export_onnx(
         head: Maps features to one tensor, or to a tuple of as many as there are outputs.
         path: The file to write; it is only written if the network passes the check.
         outputs: Names of the outputs.
+        properties: Texts that the file says about itself, see `metadata_of`.
 
     Returns:
         The largest absolute difference from torch on a few structured images.
@@ -67,11 +75,7 @@ def export_onnx(
         ) from error
     if backbone.tuned:  # a tuned backbone is never exported again
         _delete(cache_paths[0])
-    with torch.inference_mode():
-        outcome = head(torch.from_numpy(features))
-    reference = [
-        tensor.numpy() for tensor in (outcome if isinstance(outcome, tuple) else (outcome,))
-    ]
+    reference = _run_head(head, features)
     differences = [float(np.abs(a - b).max()) for a, b in zip(computed, reference, strict=True)]
     lengths = [float(np.linalg.norm(values, axis=1).max()) for values in reference]
     difference = max(differences)
@@ -87,8 +91,34 @@ def export_onnx(
             hint="The other files of the model are complete: use those.",
         )
     with atomic_write(path) as stream:
-        stream.write(content)
+        stream.write(_with_properties(content, properties or {}))
     return difference
+
+
+def _run_head(head: nn.Module, features: FloatArray) -> list[FloatArray]:
+    with torch.inference_mode():
+        outcome = head(torch.from_numpy(features))
+    return [tensor.numpy() for tensor in (outcome if isinstance(outcome, tuple) else (outcome,))]
+
+
+def metadata_of(content: bytes) -> dict[str, str]:
+    """Returns the properties of an ONNX file.
+
+    Raises:
+        Exception: Of the parser, if the content is no ONNX file.
+    """
+    import onnx
+
+    return {entry.key: entry.value for entry in onnx.load_from_string(content).metadata_props}
+
+
+def _with_properties(content: bytes, properties: Mapping[str, str]) -> bytes:
+    import onnx
+
+    model = onnx.load_from_string(content)
+    onnx.helper.set_model_props(model, dict(properties))
+    serialized: bytes = model.SerializeToString()
+    return serialized
 
 
 def export_backbone(backbone: Backbone) -> None:
@@ -213,7 +243,7 @@ def _export(module: nn.Module, example: torch.Tensor, name: str, results: tuple[
 def _run_file(content: bytes, images: FloatArray, names: tuple[str, ...]) -> list[FloatArray]:
     """Runs the file with OpenVINO or, if it is missing, with onnx's slow reference evaluator."""
     try:
-        openvino = import_openvino()
+        core = openvino_core()
     except ImportError:
         from onnx import load_from_string
         from onnx.reference import ReferenceEvaluator
@@ -222,7 +252,6 @@ def _run_file(content: bytes, images: FloatArray, names: tuple[str, ...]) -> lis
         outputs: Any = reference.run(list(names), {"pixels": images})
         return [np.asarray(values, dtype=np.float32) for values in outputs]
     settings = {"INFERENCE_PRECISION_HINT": "f32"}
-    core = openvino.Core()
     compiled = core.compile_model(core.read_model(io.BytesIO(content)), "CPU", settings)
     computed = compiled([images])
     return [np.array(computed[name], dtype=np.float32) for name in names]

@@ -1,4 +1,4 @@
-"""Image files and label tables: listing, decoding, hashing and reading them.
+"""Image files: listing, decoding and hashing them.
 
-Others import `scan`, `manifest`, `decode`, `content_hash` and `demo_images`; `walk` is internal.
+Others import `scan`, `decode`, `content_hash` and `demo_images`; `walk` is internal.
 """

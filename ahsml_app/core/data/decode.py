@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import contextlib
 import io
 import logging
 import re
 import stat
 import warnings
+from collections.abc import Iterator
 from pathlib import Path
 
 from PIL import ExifTags, Image, ImageFile, UnidentifiedImageError
@@ -15,6 +17,8 @@ from ahsml_app.base.message import Message, as_message
 from ahsml_app.core.data.image_kinds import (
     IMAGE_SUFFIXES,
     MAGIC_BYTES,
+    TIFF,
+    kind_of_bytes,
     pillow_formats,
     unidentified_reason,
 )
@@ -25,6 +29,7 @@ from ahsml_app.core.data.memory_budget import (
     largest_image_bytes,
 )
 from ahsml_app.core.data.pixels import NoFiniteSample, eight_bit
+from ahsml_app.core.data.tiff import Stream, TiffHeader, UnsupportedTiff, read_header
 
 PIXEL_LIMIT = 500_000_000
 
@@ -110,12 +115,14 @@ def decode_unrecorded(path: Path, box: int | None) -> Image.Image:
         with path.open("rb") as stream:
             if path.stat().st_size > _AT_ONCE:
                 prefix = stream.read(MAGIC_BYTES)
-                return _read(stream, box, pillow_formats(suffix, prefix))
+                return _read(stream, box, suffix, prefix)
             data = stream.read()
         prefix = data[:MAGIC_BYTES]
-        return _read(io.BytesIO(data), box, pillow_formats(suffix, prefix))
+        return _read(io.BytesIO(data), box, suffix, prefix)
     except UnreadableImage:
         raise
+    except UnsupportedTiff as error:
+        raise UnreadableImage(error.reason) from error
     except NoFiniteSample as error:
         raise UnreadableImage("it holds no finite sample") from error
     except Exception as error:  # a damaged file must not affect any other
@@ -159,37 +166,63 @@ def describe_os_error(error: OSError) -> Message:
     return Message("{reason}", reason=reason)
 
 
-def _read(
-    stream: io.BufferedReader | io.BytesIO, box: int | None, formats: tuple[str, ...]
-) -> Image.Image:
+def _read(stream: Stream, box: int | None, suffix: str, prefix: bytes) -> Image.Image:
+    header = read_header(stream) if kind_of_bytes(prefix) == TIFF else None
+    if header is not None and header.is_beyond_pillow:
+        return _read_tiff(header, box)
     stream.seek(0)
-    with Image.open(stream, formats=formats) as image:
-        if image.width * image.height > PIXEL_LIMIT:
-            raise UnreadableImage(_TOO_LARGE)
+    try:
+        opened = Image.open(stream, formats=pillow_formats(suffix, prefix))
+    except UnidentifiedImageError:
+        if header is None:
+            raise
+        return _read_tiff(header, box)
+    with opened as image:
+        _check_pixels(image.size)
         stored_size = image.size
         if box is not None and image.format in ("JPEG", "MPO"):
             # libjpeg scales by 1/2, 1/4 or 1/8 and never below the requested size.
             image.draft(None, (_GAP * box, _GAP * box))
         needed = decoding_bytes(image, stored_size[0] * stored_size[1])
-        if needed > largest_image_bytes():
-            raise UnreadableImage(_too_much_memory(stored_size, needed))
-        with decoding_budget().taken(needed):
-            result = _load(image, box)
-        sideways = (result.width > result.height) != (stored_size[0] > stored_size[1])
-        result.info["stored_size"] = stored_size[::-1] if sideways else stored_size
-        return result
+        with _memory(stored_size, needed):
+            raw_mode = _raw_mode(image)
+            image.load()
+            # After load, because Pillow rotates a TIFF itself while loading, but not a JPEG.
+            return _finish(eight_bit(image, raw_mode), box, stored_size, _orientation(image))
 
 
-def _load(image: ImageFile.ImageFile, box: int | None) -> Image.Image:
-    """Decodes the pixels of an opened image to upright RGB, reduced towards the box."""
-    raw_mode = _raw_mode(image)
-    image.load()
-    # After load, because Pillow rotates a TIFF itself while loading, but not a JPEG.
-    orientation = _orientation(image)
-    upright = _shrink(eight_bit(image, raw_mode), box)
+def _read_tiff(header: TiffHeader, box: int | None) -> Image.Image:
+    _check_pixels(header.size)
+    with _memory(header.size, header.decoding_bytes):
+        least = None if box is None else 2 * _GAP * box  # what is smaller is not reduced
+        return _finish(header.load(least), box, header.size, header.orientation)
+
+
+def _check_pixels(size: tuple[int, int]) -> None:
+    if size[0] * size[1] > PIXEL_LIMIT:
+        raise UnreadableImage(_TOO_LARGE)
+
+
+@contextlib.contextmanager
+def _memory(size: tuple[int, int], needed: int) -> Iterator[None]:
+    """Takes the memory that an image needs, if this machine can have it."""
+    if needed > largest_image_bytes():
+        raise UnreadableImage(_too_much_memory(size, needed))
+    with decoding_budget().taken(needed):
+        yield
+
+
+def _finish(
+    image: Image.Image, box: int | None, stored_size: tuple[int, int], orientation: int
+) -> Image.Image:
+    """Reduces decoded pixels towards the box, and turns them upright."""
+    upright = _shrink(image, box)
     if orientation in _TRANSPOSE:
         upright = upright.transpose(_TRANSPOSE[orientation])
-    return upright if upright.mode == "RGB" else upright.convert("RGB")
+    result = upright if upright.mode == "RGB" else upright.convert("RGB")
+    sideways = (result.width > result.height) != (stored_size[0] > stored_size[1])
+    result.info["stored_size"] = stored_size[::-1] if sideways else stored_size
+    return result
 
 
 def _too_much_memory(size: tuple[int, int], needed: int) -> Message:

@@ -131,7 +131,7 @@ def unidentified_reason(prefix: bytes) -> Message:
 
 
 def _not_read(kind: str) -> Message:
-    return Message("{kind} images are not read; convert it to PNG or JPEG", kind=kind)
+    return Message("images of the kind {kind} are not read; convert it to PNG or JPEG", kind=kind)
 
 
 @functools.cache

@@ -13,7 +13,7 @@ from pathlib import Path
 
 from PIL import Image
 
-MOST_BYTES = 4 << 30
+MOST_BYTES = 3 << 28
 """Memory that decoding takes at most, however much the machine has."""
 
 _SHARE = 0.25  # of the memory, for all images at a time
@@ -24,7 +24,11 @@ _SMALL = 32 << 20
 _UNKNOWN_MEMORY = 8 << 30
 _CGROUP_FILES = ("/sys/fs/cgroup/memory.max", "/sys/fs/cgroup/memory/memory.limit_in_bytes")
 _BYTES_PER_PIXEL = {"1": 1, "L": 1, "P": 1, "I;16": 2, "I;16B": 2, "I;16L": 2, "I;16N": 2}
-_RESULTS = 5  # bytes per pixel: eight bits of gray, and RGB, which Pillow stores in four
+_CONVERTED = 5  # bytes per pixel: eight bits of gray, and RGB, which Pillow stores in four
+_REDUCED = 1  # bytes per pixel of an image that needs no conversion, when it is reduced
+# How often a decoder keeps the pixels of the file beside those of the image; others read it in
+# pieces. That of JPEG 2000 has four bytes for each sample.
+_KEPT = {"WEBP": 1, "GIF": 1, "AVIF": 2, "HEIF": 2, "ICO": 2, "JPEG2000": 4}
 _COEFFICIENTS = 6  # bytes per pixel that libjpeg keeps of a progressive image
 
 
@@ -35,8 +39,9 @@ def decoding_bytes(image: Image.Image, stored_pixels: int) -> int:
         image: The image, of which only the header is read.
         stored_pixels: Pixels in the file, more than those of the image in draft mode.
     """
-    # Some decoders keep the pixels of the file beside those of the image.
-    per_pixel = 2 * _BYTES_PER_PIXEL.get(image.mode, 4) + _RESULTS
+    is_plain = image.mode in ("L", "RGB") and not image.has_transparency_data
+    stored = _BYTES_PER_PIXEL.get(image.mode, 4) * (1 + _KEPT.get(image.format or "", 0))
+    per_pixel = stored + (_REDUCED if is_plain else _CONVERTED)
     kept = _COEFFICIENTS * stored_pixels if image.info.get("progressive") else 0
     return image.width * image.height * per_pixel + kept
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Callable, Iterator
 
 import numpy as np
@@ -10,7 +11,7 @@ from PIL import Image
 from ahsml_app.base.types import AnyArray, ByteArray
 
 STRETCH_PERCENTILES = (0.5, 99.5)
-BAND_PIXELS = 1 << 22
+BAND_PIXELS = 1 << 19
 """Pixels that are converted at a time."""
 
 _STRETCH_SAMPLE = 1_000_000
@@ -38,50 +39,77 @@ def eight_bit(image: Image.Image, raw_mode: str) -> Image.Image:
     if image.mode in ("I", "F") or image.mode.startswith("I;16"):
         # Pillow reads unsigned 32-bit samples as signed ones.
         kind = np.uint32 if raw_mode == "I;32N" else None
-        gray = stretch((image.height, image.width), _reader(image, kind))
         tags = getattr(image, "tag_v2", {})
-        if tags.get(_PHOTOMETRIC_TAG) == _WHITE_IS_ZERO:
-            np.subtract(255, gray, out=gray)
-        return Image.fromarray(gray)
+        inverted = tags.get(_PHOTOMETRIC_TAG) == _WHITE_IS_ZERO
+        return stretched((image.height, image.width), _reader(image, kind), inverted=inverted)
     flat = _on_white(image)
     # Pillow keeps only the upper byte of 16-bit colour, which is almost black if 12 bits are used.
     if image.format in ("PNG", "TIFF") and ";16" in raw_mode:
-        shape = (flat.height, flat.width, *([3] if flat.mode == "RGB" else []))
-        return Image.fromarray(stretch(shape, _reader(flat, None)))
+        _stretch_in_place(flat)
     return flat
 
 
-def stretch(shape: tuple[int, ...], read: ReadRows) -> ByteArray:
+def _stretch_in_place(image: Image.Image) -> None:
+    """Stretches the samples of an image of 8 bits, without a second image in memory."""
+    shape = (image.height, image.width, len(image.getbands()))
+    limits = _limits(shape, _reader(image, None))
+    table = np.full(256, 128, np.uint8) if limits is None else _scaled(np.arange(256), *limits)
+    for top, bottom in _bands(image.width, image.height):
+        band = image.crop((0, top, image.width, bottom))
+        image.paste(band.point(table.tolist() * shape[2]), (0, top))
+
+
+def stretched(
+    shape: tuple[int, ...], read: ReadRows, *, inverted: bool, factor: int = 1
+) -> Image.Image:
     """Scales samples of any range to 0 to 255, robust to outliers, NaN and infinities.
 
     Args:
         shape: (H, W) or (H, W, channels).
         read: Reads the samples of some rows.
+        inverted: Whether the lowest samples are white.
+        factor: Sides of the squares of which each becomes one pixel.
 
     Raises:
         NoFiniteSample: If there is none.
     """
+    limits = _limits(shape, read)
+    mode = "L" if len(shape) == 2 else "RGB"
+    size = (math.ceil(shape[1] / factor), math.ceil(shape[0] / factor))
+    result = Image.new(mode, size, "#808080")
+    if limits is None:
+        return result
+    # For 16 bits, looking values up is several times faster than scaling each.
+    short = read(0, 1).dtype == np.uint16
+    table = _scaled(np.arange(1 << 16), *limits) if short else None
+    for top, bottom in _bands(shape[1], shape[0], factor):
+        values = read(top, bottom)
+        scaled = _scaled(values, *limits) if table is None else table[values]
+        band = Image.fromarray(255 - scaled if inverted else scaled)
+        result.paste(band.reduce(factor), (0, top // factor))
+    return result
+
+
+def _scaled(values: AnyArray, low: float, high: float) -> ByteArray:
+    with np.errstate(invalid="ignore"):  # from signalling NaN
+        scaled = (values.astype(np.float64) - low) / (high - low) * 255
+    filled = np.nan_to_num(scaled, nan=0.0, posinf=255.0, neginf=0.0)
+    return (np.clip(filled, 0, 255) + 0.5).astype(np.uint8)
+
+
+def _limits(shape: tuple[int, ...], read: ReadRows) -> tuple[float, float] | None:
+    """Returns the samples that become black and white; None if all are equal."""
     height, width = shape[:2]
     step = max(1, int(np.ceil(np.sqrt(height * width / _STRETCH_SAMPLE))))
     # Whole multiples of the step, so that the sample is that of all rows at once.
     bands = list(_bands(width, height, step))
-    if len(bands) == 1:
-        whole = read(0, height)
-        read = lambda _top, _bottom: whole  # noqa: E731 - the same rows, read once
-    sample = np.concatenate([read(*band)[::step, ::step] for band in bands])
+    # Copies, because a view would keep its whole band in memory.
+    sample = np.concatenate([read(*band)[::step, ::step].copy() for band in bands])
     finite = sample[np.isfinite(sample)]
     low, high = np.percentile(finite, STRETCH_PERCENTILES) if finite.size else (0.0, 0.0)
     if not low < high:  # almost all samples are equal: a few bright spots must not be lost
         low, high = _extremes(bands, read)
-    if not low < high:
-        return np.full(shape, 128, np.uint8)
-    result = np.empty(shape, np.uint8)
-    for top, bottom in bands:
-        with np.errstate(invalid="ignore"):  # from signalling NaN
-            scaled = (read(top, bottom).astype(np.float64) - low) / (high - low) * 255
-        filled = np.nan_to_num(scaled, nan=0.0, posinf=255.0, neginf=0.0)
-        result[top:bottom] = np.clip(filled, 0, 255) + 0.5
-    return result
+    return (float(low), float(high)) if low < high else None
 
 
 def _extremes(bands: list[tuple[int, int]], read: ReadRows) -> tuple[float, float]:

@@ -12,19 +12,25 @@ import numpy as np
 from ahsml_app.base.errors import InputError, LabelsError
 from ahsml_app.base.events import CancelToken, Event, Notice, Progress, Stage
 from ahsml_app.base.message import Message, some
+from ahsml_app.base.options.run_options import Source
 from ahsml_app.base.types import UNLABELLED, Quarantined, SampleTable
 from ahsml_app.core.data.class_pattern import LabelOf, compile_class_pattern
-from ahsml_app.core.data.manifest import Locator, Manifest, read_manifest
 from ahsml_app.core.data.scan_notices import (
     class_notices,
     listing_notices,
     lost_classes_notice,
-    manifest_notices,
     too_few_classes,
     unlabelled_notice,
+    unlisted_notices,
 )
 from ahsml_app.core.data.split_folders import read_classes, split_of_name
 from ahsml_app.core.data.walk import Listing, list_images
+from ahsml_app.core.tables.column_names import PATH_COLUMN
+from ahsml_app.core.tables.find_images import Locator
+from ahsml_app.core.tables.join_manifest import JoinedManifest, join_manifest
+from ahsml_app.core.tables.label_values import join_spellings
+from ahsml_app.core.tables.manifest import Manifest, manifest_of_images
+from ahsml_app.core.tables.read_table import read_table
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,27 +48,17 @@ class ScanResult:
     notices: tuple[Message, ...]
 
 
-def scan(
-    source: Path,
-    *,
-    labels: Path | None = None,
-    label_column: str | None = None,
-    class_from: str | None = None,
-    cancel: CancelToken | None = None,
-) -> Generator[Event, None, ScanResult]:
+def scan(source: Source, cancel: CancelToken | None = None) -> Generator[Event, None, ScanResult]:
     """Finds the images and their given labels; no image is opened.
 
-    Without a manifest, an image's class is the first folder level below `source`, or the second
-    where all of the first are splits (see `read_split_folders`), or the one that `class_from`
-    gives; an image without any is unlabelled. With a manifest, the samples are
-    its rows, in its order.
+    Without a manifest, an image's class is the first folder level below the image folder, or the
+    second where all of the first are splits (see `read_split_folders`), or the one that
+    `class_from` gives; an image without any is unlabelled. With a manifest, the samples are its
+    rows, in its order.
 
     Args:
-        source: Image folder.
-        labels: Manifest (CSV or Parquet); its paths are relative to `source` or, if no such
-            file exists there, to the manifest's own folder.
-        label_column: The manifest's column with the labels; None for `label`.
-        class_from: Path pattern for `compile_class_pattern`; not together with `labels`.
+        source: The image folder, and where the labels come from. The paths of a manifest are
+            relative to the image folder or, if no such file exists there, to its own folder.
         cancel: Asks to stop.
 
     Yields:
@@ -76,28 +72,33 @@ def scan(
         LabelsError: If manifest, pattern or labels cannot be used.
         Cancelled: When asked to stop.
     """
-    root = _check_source(source)
-    pattern = _check_options(labels, label_column, class_from)
-    manifest = None if labels is None else read_manifest(labels, label_column=label_column)
+    root = _check_source(source.folder)
+    pattern = _check_options(source)
+    raw = None if source.labels is None else read_table(source.labels)
     listing = yield from list_images(root, cancel)
-    if labels is not None:
-        _forget_manifest(root, labels, listing)
+    if source.labels is not None:
+        _forget_manifest(root, source.labels, listing)
     if not listing.paths and not listing.quarantined:
         raise InputError(
             Message("There are no images in {root}.", root=root),
             hint="Images end in .jpg, .png, .webp, .bmp, .gif, .tif, .heic, .avif and the like.",
         )
-    if manifest is not None:
-        table, quarantined, notices = _from_manifest(root, manifest, listing, cancel)
+    manifest = None
+    if raw is not None:
+        locate = Locator(root, raw.file.absolute().parent, listing.paths)
+        manifest = manifest_of_images(raw, locate, source)
+        joined = join_manifest(root, manifest, locate, source.on_conflict, cancel)
+        table, quarantined, notices = _from_manifest(root, manifest, joined, listing)
     else:
-        table, quarantined, notices = _from_folders(root, listing, pattern, class_from)
+        table, quarantined, notices = _from_folders(root, listing, pattern, source.class_from)
     lost = _lost_classes(table, listing, manifest, pattern)
     for notice in lost:
         yield Notice(notice, "warning")
-    notices = [*listing_notices(listing), *notices, *check_labels(table)]
-    for notice in notices:
-        yield Notice(notice)
-    notices += lost
+    notices = [*listing_notices(listing), *notices]
+    yield from map(Notice, notices)  # before an error, whose reason they may tell
+    odd_classes = check_labels(table)
+    yield from map(Notice, odd_classes)
+    notices += [*odd_classes, *lost]
     yield Progress(Stage.SCAN, len(table), len(table))
     return ScanResult(table, (*listing.quarantined, *quarantined), tuple(notices))
 
@@ -165,23 +166,37 @@ def _check_source(source: Path) -> Path:
     return root
 
 
-def _check_options(
-    labels: Path | None, label_column: str | None, class_from: str | None
-) -> LabelOf | None:
-    if labels is not None and class_from is not None:
+def _check_options(source: Source) -> LabelOf | None:
+    if source.labels is not None and source.class_from is not None:
         raise LabelsError(
             "Labels come either from a manifest or from the paths, not from both.",
             hint="Leave out --labels or --class-from.",
         )
-    if labels is None and label_column is not None:
+    if source.labels is None and source.label_column is not None:
         raise LabelsError(
             Message(
                 "The label column '{label_column}' was chosen, but there is no manifest.",
-                label_column=label_column,
+                label_column=source.label_column,
             ),
             hint="Add --labels FILE.",
         )
-    return None if class_from is None else compile_class_pattern(class_from)
+    if source.labels is None and source.path_column is not None:
+        raise LabelsError(
+            Message(
+                "The path column '{path_column}' was chosen, but there is no manifest.",
+                path_column=source.path_column,
+            ),
+            hint="Add --labels FILE.",
+        )
+    if source.labels is None and source.class_names is not None:
+        raise LabelsError(
+            Message(
+                "Names of classes were given by {file}, but there is no manifest.",
+                file=source.class_names,
+            ),
+            hint="Add --labels FILE.",
+        )
+    return None if source.class_from is None else compile_class_pattern(source.class_from)
 
 
 def _forget_manifest(root: Path, labels: Path, listing: Listing) -> None:
@@ -212,75 +227,30 @@ def _from_folders(
                 names=some(sorted(names)),
             )
         )
-    return replace(_table(root, listing.paths, texts), columns=columns), [], notices
+    joined = join_spellings(texts)
+    table = replace(_table(root, listing.paths, joined.labels), columns=columns)
+    return table, [], [*notices, *joined.notices]
 
 
 def _from_manifest(
-    root: Path, manifest: Manifest, listing: Listing, cancel: CancelToken | None
+    root: Path, manifest: Manifest, joined: JoinedManifest, listing: Listing
 ) -> tuple[SampleTable, list[Quarantined], list[Message]]:
-    quarantined: list[Quarantined] = []
-    rows: dict[str, int] = {}
-    repeated: list[int] = []
-    locate = Locator(root, manifest.file.absolute().parent, listing.paths)
     refused = {item.path for item in listing.quarantined}
-    for row, text in enumerate(manifest.paths):
-        if cancel is not None:
-            cancel.check()
-        path, problem = locate(text)
-        if problem:
-            if text not in refused:
-                reason = Message(
-                    "listed in {place}, but {problem}",
-                    place=manifest.place(row),
-                    problem=problem,
-                )
-                quarantined.append(Quarantined(text, reason))
-        elif path in rows:
-            _check_repeated(manifest, path, rows[path], row)
-            repeated.append(row)
-        else:
-            rows[path] = row
-    if not rows:
-        raise LabelsError(
-            Message.plural(
-                "The only file that {name} lists is not in {root}: '{path}'.",
-                "None of the {count:,} files that {name} lists is in {root}; the first is "
-                "'{path}'.",
-                count=len(manifest.paths),
-                name=manifest.file.name,
-                root=root,
-                path=manifest.paths[0] if manifest.paths else "",
-            ),
-            hint="Its paths are relative to the image folder.",
-        )
-    order = list(rows.values())
+    quarantined = [item for item in joined.quarantined if item.path not in refused]
+    order = list(joined.rows.values())
+    columns = {name: tuple(cells[row] for row in order) for name, cells in manifest.columns.items()}
+    written = tuple(manifest.paths[row] for row in order)
+    if manifest.path_column != PATH_COLUMN or written != tuple(joined.rows):
+        columns[manifest.path_column] = written
     table = replace(
-        _table(root, list(rows), [manifest.labels[row] for row in order]),
-        columns={
-            name: tuple(cells[row] for row in order) for name, cells in manifest.columns.items()
-        },
+        _table(root, list(joined.rows), list(joined.labels.values())),
+        columns=columns,
         source_columns=manifest.source_columns,
+        path_column=manifest.path_column,
         label_column=manifest.label_column,
     )
-    return table, quarantined, manifest_notices(manifest, rows, repeated, listing)
-
-
-def _check_repeated(manifest: Manifest, path: str, first: int, second: int) -> None:
-    labels = manifest.labels[first], manifest.labels[second]
-    if labels[0] != labels[1]:
-        raise LabelsError(
-            Message(
-                "{place} and {unit} {line} give '{path}' different labels: '{label}' "
-                "and '{label_2}'.",
-                place=manifest.place(first),
-                unit=manifest.unit,
-                line=manifest.lines[second],
-                path=path,
-                label=labels[0],
-                label_2=labels[1],
-            ),
-            hint="Keep one row per image; several opinions go into several label columns.",
-        )
+    notices = [*joined.notices, *unlisted_notices(manifest.file, joined.rows, listing)]
+    return table, quarantined, notices
 
 
 def _table(root: Path, paths: Sequence[str], texts: Sequence[str]) -> SampleTable:

@@ -3,43 +3,28 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Container, Sequence
+from pathlib import Path
 
 from ahsml_app.base.message import Message, some
 from ahsml_app.base.types import UNLABELLED, SampleTable
-from ahsml_app.core.data.manifest import Manifest
 from ahsml_app.core.data.walk import Listing
 
 
-def manifest_notices(
-    manifest: Manifest, rows: dict[str, int], repeated: list[int], listing: Listing
-) -> list[Message]:
-    """Returns notices for the user about the rows of a manifest."""
-    notices: list[Message] = []
-    if repeated:
-        notices.append(
-            Message.plural(
-                "{file} lists {count} image again with the same label; the first row counts: "
-                "{places}.",
-                "{file} lists {count} images again with the same label; the first row counts: "
-                "{places}.",
-                count=len(repeated),
-                file=manifest.file.name,
-                places=some([manifest.place(row) for row in repeated]),
-            )
+def unlisted_notices(file: Path, listed: Container[str], listing: Listing) -> list[Message]:
+    """Returns a notice about the images that a manifest does not list."""
+    unlisted = [path for path in listing.paths if path not in listed]
+    if not unlisted:
+        return []
+    return [
+        Message.plural(
+            "{count} image in the folder that {file} does not list was left out: {names}.",
+            "{count} images in the folder that {file} does not list were left out: {names}.",
+            count=len(unlisted),
+            file=file.name,
+            names=some(unlisted),
         )
-    unlisted = [path for path in listing.paths if path not in rows]
-    if unlisted:
-        notices.append(
-            Message.plural(
-                "{count} image in the folder that {file} does not list was left out: {names}.",
-                "{count} images in the folder that {file} does not list were left out: {names}.",
-                count=len(unlisted),
-                file=manifest.file.name,
-                names=some(unlisted),
-            )
-        )
-    return notices
+    ]
 
 
 def listing_notices(listing: Listing) -> list[Message]:

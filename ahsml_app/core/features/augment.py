@@ -17,8 +17,9 @@ from PIL import Image
 
 from ahsml_app.base.types import ByteArray
 
-VERSION = 1
-"""Raised whenever the pixels of an augmentation change, so that cached features become invalid."""
+VERSION = 2
+"""Raised whenever the pixels of an image change, as decoded or as augmented, so that cached
+features become invalid."""
 
 AREA = (0.6, 1.0)
 ASPECT = (3 / 4, 4 / 3)

@@ -74,9 +74,9 @@ class ProjectController(QObject):
 
     def ask_manifest(self) -> None:
         """Asks for a manifest and opens it."""
-        kinds = self.tr("Manifests (*.csv *.tsv *.txt *.parquet *.pq)")
+        kinds = self.tr("Manifests (*.csv *.tsv *.txt *.json *.jsonl *.ndjson *.parquet *.pq)")
         chosen, _ = QFileDialog.getOpenFileName(
-            self._window, self.tr("Open a manifest with the columns path and label"), "", kinds
+            self._window, self.tr("Open a table of images and labels"), "", kinds
         )
         if chosen:
             self.open_manifest(Path(chosen))

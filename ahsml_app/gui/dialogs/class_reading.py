@@ -35,8 +35,6 @@ LONGEST_PATH = 72
 COMMON_PATTERNS = ("*/{class}/**", "**/{class}/*", "{class}_*", "{class}-*")
 """Patterns that the field offers: the first that matches the examples, or the first."""
 
-_PATH_COLUMN = "path"
-
 
 class ClassReading(QWidget):
     """Shows how classes are read from paths or columns, and changes it.
@@ -56,6 +54,7 @@ class ClassReading(QWidget):
         self._scan: ScannedSource | None = None
         self._filling = False
         self._pending = False
+        self._shown = ("", "")  # the columns that are shown as those of images and classes
         self._folders, self._manifest = self._folder_controls(), self._manifest_controls()
         self.example = QLabel()
         self.example.setProperty("role", "small-muted")
@@ -136,37 +135,46 @@ class ClassReading(QWidget):
 
     def _manifest_controls(self) -> QWidget:
         controls = QWidget()
-        self.column = QComboBox()
+        self.path_column, self.column = QComboBox(), QComboBox()
+        self.path_column.setAccessibleName(self.tr("Column of the images"))
         self.column.setAccessibleName(self.tr("Label column"))
-        self.column.setPlaceholderText(self.tr("Choose a column"))
-        self.column.setSizeAdjustPolicy(QComboBox.SizeAdjustPolicy.AdjustToContents)
-        self.column.activated.connect(self._on_column_chosen)
-        label = QLabel(self.tr("Class = column"))
-        label.setBuddy(self.column)
         row = QHBoxLayout(controls)
         row.setContentsMargins(0, 0, 0, 0)
         row.setSpacing(12)
-        row.addWidget(label)
-        row.addWidget(self.column)
+        for text, box in (
+            (self.tr("Image = column"), self.path_column),
+            (self.tr("Class = column"), self.column),
+        ):
+            box.setPlaceholderText(self.tr("Choose a column"))
+            box.setSizeAdjustPolicy(QComboBox.SizeAdjustPolicy.AdjustToContents)
+            box.activated.connect(self._on_column_chosen)
+            label = QLabel(text)
+            label.setBuddy(box)
+            row.addWidget(label)
+            row.addWidget(box)
         row.addStretch(1)
         return controls
 
     def _fill_columns(self) -> None:
         names: tuple[str, ...] = ()
         if self._scan is not None:
-            names = tuple(n for n in self._scan.table.source_columns if n != _PATH_COLUMN)
+            names = self._scan.table.source_columns
         elif self._source.labels is not None:
             try:
                 names = manifest_columns(self._source.labels)
             except AppError:
                 names = ()  # the scan has reported the error
-        chosen = self._source.label_column
-        if chosen is None and self._scan is not None:
-            chosen = self._scan.table.label_column
-        self.column.clear()
-        self.column.addItems(list(names))
-        self.column.setCurrentIndex(self.column.findText(chosen or ""))
-        self.column.setEnabled(bool(names))
+        path, label = self._source.path_column, self._source.label_column
+        if self._scan is not None:
+            table = self._scan.table
+            path, label = path or table.path_column, label or table.label_column
+        path = path or next((name for name in names if name.lower() == "path"), None)
+        for box, chosen, other in ((self.path_column, path, ""), (self.column, label, path)):
+            box.clear()
+            box.addItems([name for name in names if name != other])
+            box.setCurrentIndex(box.findText(chosen or ""))
+            box.setEnabled(bool(names))
+        self._shown = (self.path_column.currentText(), self.column.currentText())
 
     def _likely_pattern(self, scan: ScannedSource) -> str:
         paths = _example_paths(scan)
@@ -178,7 +186,12 @@ class ClassReading(QWidget):
     def _chosen_source(self) -> Source:
         """The source with the chosen reading of classes."""
         if self._source.labels is not None:
-            return replace(self._source, label_column=self.column.currentText() or None)
+            chosen = self._source
+            if self.column.currentText() != self._shown[1]:
+                chosen = replace(chosen, label_column=self.column.currentText())
+            if self.path_column.currentText() != self._shown[0]:
+                chosen = replace(chosen, path_column=self.path_column.currentText())
+            return chosen
         pattern = self.pattern.text().strip() if self.by_pattern.isChecked() else None
         if self._has_splits and self.by_folder.isChecked():
             pattern = FIRST_FOLDER_PATTERN

@@ -23,7 +23,7 @@ from PySide6.QtWidgets import (
 
 from ahsml_app.base.errors import AppError
 from ahsml_app.base.events import Event, Notice, Progress
-from ahsml_app.base.options.run_options import TreeMode
+from ahsml_app.base.options.output_options import TreeMode
 from ahsml_app.base.paths import holds_results
 from ahsml_app.gui.dialogs.export_plan import ExportPlanCard, holds_images, is_not_empty
 from ahsml_app.gui.i18n import plural, translated

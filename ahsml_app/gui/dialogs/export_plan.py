@@ -18,7 +18,7 @@ from PySide6.QtWidgets import (
 
 from ahsml_app.base.disk_space import free_bytes, readable_bytes
 from ahsml_app.base.message import shown
-from ahsml_app.base.options.run_options import TreeMode
+from ahsml_app.base.options.output_options import TreeMode
 from ahsml_app.gui.i18n import plural, translated
 from ahsml_app.gui.widgets.format import errors_left_text, figure
 from ahsml_app.gui.widgets.headed_table_model import HeadedTableModel

@@ -182,10 +182,10 @@ class ImportDialog(QDialog):
             hint = (
                 self.tr(
                     "Choose another folder, set above how the path gives the class, or open a "
-                    "manifest with the columns path and label."
+                    "table of images and labels."
                 )
                 if self._source.labels is None
-                else self.tr("Choose the column with the labels above, or correct the file.")
+                else self.tr("Choose the columns of images and labels above, or correct the file.")
             )
         self._empty.show_state("warning", self.tr("Nothing was changed"), hint)
         self._stack.setCurrentIndex(0)

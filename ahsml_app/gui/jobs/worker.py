@@ -14,15 +14,15 @@ from typing import Any
 import numpy as np
 from PySide6.QtCore import QObject, Signal, Slot
 
-from ahsml_app.base.errors import AppError, Cancelled
+from ahsml_app.base.errors import AppError, Cancelled, is_out_of_memory
 from ahsml_app.base.events import CancelToken, EpochEnd, Event, Progress
 from ahsml_app.base.message import Message
 
 MakeGenerator = Callable[[CancelToken], Generator[Event, None, Any]]
 
 _SUPERSEDED = np.empty(0, dtype=np.float32)
+_MEMORY_HINT = Message("Close other programs, or choose Quick, and start again.")
 _HINTS = {
-    "MemoryError": Message("Close other programs, or choose Quick, and start again."),
     "OutOfMemoryError": Message(
         "Choose CPU as the device, or close other programs that use the GPU."
     ),
@@ -177,7 +177,7 @@ def _as_app_error(error: BaseException, name: str) -> AppError:
         Message(
             "An unexpected error stopped the job: {reason}.", reason=reason.rstrip(".") or kind
         ),
-        hint=_HINTS.get(kind, _USUAL_HINT),
+        hint=_HINTS.get(kind, _MEMORY_HINT if is_out_of_memory(error) else _USUAL_HINT),
         details=text,
     )
     result.__cause__ = error

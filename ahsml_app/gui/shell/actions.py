@@ -215,7 +215,7 @@ ACTIONS: tuple[ActionFact, ...] = (
     ActionFact(
         "open-manifest",
         "Open a manifest…",
-        "A CSV or Parquet file with the columns path and label",
+        "A table of images and labels: CSV, JSON lines, COCO or Parquet",
         ("Ctrl+Shift+O",),
         "open-manifest",
         "Project",

@@ -17,7 +17,7 @@ from ahsml_app.session.project.recent import forget_project, recent_projects
 from ahsml_app.store.project_folder import is_project
 
 WIDEST = 860
-MANIFESTS = (".csv", ".tsv", ".txt", ".parquet", ".pq")
+MANIFESTS = (".csv", ".tsv", ".txt", ".json", ".jsonl", ".ndjson", ".parquet", ".pq")
 
 
 class StartPage(QWidget):
@@ -171,7 +171,7 @@ class StartPage(QWidget):
             (
                 "open-manifest",
                 self.tr("Open a manifest"),
-                self.tr("CSV or Parquet with path and label"),
+                self.tr("CSV, JSON, COCO or Parquet"),
                 self.open_manifest_requested,
             ),
             (

@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import json
+import logging
 from collections.abc import Generator
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import numpy as np
 
@@ -15,7 +17,11 @@ from ahsml_app.base.message import Message
 from ahsml_app.base.paths import atomic_write
 from ahsml_app.session.export.results import TrainedModel
 
+if TYPE_CHECKING:
+    from ahsml_app.core.backbones.backbone import Backbone
+
 TUNED_WEIGHTS = "backbone.safetensors"
+_log = logging.getLogger(__name__)
 
 
 def write_model(
@@ -31,8 +37,8 @@ def write_model(
     from safetensors.numpy import save
 
     from ahsml_app.core.backbones.backbone import pack_weights
-    from ahsml_app.core.backbones.onnx_export import export_onnx
-    from ahsml_app.core.embedding.learn import model_of
+    from ahsml_app.core.backbones.onnx_export import CLASSES, SIZE, export_onnx
+    from ahsml_app.core.embedding.labelling import LabellingModel
 
     yield Progress(Stage.LOAD_BACKBONE)
     backbone = model.load_backbone(context)
@@ -43,16 +49,8 @@ def write_model(
     further = {"prototypes": model.prototypes, "noise_matrix": model.noise_matrix}
     with atomic_write(folder / "head.safetensors") as stream:
         stream.write(save(head | {name: np.array(value) for name, value in further.items()}))
-    facts = {
-        "backbone": backbone.name,
-        "backbone_identity": backbone.identity,
-        "input_size": backbone.size,
-        "pixel_mean": list(backbone.mean),
-        "pixel_std": list(backbone.std),
-        "class_names": list(model.class_names),
-        "curvature": model.curvature,
-        "dimension": int(model.prototypes.shape[1]),
-    }
+    network = LabellingModel(head, model.prototypes, model.curvature)
+    facts = _facts(model, backbone) | {"outputs": list(network.outputs)}
     if backbone.tuned:
         facts["backbone_weights"] = TUNED_WEIGHTS
         with atomic_write(folder / TUNED_WEIGHTS) as stream:
@@ -60,8 +58,37 @@ def write_model(
     with atomic_write(folder / "model.json", "w", encoding="utf-8", newline="\n") as stream:
         json.dump(facts, stream, indent=2, ensure_ascii=False)
         stream.write("\n")
-    network, outputs = model_of(head, model.curvature)
+    properties = {
+        CLASSES: json.dumps(list(model.class_names)),
+        SIZE: str(backbone.size),
+        "preprocessing": json.dumps(facts["preprocessing"]),
+    }
     try:
-        export_onnx(backbone, network, folder / "embedding.onnx", outputs)
+        export_onnx(backbone, network, folder / "embedding.onnx", network.outputs, properties)
     except OutputError as error:
+        _log.info("No ONNX file: %s %s", error, error.details)
         yield Notice(Message("{what} {advice}", what=error.message, advice=error.hint), "warning")
+
+
+def _facts(model: TrainedModel, backbone: Backbone) -> dict[str, object]:
+    """Returns the properties of the model: its classes, and how images are prepared for it."""
+    return {
+        "backbone": backbone.name,
+        "backbone_identity": backbone.identity,
+        "class_names": list(model.class_names),
+        "preprocessing": {
+            "colours": "RGB",
+            "resize": [backbone.size, backbone.size],
+            "keep_aspect_ratio": False,
+            "interpolation": "bilinear, antialiased",
+            "layout": "batch, channel, row, column",
+            "type": "float32",
+            "range": [0, 255],
+        },
+        "inside_the_network": {
+            "pixel_mean": list(backbone.mean),
+            "pixel_std": list(backbone.std),
+        },
+        "curvature": model.curvature,
+        "dimension": int(model.prototypes.shape[1]),
+    }

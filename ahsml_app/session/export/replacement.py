@@ -26,8 +26,8 @@ def files_read(source: Source, backbone: str | None) -> list[Path]:
     """
     spec = backbone or ""
     weights = [Path(text) for text in (spec, spec.partition("=")[2]) if text]
-    manifest = [] if source.labels is None else [source.labels]
-    return [source.folder, *manifest, *(path for path in weights if path.is_file())]
+    tables = [file for file in (source.labels, source.class_names) if file is not None]
+    return [source.folder, *tables, *(path for path in weights if path.is_file())]
 
 
 def check_replacement(

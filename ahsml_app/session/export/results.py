@@ -8,7 +8,8 @@ from typing import TYPE_CHECKING
 
 from ahsml_app.base.context import RunContext
 from ahsml_app.base.message import Message
-from ahsml_app.base.options.run_options import OutputOptions, Source, TreeMode
+from ahsml_app.base.options.output_options import OutputOptions, TreeMode
+from ahsml_app.base.options.run_options import Source
 from ahsml_app.base.self_test import SelfTest
 from ahsml_app.base.types import Embeddings, FloatArray, Quarantined, SampleTable, Scores
 from ahsml_app.session.export.changed_files import ChangedFile

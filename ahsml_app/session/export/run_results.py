@@ -6,7 +6,8 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from ahsml_app.base.options.run_options import OutputOptions, Source
+from ahsml_app.base.options.output_options import OutputOptions
+from ahsml_app.base.options.run_options import Source
 from ahsml_app.base.types import UNLABELLED, Embeddings, SampleTable, Scores
 from ahsml_app.session.export.results import (
     OutputChoice,

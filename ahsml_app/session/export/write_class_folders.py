@@ -9,7 +9,7 @@ from pathlib import Path
 from ahsml_app.base.errors import OutputError
 from ahsml_app.base.events import CancelToken, Event, Notice, Progress, Stage
 from ahsml_app.base.message import Message, some
-from ahsml_app.base.options.run_options import TreeMode
+from ahsml_app.base.options.output_options import TreeMode
 from ahsml_app.store.class_folders import TreeEntry, class_folder_names, write_tree
 
 _FILES_PER_EVENT = 50

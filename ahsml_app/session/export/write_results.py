@@ -11,8 +11,8 @@ from pathlib import Path
 
 from ahsml_app.base.context import RunContext
 from ahsml_app.base.events import CancelToken, Event, Notice, Progress, Stage
-from ahsml_app.base.options.run_options import TreeMode
-from ahsml_app.base.paths import RUN_FILE
+from ahsml_app.base.options.output_options import TreeMode
+from ahsml_app.base.paths import RUN_FILE, atomic_write
 from ahsml_app.base.types import SampleTable
 from ahsml_app.base.version import __version__
 from ahsml_app.session.export.changed_files import CHANGED_FILES, write_changed_files
@@ -111,7 +111,7 @@ def planned_names(results: Results, choice: OutputChoice) -> list[str]:
     """Names of the files whose names depend on the results."""
     names = []
     if "manifest" in choice.parts:
-        names.append(_manifest_format(results.source.labels)[0])
+        names.append(_manifest_file(results, safe=choice.csv_safe)[0])
     if "tree" in choice.parts:
         names += [f"{CLASS_FOLDERS}/{entry.target}" for entry in results.class_tree()]
     return names
@@ -125,10 +125,7 @@ def _write_tables(folder: Path, results: Results, choice: OutputChoice) -> None:
     if safe:
         result_files.write_labels_parquet(folder / "labels.parquet", table, decisions)
     if "manifest" in parts:
-        name, delimiter = _manifest_format(results.source.labels)
-        result_files.write_manifest(
-            folder / name, table, decisions, delimiter=delimiter, csv_safe=safe
-        )
+        _write_manifest(folder, results, safe=safe)
     if "journal" in parts:
         result_files.write_journal(folder / "journal.csv", table, results.journal, csv_safe=safe)
         if results.log:
@@ -140,15 +137,39 @@ def _write_tables(folder: Path, results: Results, choice: OutputChoice) -> None:
     result_files.write_quarantine(folder / "quarantine.csv", results.quarantined, csv_safe=safe)
 
 
-def _manifest_format(manifest: Path | None) -> tuple[str, str]:
-    """Name and delimiter of the manifest to write."""
-    from ahsml_app.core.data.manifest import delimiter_of
+def _write_manifest(folder: Path, results: Results, *, safe: bool) -> None:
+    """Writes the manifest as it was with the new labels, or anew if that is not possible."""
+    from ahsml_app.core.tables.read_table import delimiter_of
 
+    name, content = _manifest_file(results, safe=safe)
+    if content is not None:
+        with atomic_write(folder / name) as stream:
+            stream.write(content)
+        return
+    delimiter = "," if results.source.labels is None else delimiter_of(results.source.labels)
+    result_files.write_manifest(
+        folder / name, results.table, results.decisions, delimiter=delimiter, csv_safe=safe
+    )
+
+
+def _manifest_file(results: Results, *, safe: bool) -> tuple[str, bytes | None]:
+    """Name of the manifest to write, and its content if it can be as it was with new labels."""
+    from ahsml_app.core.tables.edit_table import edited_table
+
+    manifest, decisions = results.source.labels, results.decisions
     if manifest is None:
-        return "manifest.csv", ","
-    taken = {name.partition("/")[0] for name in RESULT_NAMES} | {CLASS_FOLDERS}
-    name = f"manifest-{manifest.name}" if manifest.name.lower() in taken else manifest.name
-    return name, delimiter_of(manifest)
+        return "manifest.csv", None
+    labels = [
+        None if kind == result_files.DROPPED else label
+        for label, kind in zip(decisions.labels, decisions.kinds, strict=True)
+    ]
+    content = (
+        None if safe else edited_table(manifest, results.table, labels, results.source.class_names)
+    )
+    is_json = manifest.suffix.lower() in (".json", ".jsonl", ".ndjson")
+    name = f"{manifest.stem}.csv" if is_json and content is None else manifest.name
+    taken = {other.partition("/")[0] for other in RESULT_NAMES} | {CLASS_FOLDERS}
+    return f"manifest-{name}" if name.lower() in taken else name, content
 
 
 def _write_training(

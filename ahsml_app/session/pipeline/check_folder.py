@@ -19,6 +19,7 @@ from ahsml_app.base.events import CancelToken, Event, Notice, relay
 from ahsml_app.base.folder_changes import FolderChanges, SampleState
 from ahsml_app.base.options.run_options import Source
 from ahsml_app.base.types import UNLABELLED, Int8Array, Quarantined, SampleTable
+from ahsml_app.core.data.split_folders import FIRST_FOLDER_PATTERN
 from ahsml_app.session.pipeline.stages import content_hashed
 
 
@@ -144,15 +145,11 @@ def _list_folder(
     from ahsml_app.core.data.scan import scan
     from ahsml_app.core.data.walk import list_images
 
-    scanning = scan(
-        source.folder,
-        labels=source.labels,
-        label_column=source.label_column,
-        class_from=source.class_from,
-        cancel=cancel,
-    )
+    if source.labels is None and source.class_from is None and "split" not in table.columns:
+        # When the project was made, the first folder was the class, whatever came to it since.
+        source = replace(source, class_from=FIRST_FOLDER_PATTERN)
     # The user has read the notices when the project was made.
-    scanned = yield from relay(scanning, _without_notices)
+    scanned = yield from relay(scan(source, cancel), _without_notices)
     listed, unreadable = yield from content_hashed(scanned.table, cancel)
     quarantined = (*scanned.quarantined, *unreadable)
     others: dict[str, str] = {}

@@ -60,13 +60,7 @@ def scan_source(
     """
     from ahsml_app.core.data.scan import scan
 
-    result = yield from scan(
-        source.folder,
-        labels=source.labels,
-        label_column=source.label_column,
-        class_from=source.class_from,
-        cancel=cancel,
-    )
+    result = yield from scan(source, cancel)
     table = result.table
     labelled = np.flatnonzero(table.labels != UNLABELLED)
     counts = np.bincount(table.labels[labelled], minlength=len(table.class_names))
@@ -86,12 +80,12 @@ def scan_source(
 
 
 def manifest_columns(labels: Path) -> tuple[str, ...]:
-    """Columns of a manifest, for choosing the label column.
+    """Columns of a manifest, for choosing those of images and labels.
 
     Raises:
         LabelsError: If the file is not a manifest.
     """
-    from ahsml_app.core.data.manifest import read_columns
+    from ahsml_app.core.tables.manifest import read_columns
 
     return read_columns(labels)
 

@@ -97,13 +97,7 @@ def find_samples(job: PipelineState, source: Source) -> Generator[Event, None, S
     from ahsml_app.core.data.scan import scan
 
     with job.context.timed(Stage.SCAN):
-        scanned = yield from scan(
-            source.folder,
-            labels=source.labels,
-            label_column=source.label_column,
-            class_from=source.class_from,
-            cancel=job.context.cancel,
-        )
+        scanned = yield from scan(source, job.context.cancel)
     job.quarantined.extend(scanned.quarantined)
     job.notes.extend(scanned.notices)
     return (yield from identify(job, scanned.table))
@@ -154,6 +148,7 @@ def compute_features(
     preload_torch()
     from ahsml_app.core.backbones.backbone import load_backbone
     from ahsml_app.core.data.scan import check_labels
+    from ahsml_app.core.data.tiff import tiff_notices
     from ahsml_app.core.device import choose_device, limit_threads
     from ahsml_app.core.features.extract import extract_features
 
@@ -173,6 +168,9 @@ def compute_features(
             extract=job.extract,
         )
         features = yield from with_notices(work, context)
+    notices = tiff_notices(table.root, table.paths)
+    job.notes.extend(notices)
+    yield from map(Notice, notices)
     job.quarantined.extend(features.quarantined)
     if features.quarantined:
         yield Notice(

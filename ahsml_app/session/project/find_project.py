@@ -5,7 +5,7 @@ from __future__ import annotations
 import logging
 import os
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 from ahsml_app.base.options.run_options import Source
@@ -58,11 +58,14 @@ def projects_of(source: Source) -> list[ExistingProject]:
 
 def source_of(fact: Mapping[str, str | None]) -> Source:
     """The source that a project stores as its fact "source"."""
-    labels = fact.get("labels")
+    labels, names = fact.get("labels"), fact.get("class_names")
     return Source(
         folder=Path(str(fact.get("folder"))),
         labels=None if labels is None else Path(labels),
         label_column=fact.get("label_column"),
+        path_column=fact.get("path_column"),
+        class_names=None if names is None else Path(names),
+        on_conflict="first" if fact.get("on_conflict") == "first" else "unlabelled",
         class_from=fact.get("class_from"),
     )
 
@@ -99,7 +102,7 @@ def _same_labels(one: Source, other: Source) -> bool:
         return False
     if one.labels is not None and other.labels is not None and not _same(one.labels, other.labels):
         return False
-    return (one.label_column, one.class_from) == (other.label_column, other.class_from)
+    return replace(one, folder=other.folder, labels=other.labels) == other
 
 
 def _same(one: Path, other: Path) -> bool:

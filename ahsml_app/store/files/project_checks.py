@@ -91,11 +91,12 @@ def check_facts(path: Path, facts: Mapping[str, Any]) -> None:
         "relative_root": facts.get("relative_root") is None
         or isinstance(facts["relative_root"], str),
         "label_column": isinstance(facts.get("label_column", ()), str | None),
+        "path_column": isinstance(facts.get("path_column", ""), str),
         "source": isinstance(source, dict)
         and isinstance(source.get("folder"), str)
         and all(
             source.get(name) is None or isinstance(source[name], str)
-            for name in ("labels", "label_column", "class_from")
+            for name in ("labels", "label_column", "path_column", "class_names", "class_from")
         ),
     } | {name: _are_names(facts.get(name)) for name in ("class_names", "columns", "source_columns")}
     for name, sound in checks.items():

@@ -269,6 +269,9 @@ def _header(stream: BinaryIO) -> tuple[tuple[int, ...], bool, np.dtype[Any]]:
     length = int.from_bytes(stream.read(2 * version[0]), "little")
     if length > _LONGEST_HEADER:
         raise ValueError("its header is too long")
-    header = ast.literal_eval(stream.read(length).decode("latin-1").strip())
+    text = stream.read(length).decode("latin-1").strip()
+    if "\\" in text:  # never written; Python would warn of some
+        raise ValueError("its header is no header")
+    header = ast.literal_eval(text)
     dtype: np.dtype[Any] = np.lib.format.descr_to_dtype(header["descr"])
     return tuple(header["shape"]), bool(header["fortran_order"]), dtype

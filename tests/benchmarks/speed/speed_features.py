@@ -72,6 +72,7 @@ def _in_a_process(way: str, images: Path) -> dict[str, Any]:
 
 def _product(images: Path) -> dict[str, Any]:
     from ahsml_app.base.context import RunContext
+    from ahsml_app.base.options.run_options import Source
     from ahsml_app.core.backbones.backbone import load_backbone
     from ahsml_app.core.data.content_hash import fingerprint
     from ahsml_app.core.data.scan import scan
@@ -81,7 +82,7 @@ def _product(images: Path) -> dict[str, Any]:
     with tempfile.TemporaryDirectory() as name:
         cache = Path(name)
         watch = _Watch()
-        table = _result(scan(images)).table
+        table = _result(scan(Source(images))).table
         table, _ = _result(fingerprint(table, index_path=cache / "fingerprints.sqlite"))
         context = RunContext("auto")
         result = _result(

@@ -7,7 +7,7 @@ import time
 import traceback
 from collections.abc import Callable, Iterable
 
-from ahsml_app.base.errors import AppError
+from ahsml_app.base.errors import AppError, is_out_of_memory
 from ahsml_app.base.events import Cancelled
 from faults.common.forks import Fork, Say, load_what_it_loads
 from faults.common.review_model import REFUSED
@@ -30,6 +30,12 @@ FAULTY = "a fault came"
 """Line of a process in which the fault had an effect."""
 
 
+_LAST_WORDS = (
+    "OpenBLAS error: Memory allocation still failed",
+    "cannot allocate memory for thread-local data: ABORT",
+)
+"""What OpenBLAS and the C library print before they end a process that gets no memory."""
+
 _GO_ON = 0.3  # share of the rounds after which the work is done again without the fault
 
 
@@ -41,14 +47,17 @@ def guarded_work(scenario: Scenario, world: World, seed: int, say: Say) -> int:
         print(f"refused: {error}", flush=True)
         say(FAULTY)
         return 0
-    except MemoryError:
-        # Below the command nobody can say more; the command itself turns it into a message.
+    except Exception as error:
+        if not is_out_of_memory(error):
+            raise
+        # Below command and window nobody can say more; these turn it into a message.
         traceback.print_exc()
         say(FAULTY)
         return 0
     if isinstance(result, int) and result:
         say(FAULTY)
-        return int(result == 1)  # an exit code with a meaning, or the one of the unexpected
+        # An exit code with a meaning, or the one of the unexpected.
+        return int(result == 1 and "There is not enough memory" not in world.output())
     return 0
 
 
@@ -93,7 +102,7 @@ def injected_rounds(
         code = fork.wait(PATIENCE)
         lines = fork.lines()
         problems = []
-        if code > 0 or fork.hung:
+        if (code > 0 or fork.hung) and not _ended_by_library(world, code):
             problems.append(f"an error without advice: {last_words(world, code)}")
         problems += broken_promises(scenario, world, lines, images)
         if not problems and chosen.random() < _GO_ON:
@@ -101,6 +110,11 @@ def injected_rounds(
         row.add(problems, what)
         row.rounds += 1
         row.faults += certain or code != 0 or FAULTY in lines or REFUSED in lines
+
+
+def _ended_by_library(world: World, code: int) -> bool:
+    """Whether a library ended the process, as a kill does, because it got no memory."""
+    return code > 0 and any(words in world.output() for words in _LAST_WORDS)
 
 
 def positions(count: int, rounds: int) -> list[int]:

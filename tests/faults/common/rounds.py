@@ -26,17 +26,19 @@ class Plan:
         seconds: Time of each scenario after which no further round starts.
         quick: Whether a few rounds will do.
         only: Names of the scenarios; empty for all.
+        done: Names of those that need not run again.
     """
 
     rounds: int | None
     seconds: float
     quick: bool
     only: tuple[str, ...]
+    done: frozenset[str] = frozenset()
 
     def names(self, every: Sequence[str], quick: Sequence[str]) -> list[str]:
         """The scenarios to run, of all that a stage has and those of a quick run."""
         wanted = self.only or (quick if self.quick else every)
-        return [name for name in every if name in wanted]
+        return [name for name in every if name in wanted and name not in self.done]
 
 
 @dataclass

@@ -17,6 +17,7 @@ from typing import Any
 from benchmarks.common.sections import circumstances, write_section
 
 from ahsml_app.base.paths import CACHE_VARIABLE
+from faults.common.rows_of_versions import alone, section_of, version
 from faults.fuzzing.fuzz_targets import TARGETS
 from faults.fuzzing.target import Reader, Target, input_of
 from faults.fuzzing.watch import Finding, Watch
@@ -24,7 +25,10 @@ from faults.fuzzing.watch import Finding, Watch
 RESULTS = Path(__file__).resolve().parents[1] / "RESULTS.md"
 LONG = 100_000
 _SECTION = "fuzz"
-_HEADER = "| target | inputs | refused | kinds of findings | seconds |\n|---|--:|--:|--:|--:|"
+_HEADER = (
+    "| target | inputs | refused | kinds of findings | seconds | version |\n"
+    "|---|--:|--:|--:|--:|--:|"
+)
 _STALLED = 120.0
 """Seconds without a finished input after which the process is stopped."""
 _CHECK_EVERY = 500
@@ -198,6 +202,12 @@ def main(arguments: list[str] | None = None) -> int:
     parser.add_argument("targets", nargs="*", metavar="TARGET", help=", ".join(TARGETS))
     parser.add_argument("--inputs", type=int, default=LONG, metavar="N", help="for each target")
     parser.add_argument("--seed", type=int, default=0, metavar="S")
+    parser.add_argument(
+        "--continue",
+        dest="go_on",
+        action="store_true",
+        help="leave out the targets that have a row of this version",
+    )
     parser.add_argument("--save", type=Path, metavar="DIR", help="writes the inputs of findings")
     options = parser.parse_args(arguments)
     unknown = [name for name in options.targets if name not in TARGETS]
@@ -205,24 +215,33 @@ def main(arguments: list[str] | None = None) -> int:
         parser.error(f"unknown: {', '.join(unknown)}; targets: {', '.join(TARGETS)}")
     print(_HEADER, flush=True)
     found = False
+    done = {name for name, cells in _rows().items() if cells.endswith(f"| {version()}")}
     for name in options.targets or TARGETS:
+        if options.go_on and name in done:
+            continue
         outcome = fuzz_in_processes(TARGETS[name], options.seed, options.inputs)
         cells = f"{outcome.inputs:,} | {outcome.refused:,} | {len(outcome.findings)}"
-        print(f"| {name} | {cells} | {outcome.seconds:,.0f} |", flush=True)
+        print(f"| {name} | {cells} | {outcome.seconds:,.0f} | {version()} |", flush=True)
         if options.inputs >= LONG:
-            _record(name, f"{cells} | {outcome.seconds:,.0f}")
+            with alone(RESULTS):
+                _record(name, f"{cells} | {outcome.seconds:,.0f}")
         _show(TARGETS[name], outcome, options.save)
         found |= bool(outcome.findings)
     return int(found)
 
 
+def _rows() -> dict[str, str]:
+    """The other cells of each target in the table of RESULTS.md."""
+    section = section_of(RESULTS, _SECTION)
+    # Rows without a version were written by an earlier form of this command.
+    pattern = r"^\| ([a-z-]+) \| (\d(?:[^|]*\|){4}[^|]*) \|$"
+    return dict(re.findall(pattern, section, re.MULTILINE))
+
+
 def _record(name: str, cells: str) -> None:
     """Replaces the row of a target in the table of RESULTS.md."""
-    text = RESULTS.read_text("utf-8") if RESULTS.is_file() else ""
-    section = text.partition(f"<!-- {_SECTION} -->")[2].partition("<!--")[0]
-    rows = dict(re.findall(r"^\| ([a-z-]+) \| ([^-].*) \|$", section, re.MULTILINE))
-    rows[name] = cells
-    rows.pop("target", None)
+    rows = _rows()
+    rows[name] = f"{cells} | {version()}"
     body = "\n".join(f"| {other} | {rows[other]} |" for other in TARGETS if other in rows)
     facts = circumstances("tests/faults fuzz")
     write_section(RESULTS, _SECTION, f"## Fuzzing\n\n{facts}\n\n{_HEADER}\n{body}\n")

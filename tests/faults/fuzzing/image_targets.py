@@ -11,6 +11,7 @@ from random import Random
 from typing import Any
 
 import numpy as np
+import tifffile
 from hostile import ORIENTATION, sample_image, tiff_of
 from PIL import Image
 
@@ -31,6 +32,7 @@ _TOKENS = (
     ),
     *(_PNG, b"IHDR", b"IDAT", b"tRNS", b"PLTE", b"acTL", b"fcTL", b"fdAT", b"zTXt", b"eXIf"),
     *(b"GIF89a", b"\x21\xf9\x04", b"\x2c", b"RIFF", b"WEBP", b"VP8 ", b"VP8L", b"VP8X", b"ALPH"),
+    *(b"ftypavif", b"ftypheic", b"\0\0\0\x0cjP  ", b"\xff\x4f\xff\x51", b"P6\n", b"\0\0\1\0"),
     *(b"BM", b"II*\0", b"MM\0*", b"II+\0", b"\0", b"\xff", b"%!PS-Adobe-3.0 EPSF-3.0\n"),
 )
 _BOX = 8
@@ -74,9 +76,40 @@ def _images(_: Path) -> Sequence[bytes]:
         *(_encoded("TIFF", modes["1"], compression=c) for c in ("group3", "group4", "packbits")),
         *(_encoded("TIFF", rgb, big_tiff=True), _encoded("TIFF", modes["YCbCr"])),
         *(_encoded("TIFF", rgb, exif=turned, **_frames()), _encoded("TIFF", modes["CMYK"])),
+        *(_encoded("AVIF", rgb), _encoded("JPEG2000", rgb), _encoded("JPEG2000", modes["L"])),
+        *(_encoded("PPM", rgb), _encoded("PPM", modes["L"]), _encoded("PPM", modes["1"])),
+        *(_encoded("ICO", rgb, sizes=[(24, 24)]), _encoded("TGA", rgb), _encoded("PCX", rgb)),
+        *_deep_tiffs(rgb),
         tiff_of(np.arange(576 * 3, dtype=np.uint16).reshape(24, 24, 3)),
         tiff_of(np.arange(576, dtype=np.uint32).reshape(24, 24, 1)),
     )
+
+
+def _deep_tiffs(rgb: Image.Image) -> list[bytes]:
+    """The kinds that Pillow does not read, or not rightly."""
+    colours, found = np.asarray(rgb), []
+    planes = np.ascontiguousarray(colours.transpose(2, 0, 1))
+    for kind, compression, planar in (
+        *(("uint16", None, True), ("uint16", "zlib", True), ("uint16", "zlib", False)),
+        *(("float16", None, False), ("float32", "zlib", False), ("float64", None, True)),
+        *(("int8", None, False), ("uint32", None, False)),
+    ):
+        stream = io.BytesIO()
+        tifffile.imwrite(
+            stream,
+            (planes if planar else colours).astype(kind),
+            photometric="rgb",
+            planarconfig="separate" if planar else "contig",
+            compression=compression,
+            bigtiff=kind == "float64",
+        )
+        found.append(stream.getvalue())
+    bands, map_of_8_bits = io.BytesIO(), io.BytesIO()
+    five = np.concatenate([colours, colours[..., :2]], -1).astype(np.uint16)
+    tifffile.imwrite(bands, five, photometric="minisblack", planarconfig="contig")
+    small = np.arange(768, dtype=np.uint16).reshape(3, 256) % 256
+    tifffile.imwrite(map_of_8_bits, colours[..., 0], photometric="palette", colormap=small)
+    return [*found, bands.getvalue(), map_of_8_bits.getvalue()]
 
 
 def _mutated_image(random: Random, corpus: Sequence[bytes]) -> bytes:
@@ -99,9 +132,11 @@ def _with_checksums(data: bytes) -> bytes:
 
 
 def _image_reader(folder: Path) -> Reader:
-    file = folder / "image.jpg"
+    # Two formats are known by their names only.
 
     def read(data: bytes) -> None:
+        suffix = {b"\n": "pcx", b"\0": "tga"}.get(data[:1], "jpg")
+        file = folder / f"image.{suffix}"
         file.write_bytes(data)
         for box in (None, _BOX):
             image = decode(file, box=box)

@@ -7,8 +7,10 @@ from collections.abc import Sequence
 from pathlib import Path
 from random import Random
 
-from ahsml_app.core.data.manifest import Locator, delimiter_of, read_columns, read_manifest
-from ahsml_app.core.data.scan import compile_class_pattern
+from ahsml_app.core.data.class_pattern import compile_class_pattern
+from ahsml_app.core.tables.find_images import Locator
+from ahsml_app.core.tables.manifest import read_columns, read_manifest
+from ahsml_app.core.tables.read_table import delimiter_of
 from ahsml_app.store.files.safe_folder import is_inner_path
 from faults.fuzzing.mutation import mutated_bytes
 from faults.fuzzing.target import Reader, Target, words

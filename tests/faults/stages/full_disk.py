@@ -19,7 +19,7 @@ QUICK = ("scan", "review")
 USUAL = 10_000
 """More than any scenario has calls, so that each call has its round."""
 
-FEWER = {"training": 150, "run": 60, "export": 200}
+FEWER = {"training": 100, "run": 12, "export": 250, "update": 40}
 AT_ONCE = 3  # calls without room, where there is room again later
 
 

@@ -80,6 +80,9 @@ _KINDS: dict[str, tuple[Callable[[World, int], Faults], tuple[str, ...], int]] =
 }
 """Faults, the scenarios that they come in, and the usual rounds of each."""
 
+_SLOW = {"run": 6, "update": 8}
+"""Rounds of the scenarios that take the longest."""
+
 _APART = {"signals": signals_sent, "no answer": hung_disk, "two writers": two_writers}
 QUICK = ("read-only", "clock")
 
@@ -98,9 +101,10 @@ def run_stage(world: World, plan: Plan) -> Iterator[Row]:
         faults, names, usual = _KINDS[kind]
         names = tuple(name for name in names if name in SCENARIOS)
         names = ("review", "export") if plan.quick else names
+        names = tuple(name for name in names if f"{kind}, {name}" not in plan.done)
         prepare(world, [SCENARIOS[name].state for name in names])
         for name in names:
-            rounds = share(plan, usual, 1)
+            rounds = share(plan, min(usual, _SLOW.get(name, usual)), 1)
             with Stopwatch(Row(STAGE, f"{kind}, {name}")) as row:
                 warm_up(SCENARIOS[name], world)
                 injected_rounds(row, SCENARIOS[name], world, faults(world, rounds), plan.seconds)

@@ -258,6 +258,31 @@ def test_another_label_column_is_read_at_once(
     assert column.currentText() == "digit"
 
 
+def test_the_columns_of_any_table_are_shown_and_can_be_corrected(
+    dialog: ImportDialog, image_folder: Path, tmp_path: Path, qtbot: QtBot
+) -> None:
+    manifest = tmp_path / "labels.csv"
+    paths = [path.relative_to(image_folder) for path in sorted(image_folder.rglob("*.png"))]
+    rows = [f"{path.stem},{path.as_posix()},{path.parent.name}" for path in paths]
+    manifest.write_text("\n".join(["image_id,where,species", *rows]), "utf-8")
+    source = Source(image_folder, labels=manifest)
+    dialog.begin(source)
+    dialog.show_result(result_of(scan_source(source)))
+    reading = dialog.reading
+    assert reading.path_column.currentText() == "image_id"
+    assert reading.column.currentText() == "species"
+    assert dialog._tabs.tabText(NOTES) == "Notes (1)"
+    with qtbot.waitSignal(dialog.rescan_requested) as asked:
+        qtbot.keyClick(reading.path_column, Qt.Key.Key_Down)
+        reading.path_column.activated.emit(reading.path_column.currentIndex())
+    assert asked.args == [replace(source, path_column="where")]
+    dialog.begin(asked.args[0])
+    dialog.show_result(result_of(scan_source(asked.args[0])))
+    assert reading.path_column.currentText() == "where"
+    assert [reading.column.itemText(n) for n in range(2)] == ["image_id", "species"]
+    assert "60 images in 4 classes" in shown(dialog)
+
+
 def test_a_manifest_without_label_column_offers_its_columns(
     dialog: ImportDialog, image_folder: Path, tmp_path: Path
 ) -> None:

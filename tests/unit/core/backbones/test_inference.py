@@ -277,3 +277,23 @@ def test_an_engine_that_is_not_exact_enough_is_left(monkeypatch):
     assert engine.name == "torch cpu f32"
     assert "openvino f32 is not exact enough" in str(told[-2])
     assert "differ from torch" in str(told[-1])
+
+
+SIGNALLED = """
+import signal
+from ahsml_app.core.backbones.backbone import load_backbone
+from ahsml_app.core.backbones.inference import make_engine
+backbone = load_backbone()
+one, two = make_engine(backbone), make_engine(backbone)
+del one
+del two
+signal.signal(signal.SIGINT, lambda *_: print("told"))
+signal.raise_signal(signal.SIGINT)
+"""
+
+
+def test_a_signal_after_several_engines_reaches_its_handler():
+    """On processors with AVX-512, OpenVINO left the thread with a freed stack for handlers."""
+    command = [sys.executable, "-X", "faulthandler", "-c", SIGNALLED]
+    ended = subprocess.run(command, capture_output=True, text=True, check=False)
+    assert (ended.returncode, ended.stdout) == (0, "told\n"), ended.stderr

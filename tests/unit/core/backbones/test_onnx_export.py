@@ -123,9 +123,9 @@ def test_the_embedded_backbone_can_be_written_without_a_word(tmp_path, capfd):
 
     assert difference < TOLERANCE * CURVATURE**-0.5
     assert capfd.readouterr() == ("", "")
-    from ahsml_app.core.backbones.inference import import_openvino
+    from ahsml_app.core.backbones.inference import openvino_core
 
-    core = import_openvino().Core()
+    core = openvino_core()
     compiled = core.compile_model(tmp_path / "network.onnx", "CPU")
     pictures = structured_images(backbone.size, 2).astype(np.float32)
     np.testing.assert_allclose(

@@ -298,12 +298,6 @@ def test_a_file_without_permission_has_a_plain_reason(tmp_path):
             os.seteuid(0)
 
 
-def test_a_kind_of_tiff_that_is_not_supported_is_told_from_no_picture_at_all(tmp_path):
-    (tmp_path / "a.tif").write_bytes(tiff_of(np.zeros((8, 8, 5), np.uint16)))
-    assert "starts like a TIFF image" in reason(tmp_path / "a.tif")
-    assert "not supported" in reason(tmp_path / "a.tif")
-
-
 @settings(
     max_examples=80, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture]
 )

@@ -10,6 +10,7 @@ from scanning import labels_of, notice, run, touch
 
 from ahsml_app.base.errors import LabelsError
 from ahsml_app.base.events import Notice
+from ahsml_app.base.options.run_options import Source
 from ahsml_app.core.data.scan import scan
 
 
@@ -60,7 +61,7 @@ def test_a_class_that_is_lost_is_named_before_the_scan_fails(tmp_path: Path) -> 
     touch(tmp_path, "cat/1.jpg", "cat/2.jpg", "raw/1.nef")
     told = []
     with pytest.raises(LabelsError, match="only one class, 'cat'"):
-        told.extend(scan(tmp_path))
+        told.extend(scan(Source(tmp_path)))
     assert "'raw'" in str(told[-1].message)
 
 

@@ -11,6 +11,7 @@ from pathlib import Path
 
 import pyarrow.parquet as pq
 import pytest
+from running import result_of
 from small_results import (
     CLASSES,
     small_embeddings,
@@ -26,6 +27,7 @@ from ahsml_app.base.events import drive
 from ahsml_app.base.options.run_options import Source
 from ahsml_app.base.types import Quarantined
 from ahsml_app.cli.messages import export_line, export_lines, run_line, run_lines
+from ahsml_app.core.data.scan import scan
 from ahsml_app.session.export.result_counts import ExportSummary, RunSummary
 from ahsml_app.session.export.results import (
     PARTS,
@@ -127,6 +129,61 @@ def test_a_manifest_of_a_taken_name_gets_another_one(results: Results, tmp_path:
     names = {path.name for path in tmp_path.iterdir()}
     assert names == {"labels.csv", "manifest-Labels.csv", "quarantine.csv", "run.json"}
     assert "given_label" in rows(tmp_path / "labels.csv")[0]
+
+
+def exported(tmp_path: Path, results: Results, name: str, content: str) -> tuple[str, str]:
+    """Name and content of the manifest that an export writes of one table of two images."""
+    (tmp_path / "in").mkdir()
+    for image in ("a.png", "b.png"):
+        (tmp_path / "in" / image).touch()
+    source = Source(tmp_path / "in", labels=tmp_path / name)
+    (tmp_path / name).write_text(content, "utf-8")
+    table = result_of(scan(source)).table
+    new = replace(
+        results, source=source, table=table, class_names=table.class_names, training=None,
+        decisions=Decisions(["dog", "dog"], ["relabel", "undecided"]),
+    )  # fmt: skip
+    write(tmp_path / "out", new, OutputChoice(frozenset({"manifest"})))
+    (file,) = set((tmp_path / "out").iterdir()) - {
+        tmp_path / "out" / other for other in ("quarantine.csv", "run.json")
+    }
+    return file.name, file.read_text("utf-8")
+
+
+LINES = '{"id":"a","y":"cat"}\n{"id":"b","y":"dog"}\n'
+SCORES = "id,cat,dog\na,1.0,0\nb,0,1.0\n"
+COCO = json.dumps(
+    {
+        "images": [{"id": 1, "file_name": "a.png"}, {"id": 2, "file_name": "b.png"}],
+        "annotations": [
+            {"image_id": 1, "category_id": 5},
+            {"image_id": 2, "category_id": 6},
+        ],
+        "categories": [{"id": 5, "name": "cat"}, {"id": 6, "name": "dog"}],
+    }
+)
+
+
+@pytest.mark.parametrize(
+    ("name", "content", "written"),
+    [
+        ("t.csv", "a;cat\r\nb;dog\r\n", ("t.csv", "a;dog\r\nb;dog\r\n")),
+        ("t.jsonl", LINES, ("t.jsonl", LINES.replace("cat", "dog"))),
+        (
+            "labels.json",
+            COCO,
+            ("manifest-labels.csv", "file_name,category\na.png,dog\nb.png,dog\n"),
+        ),
+        ("t.csv", SCORES, ("t.csv", "id,cat,dog,label\na,1.0,0,dog\nb,0,1.0,dog\n")),
+    ],
+)
+def test_a_manifest_of_another_form_keeps_it_or_becomes_csv(
+    results: Results, tmp_path: Path, name: str, content: str, written: tuple[str, str]
+) -> None:
+    found = exported(tmp_path, results, name, content)
+    assert (found[0], found[1].replace("\r\n", "\n")) == (
+        written[0], written[1].replace("\r\n", "\n"),
+    )  # fmt: skip
 
 
 def test_without_a_training_nothing_is_written_that_needs_one(

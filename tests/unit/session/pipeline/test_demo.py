@@ -39,7 +39,7 @@ def content(folder: Path) -> dict[str, bytes]:
 
 
 def test_the_demonstration_is_a_folder_of_ten_classes_that_scans(made):
-    result = result_of(scan(made / "images"))
+    result = result_of(scan(Source(made / "images")))
     assert len(result.table) == 1797
     assert result.table.class_names == tuple("0123456789")
     assert result.notices == result.quarantined == ()

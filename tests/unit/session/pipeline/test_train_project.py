@@ -102,6 +102,7 @@ def test_confirmed_labels_are_weighed_like_others_on_request(
     assert untrusting.outcome.facts["embedded"] == 0
 
 
+@pytest.mark.usefixtures("expects_warning")  # of the cache, which the same disk holds
 def test_checkpoints_that_fill_the_disk_say_so(
     training: Training, monkeypatch: pytest.MonkeyPatch, cache_folder: Path
 ) -> None:

@@ -103,9 +103,10 @@ def test_a_damaged_array_leaves_the_decisions_and_the_training_before(
     assert name in message
 
 
-def test_a_damaged_header_of_an_array_causes_no_warning(copy: Path) -> None:
+@pytest.mark.parametrize("damaged", [b"(20L,),", b"'\\e'   "], ids=["Python 2", "escape"])
+def test_a_damaged_header_of_an_array_causes_no_warning(copy: Path, damaged: bytes) -> None:
     path = run_folder(copy, 2) / "judged.npy"
-    path.write_bytes(path.read_bytes().replace(b"(20,), ", b"(20L,),"))  # as of Python 2
+    path.write_bytes(path.read_bytes().replace(b"(20,), ", damaged))
     with warnings.catch_warnings(record=True) as caught:
         warnings.simplefilter("always")
         check_decisions(copy, 1)

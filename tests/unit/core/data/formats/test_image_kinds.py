@@ -83,8 +83,8 @@ def test_heic_is_read_with_its_package(tmp_path: Path) -> None:
 @pytest.mark.parametrize(
     ("data", "expected"),
     [
-        (b"\xff\x0a" + bytes(50), "JPEG XL images are not read"),
-        (b"\0\0\0\x0cJXL \r\n\x87\n" + bytes(50), "JPEG XL images are not read"),
+        (b"\xff\x0a" + bytes(50), "of the kind JPEG XL are not read"),
+        (b"\0\0\0\x0cJXL \r\n\x87\n" + bytes(50), "of the kind JPEG XL are not read"),
         (b"\0\0\0\x0cjP  \r\n\x87\n" + bytes(50), "JPEG 2000"),
         (b"P6\n2 2\n255\nab", "cut off"),
         (b"no image at all", "not a JPEG"),

@@ -3,9 +3,12 @@ from __future__ import annotations
 import unicodedata
 from pathlib import Path
 
+import pytest
 from scanning import failure, labels_of, notice, run, touch
 
 from ahsml_app.base.errors import LabelsError
+from ahsml_app.base.options.run_options import Source
+from ahsml_app.core.data.scan import scan
 
 
 def write(file: Path, *rows: str) -> Path:
@@ -108,12 +111,24 @@ def test_a_picture_listed_twice_counts_once_if_the_labels_agree(tmp_path):
     assert "line 4" in notice(result, "again with the same label")
 
 
-def test_a_picture_with_two_labels_is_an_error_naming_both_lines(tmp_path):
+def test_a_picture_with_two_labels_is_unlabelled_and_named(tmp_path):
+    touch(tmp_path, "1.jpg", "2.jpg", "3.jpg")
+    rows = ("1.jpg,a", "2.jpg,b", "3.jpg,a", "./1.jpg,b", "1.jpg,a", "3.jpg,", "2.jpg,nan")
+    result, _ = run(tmp_path, labels=write(tmp_path / "l.csv", "path,label", *rows))
+    assert labels_of(result) == {"1.jpg": "", "2.jpg": "b", "3.jpg": "a"}
+    assert "1 image different labels" in notice(result, "1.jpg (l.csv line 2)")
+    first, _ = run(tmp_path, labels=tmp_path / "l.csv", on_conflict="first")
+    assert labels_of(first) == {"1.jpg": "a", "2.jpg": "b", "3.jpg": "a"}
+    assert "the first counts" in notice(first, "1.jpg (l.csv line 2)")
+
+
+def test_why_a_table_leaves_one_class_is_told_before_the_error(tmp_path):
     touch(tmp_path, "1.jpg", "2.jpg")
-    file = write(tmp_path / "l.csv", "path,label", "1.jpg,a", "2.jpg,b", "./1.jpg,b")
-    error = failure(LabelsError, tmp_path, labels=file)
-    assert "l.csv line 2 and line 4" in str(error.message)
-    assert "'1.jpg'" in str(error.message)
+    file = write(tmp_path / "l.csv", "path,label", "1.jpg,a", "2.jpg,b", "1.jpg,c")
+    told = []
+    with pytest.raises(LabelsError):
+        told.extend(scan(Source(tmp_path, labels=file)))
+    assert "different labels" in str(told[-1].message)
 
 
 def test_pictures_that_the_manifest_does_not_list_are_counted_and_not_scored(tmp_path):

@@ -1,0 +1,75 @@
+"""The options of what a run writes; see `run_options` for how to add one."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Literal
+
+from ahsml_app.base.options.option import OPTION, Option
+
+ApplyRule = Literal["none", "confident"]
+TreeMode = Literal["copy", "hardlink", "symlink"]
+
+
+@dataclass(frozen=True, slots=True)
+class OutputOptions:
+    """Options of the results that a run writes."""
+
+    folder: Path | None = field(
+        default=None,
+        metadata={
+            OPTION: Option(
+                name="out",
+                metavar="DIR",
+                help="folder for the results",
+                explanation="Folder for the results. With `--demo` it may be left out and is "
+                "`demo-result`.",
+            )
+        },
+    )
+    apply: ApplyRule = field(
+        default="none",
+        metadata={
+            OPTION: Option(
+                metavar="A",
+                help="whether labels.csv takes the sure suggestions",
+                explanation="`none` leaves the labels as they are; `confident` lets `labels.csv` "
+                "take the suggestions that reach the stated precision.",
+            )
+        },
+    )
+    class_folders: TreeMode | None = field(
+        default=None,
+        metadata={
+            OPTION: Option(
+                metavar="MODE",
+                help="also a folder for each class with the images, by the labels of labels.csv",
+                explanation="Also `images/`, a folder for each class with the images by the "
+                "labels of `labels.csv`.",
+            )
+        },
+    )
+    csv_safe: bool = field(
+        default=False,
+        metadata={
+            OPTION: Option(
+                help="defuse cells of CSV files that a spreadsheet takes for formulas",
+                explanation="Puts an apostrophe before text in CSV files that a spreadsheet would "
+                "take for a formula; `labels.parquet` then holds the true names. Without it, text "
+                "is unchanged, so that programs can join on paths and labels.",
+            )
+        },
+    )
+    self_test: bool = field(
+        default=False,
+        metadata={
+            OPTION: Option(
+                help="plant wrong labels in a copy of the labels, and report how many are found",
+                explanation="Also plants wrong labels of three kinds in a copy of the labels, and "
+                "reports how many of them are found, whether probabilities are calibrated, and "
+                "whether they are counted right. It takes about three times as long as the "
+                "training on features.",
+            )
+        },
+    )

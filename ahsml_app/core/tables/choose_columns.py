@@ -1,0 +1,241 @@
+"""Chooses the columns of a table that hold paths and labels, by their names and cells."""
+
+from __future__ import annotations
+
+import difflib
+from collections import Counter
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass, replace
+
+from ahsml_app.base.errors import LabelsError
+from ahsml_app.base.message import Message
+from ahsml_app.core.tables.column_names import (
+    LABEL_COLUMN,
+    LABEL_NAMES,
+    LABEL_PARTS,
+    OWN_COLUMNS,
+    PATH_COLUMN,
+    PATH_NAMES,
+    plain_name,
+)
+from ahsml_app.core.tables.raw_table import RawTable, counted_name, quoted
+
+IsImage = Callable[[str], bool]
+"""Whether a cell of a table names an image."""
+
+_TRIED_ROWS = 200
+_ENOUGH = 0.5
+_MOST_COMPARED = 200
+
+
+@dataclass(frozen=True, slots=True)
+class ColumnChoice:
+    """What the columns of a table are.
+
+    Attributes:
+        table: The table, whose header has been told from its rows.
+        path: Name of the column with the paths.
+        label: Name of the column with the labels.
+        scores: The columns whose largest number tells the label; empty if `label` holds it.
+        others: Further columns that may be meant as labels.
+    """
+
+    table: RawTable
+    path: str
+    label: str
+    scores: tuple[str, ...] = ()
+    others: tuple[str, ...] = ()
+
+    def cells(self, name: str) -> Sequence[str]:
+        """The cells of a column."""
+        return self.table.columns[self.table.header.index(name)]
+
+    def labels(self) -> Sequence[str]:
+        """The N labels as they are written."""
+        if not self.scores:
+            return self.cells(self.label)
+        numbers = zip(*([float(cell) for cell in self.cells(name)] for name in self.scores),
+                      strict=True)  # fmt: skip
+        return [self.scores[max(range(len(row)), key=row.__getitem__)] for row in numbers]
+
+
+def choose_columns(
+    table: RawTable,
+    is_image: IsImage | None,
+    *,
+    path_column: str | None = None,
+    label_column: str | None = None,
+) -> ColumnChoice:
+    """Chooses the columns of paths and labels.
+
+    Paths stand in the column of a usual name (`path`, `file_name`, `image_id` ...) whose cells name
+    images, or in any other of whose cells at least half do. If the first line names an image, the
+    table has no header. Labels stand in the column of a usual name (`label`, `class` ...), or are
+    told by columns of numbers that add up to 1, or stand in the only other column.
+
+    Args:
+        table: The table.
+        is_image: Tells whether a cell names an image; None to go by names only.
+        path_column: The column that the user names; None to choose one.
+        label_column: The same for labels.
+
+    Raises:
+        LabelsError: If a column is missing; it names the columns.
+    """
+    if is_image is not None and _lacks_header(table, is_image):
+        table = table.without_header()
+    table = replace(table, header=_checked_header(table))
+    path = _path_column(table, is_image, path_column)
+    candidates = list(_label_candidates(table, path))
+    if label_column is not None:
+        match = _named(table.header, label_column)
+        if match is None or match == path:
+            raise _no_label(table, label_column, path)
+        return ColumnChoice(table, path, match)
+    if candidates:
+        return ColumnChoice(table, path, candidates[0], others=tuple(candidates[1:]))
+    scores = _score_columns(table, path)
+    if scores:
+        name = LABEL_COLUMN if LABEL_COLUMN not in table.header else "class"
+        return ColumnChoice(table, path, name, scores)
+    only = _only_other(table, path)
+    if only is None:
+        raise _no_label(table, LABEL_COLUMN, path)
+    return ColumnChoice(table, path, only)
+
+
+def _lacks_header(table: RawTable, is_image: IsImage) -> bool:
+    """Whether the names of the columns are a row in truth."""
+    if not table.header_line:
+        return False
+    usual = {plain_name(name) for name in table.header}
+    if not usual.isdisjoint((*PATH_NAMES, *LABEL_NAMES)):
+        return False
+    return any(name.strip() and is_image(name) for name in table.header)
+
+
+def _checked_header(table: RawTable) -> tuple[str, ...]:
+    header = []
+    for number, name in enumerate(table.header, start=1):
+        text = name.strip() or counted_name(number)
+        header.append(text.lower() if text.lower() in (PATH_COLUMN, *OWN_COLUMNS) else text)
+    repeated = sorted(name for name, count in Counter(header).items() if count > 1)
+    if repeated:
+        raise LabelsError(
+            Message(
+                "{name} has more than one column named {names}.",
+                name=table.file.name,
+                names=quoted(repeated),
+            ),
+            hint="Give every column a name of its own.",
+        )
+    return tuple(header)
+
+
+def _path_column(table: RawTable, is_image: IsImage | None, wanted: str | None) -> str:
+    if wanted is not None:
+        match = _named(table.header, wanted)
+        if match is None:
+            raise _missing(table, wanted, Message("Choose one of its columns of paths."))
+        return match
+    rank = {name: number for number, name in enumerate(PATH_NAMES)}
+    near = sorted(
+        (name for name in table.header if plain_name(name) in rank),
+        key=lambda name: (name != PATH_COLUMN, rank[plain_name(name)]),
+    )
+    if is_image is not None:
+        shares = {name: _share(table, name, is_image) for name in near}
+        good = next((name for name in near if shares[name] >= _ENOUGH), None)
+        if good is not None:
+            return good
+        others = {
+            name: _share(table, name, is_image)
+            for name in table.header[:_MOST_COMPARED]
+            if name not in near
+        }
+        best = max(others, key=others.__getitem__, default=None)
+        if best is not None and others[best] >= _ENOUGH:
+            return best
+        if near:
+            return max(near, key=shares.__getitem__)
+    elif near:
+        return near[0]
+    raise _missing(table, PATH_COLUMN, Message("Name the column of the paths: --path-column NAME."))
+
+
+def _share(table: RawTable, name: str, is_image: IsImage) -> float:
+    """Share of the cells of a column that name images, among some from all over the table."""
+    cells = table.columns[table.header.index(name)]
+    tried = cells[:: max(1, len(cells) // _TRIED_ROWS)]
+    return sum(map(is_image, tried)) / max(1, len(tried))
+
+
+def _label_candidates(table: RawTable, path: str) -> Iterator[str]:
+    """Columns whose names are those of labels, the likeliest first."""
+    header = [name for name in table.header if name not in (path, *OWN_COLUMNS)]
+    rank = {name: number for number, name in enumerate(LABEL_NAMES)}
+    near = sorted(
+        (name for name in header if plain_name(name) in rank),
+        key=lambda name: (name != LABEL_COLUMN, rank[plain_name(name)]),
+    )
+    yield from near
+    for name in header:
+        if name not in near and any(part in name.lower() for part in LABEL_PARTS):
+            yield name
+
+
+def _score_columns(table: RawTable, path: str) -> tuple[str, ...]:
+    """Columns of numbers from 0 to 1 that add up to 1 in each row; none if fewer than two."""
+    names, sums = list[str](), [0.0] * len(table.lines)
+    for name, cells in zip(table.header, table.columns, strict=True):
+        if name in (path, *OWN_COLUMNS):
+            continue
+        try:
+            numbers = [float(cell) for cell in cells]
+        except ValueError:
+            continue
+        if all(0 <= number <= 1 for number in numbers):
+            names.append(name)
+            sums = [total + number for total, number in zip(sums, numbers, strict=True)]
+    is_whole = bool(sums) and all(abs(total - 1) < 0.02 for total in sums)
+    return tuple(names) if is_whole and len(names) > 1 else ()
+
+
+def _only_other(table: RawTable, path: str) -> str | None:
+    """The only column beside the paths, or the only one that repeats its cells like classes."""
+    others = [name for name in table.header if name not in (path, *OWN_COLUMNS)]
+    if len(others) == 1:
+        return others[0]
+    rows = len(table.lines)
+    like_classes = [
+        name
+        for name in others[:_MOST_COMPARED]
+        if 2 <= len(set(table.columns[table.header.index(name)])) <= rows // 2
+    ]
+    return like_classes[0] if len(like_classes) == 1 else None
+
+
+def _named(header: Sequence[str], wanted: str) -> str | None:
+    """The column of a name, in upper or lower case unless there are several."""
+    exact = [column for column in header if column == wanted]
+    match = exact or [column for column in header if column.lower() == wanted.lower()]
+    return match[0] if len(match) == 1 else None
+
+
+def _no_label(table: RawTable, wanted: str, path: str) -> LabelsError:
+    header = [name for name in table.header if name != path][:_MOST_COMPARED]
+    near = difflib.get_close_matches(wanted, header, n=1, cutoff=0.7) or header[:1]
+    hint = Message("Use --label-column {column}.", column=near[0]) if near else None
+    return _missing(table, wanted, hint or Message("It needs a column of paths and one of labels."))
+
+
+def _missing(table: RawTable, name: str, hint: Message) -> LabelsError:
+    return LabelsError(
+        Message(
+            "{name} names no column '{column}'; its columns are {names}.",
+            name=table.file.name,
+            column=name,
+            names=quoted(table.header),
+        ),
+        hint=hint,
+    )

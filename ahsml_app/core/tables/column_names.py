@@ -1,0 +1,32 @@
+"""Names that columns of paths and of labels usually have."""
+
+from __future__ import annotations
+
+import re
+
+PATH_COLUMN = "path"
+LABEL_COLUMN = "label"
+OWN_COLUMNS = ("split", "group", "annotator")
+"""Names with a meaning of their own, in upper or lower case."""
+
+PATH_NAMES = (
+    *("path", "filepath", "imagepath", "imgpath", "filename", "file", "imagename", "imagefile"),
+    *("imgname", "fname", "image", "img", "imageid", "imgid", "idcode", "name", "picture", "photo"),
+    *("id", "url", "imageurl", "uri", "src", "key"),
+)
+"""Usual names of the path column in the form of `plain_name`, the likeliest first."""
+
+LABEL_NAMES = (
+    *("label", "labels", "class", "classname", "labelname", "category", "categoryname", "target"),
+    *("diagnosis", "dx", "species", "breed", "classes", "classification", "groundtruth", "y"),
+    *("tag", "tags", "classid", "labelid", "categoryid", "targetid", "gt"),
+)
+"""Usual names of the label column in the form of `plain_name`, the likeliest first."""
+
+LABEL_PARTS = ("label", "class", "target", "categor", "species")
+"""Parts of names that a label column may have as well."""
+
+
+def plain_name(name: str) -> str:
+    """A name in lower case, without blanks, underscores and hyphens."""
+    return re.sub(r"[\s_\-.]+", "", name).lower()

@@ -1,0 +1,131 @@
+"""Writes a table of labels in its own form with new labels: all else stays byte for byte."""
+
+from __future__ import annotations
+
+import codecs
+import csv
+import json
+from collections.abc import Sequence
+from io import StringIO
+from pathlib import Path
+from typing import Any
+
+from ahsml_app.base.errors import LabelsError
+from ahsml_app.base.types import SampleTable
+from ahsml_app.core.tables.new_labels import NewLabels, new_labels
+from ahsml_app.core.tables.read_table import read_bytes, read_table
+from ahsml_app.core.tables.text_tables import BLANKS, FIELD, TWO_FIELDS, TextTable, split_text
+
+
+def edited_table(
+    file: Path,
+    samples: SampleTable,
+    labels: Sequence[str | None],
+    class_names: Path | None = None,
+) -> bytes | None:
+    """Returns a text table or one of JSON lines with new labels.
+
+    Args:
+        file: The table that the samples came from.
+        samples: The samples with their given labels.
+        labels: The new label of each sample; empty for none, None for a dropped one.
+        class_names: File that names the classes whose numbers are the labels of the table.
+
+    Returns:
+        The content; None if the file is of another form, is gone, or no longer lists all samples.
+    """
+    try:
+        raw = read_table(file)
+        if raw.form not in ("CSV", "JSON lines"):
+            return None
+        changes = new_labels(raw, samples, labels, class_names)
+        content = read_bytes(file)
+    except LabelsError:
+        return None
+    if changes is None:
+        return None
+    try:
+        if raw.form == "JSON lines":
+            return _edited_lines(content, changes, samples.label_column)
+        table = split_text(file, content)
+        return _encoded(content, table.encoding, _edited_text(table, changes))
+    except UnicodeError:
+        return None  # a class has a name that the encoding of the table lacks
+
+
+def _edited_text(table: TextTable, changes: NewLabels) -> str:
+    lines = list(table.lines)
+    rows = list(table.rows)
+    if not changes.has_header:
+        rows.insert(0, (table.start, table.end, table.header))
+    for first, last, cells in rows:
+        if first in changes.removed:
+            lines[first - 1 : last] = [""] * (last - first + 1)
+        elif first in changes.changed:
+            text = "".join(lines[first - 1 : last])
+            lines[first - 1 : last] = [""] * (last - first + 1)
+            lines[first - 1] = _edited_row(
+                text, cells, table.delimiter, changes.label_column, changes.changed[first]
+            )
+    return "".join(lines)
+
+
+def _edited_row(text: str, cells: Sequence[str], delimiter: str, column: int, label: str) -> str:
+    body = text.rstrip("\r\n")
+    end = text[len(body) :]
+    if delimiter == TWO_FIELDS:
+        return body[: body.rindex(cells[1])] + label + end
+    if delimiter == BLANKS:
+        field = list(FIELD.finditer(body))[column]
+        shown = f'"{label}"' if " " in label else label
+        return body[: field.start()] + shown + body[field.end() :] + end
+    padded = [*cells, *[""] * (column + 1 - len(cells))]
+    quoting = next(
+        (
+            kind
+            for kind in (csv.QUOTE_MINIMAL, csv.QUOTE_ALL)
+            if _row(cells, delimiter, kind) == body
+        ),
+        csv.QUOTE_MINIMAL,
+    )
+    padded[column] = label
+    return _row(padded, delimiter, quoting) + end
+
+
+def _row(cells: Sequence[str], delimiter: str, quoting: Any) -> str:
+    stream = StringIO(newline="")
+    # A writer that ends rows otherwise leaves line breaks in fields unquoted.
+    csv.writer(stream, delimiter=delimiter, quoting=quoting, lineterminator="\r\n").writerow(cells)
+    return stream.getvalue().removesuffix("\r\n")
+
+
+def _encoded(content: bytes, encoding: str, text: str) -> bytes:
+    for mark, name in (
+        (codecs.BOM_UTF8, "utf-8"),
+        (codecs.BOM_UTF16_LE, "utf-16-le"),
+        (codecs.BOM_UTF16_BE, "utf-16-be"),
+    ):
+        if content.startswith(mark):
+            return mark + text.encode(name)
+    return text.encode("utf-8" if encoding == "utf-8-sig" else encoding)
+
+
+def _edited_lines(content: bytes, changes: NewLabels, name: str) -> bytes:
+    lines = content.split(b"\n")
+    values = {
+        line: json.loads(lines[line - 1].lstrip(codecs.BOM_UTF8)).get(name)
+        for line in set(changes.sources.values())
+    }
+    kept = list[bytes]()
+    for number, line in enumerate(lines, 1):
+        if number in changes.removed:
+            continue
+        if number in changes.changed:
+            row = json.loads(line.lstrip(codecs.BOM_UTF8))
+            source = changes.sources.get(number)
+            row[name] = changes.changed[number] if source is None else values[source]
+            separators = (", ", ": ") if b'": ' in line else (",", ":")
+            text = json.dumps(row, ensure_ascii=line.isascii(), separators=separators)
+            line = text.encode() + (b"\r" if line.endswith(b"\r") else b"")
+        kept.append(line)
+    return b"\n".join(kept)

@@ -1,0 +1,176 @@
+"""Joins the rows of a manifest with the images of a folder."""
+
+from __future__ import annotations
+
+from collections import Counter
+from dataclasses import dataclass, field
+from pathlib import Path
+
+from ahsml_app.base.errors import LabelsError
+from ahsml_app.base.events import CancelToken
+from ahsml_app.base.message import Message, some
+from ahsml_app.base.options.run_options import ConflictRule
+from ahsml_app.base.types import Quarantined
+from ahsml_app.core.tables.column_names import LABEL_COLUMN, PATH_COLUMN
+from ahsml_app.core.tables.find_images import Locator, Way
+from ahsml_app.core.tables.manifest import Manifest
+from ahsml_app.core.tables.raw_table import shortened
+
+_WAYS: dict[Way, Message] = {
+    "case": Message("in another case"),
+    "stem": Message("names without suffix"),
+    "tail": Message("paths of another place"),
+    "name": Message("names in any folder"),
+}
+"""How images were found, for the notice; nothing if they were found as written."""
+
+
+@dataclass(slots=True)
+class JoinedManifest:
+    """The images that a manifest lists.
+
+    Attributes:
+        rows: The first row of each image, by its relative path.
+        labels: Label of each image; empty for none.
+        quarantined: Rows without an image.
+        notices: What is unusual.
+    """
+
+    rows: dict[str, int] = field(default_factory=dict)
+    labels: dict[str, str] = field(default_factory=dict)
+    quarantined: list[Quarantined] = field(default_factory=list)
+    notices: list[Message] = field(default_factory=list)
+
+
+def join_manifest(
+    root: Path,
+    manifest: Manifest,
+    locate: Locator,
+    on_conflict: ConflictRule = "unlabelled",
+    cancel: CancelToken | None = None,
+) -> JoinedManifest:
+    """Finds the image of each row.
+
+    An image that has several rows counts once. If they give it different labels, it has none, or
+    that of its first row.
+
+    Args:
+        root: Image folder, for messages.
+        manifest: The rows.
+        locate: Finds the images.
+        on_conflict: Which label an image has whose rows give it different ones.
+        cancel: Asks to stop.
+
+    Raises:
+        LabelsError: If no image is in the folder.
+        Cancelled: When asked to stop.
+    """
+    joined = JoinedManifest()
+    ways: Counter[Way] = Counter()
+    repeated: list[int] = []
+    several: dict[str, str] = {}
+    for row, text in enumerate(manifest.paths):
+        if cancel is not None:
+            cancel.check()
+        found = locate.find(text)
+        path, label = found.path, manifest.labels[row]
+        if found.problem:
+            place = manifest.place(row)
+            reason = Message("listed in {place}, but {problem}", place=place, problem=found.problem)
+            joined.quarantined.append(Quarantined(text, reason))
+        elif path not in joined.rows:
+            ways[found.way] += 1
+            joined.rows[path], joined.labels[path] = row, label
+        elif label == joined.labels[path]:
+            repeated.append(row)
+        elif path in several or (label and joined.labels[path]):
+            several.setdefault(path, manifest.place(joined.rows[path]))
+        else:
+            joined.labels[path] = label or joined.labels[path]
+            repeated.append(row)
+    if not joined.rows:
+        raise _nothing_found(root, manifest)
+    if on_conflict == "unlabelled":
+        joined.labels |= dict.fromkeys(several, "")
+    joined.notices += [
+        *_reading_notices(manifest, ways, len(joined.rows)),
+        *manifest.notices,
+        *_row_notices(manifest, repeated, several, on_conflict),
+    ]
+    return joined
+
+
+def _nothing_found(root: Path, manifest: Manifest) -> LabelsError:
+    return LabelsError(
+        Message.plural(
+            "The only file that {name} lists is not in {root}: '{path}'.",
+            "None of the {count:,} files that {name} lists is in {root}; the first is '{path}'.",
+            count=len(manifest.paths),
+            name=manifest.name,
+            root=root,
+            path=shortened(manifest.paths[0]) if manifest.paths else "",
+        ),
+        hint="Its paths are relative to the image folder.",
+    )
+
+
+def _reading_notices(manifest: Manifest, ways: Counter[Way], count: int) -> list[Message]:
+    """Says how the table was read, unless it was in the program's own form."""
+    way, _ = ways.most_common(1)[0]
+    own = (PATH_COLUMN, LABEL_COLUMN)
+    if way == "written" and own == (manifest.path_column, manifest.label_column):
+        return []
+    labels = Message("'{column}'", column=manifest.label_column)
+    if manifest.scores:
+        labels = Message("the largest of {count} columns", count=len(manifest.scores))
+    column = Message("'{column}'", column=manifest.path_column)
+    if way != "written":
+        column = Message("'{column}' ({way})", column=manifest.path_column, way=_WAYS[way])
+    return [
+        Message.plural(
+            "{file}: images from {column}, labels from {labels}; {count:,} image found.",
+            "{file}: images from {column}, labels from {labels}; {count:,} images found.",
+            count=count,
+            file=manifest.name,
+            column=column,
+            labels=labels,
+        )
+    ]
+
+
+def _row_notices(
+    manifest: Manifest, repeated: list[int], several: dict[str, str], on_conflict: ConflictRule
+) -> list[Message]:
+    notices = []
+    if repeated:
+        notices.append(
+            Message.plural(
+                "{file} lists {count} image again with the same label; the first row counts: "
+                "{places}.",
+                "{file} lists {count} images again with the same label; the first row counts: "
+                "{places}.",
+                count=len(repeated),
+                file=manifest.file.name,
+                places=some([manifest.place(row) for row in repeated]),
+            )
+        )
+    if several:
+        places = some([f"{path} ({place})" for path, place in several.items()])
+        notices.append(
+            Message.plural(
+                "{file} gives {count} image different labels; the first counts: {places}.",
+                "{file} gives {count} images different labels; the first counts: {places}.",
+                count=len(several),
+                file=manifest.file.name,
+                places=places,
+            )
+            if on_conflict == "first"
+            else Message.plural(
+                "{file} gives {count} image different labels; it counts as unlabelled: {places}.",
+                "{file} gives {count} images different labels; they count as unlabelled: {places}.",
+                count=len(several),
+                file=manifest.file.name,
+                places=places,
+            )
+        )
+    return notices

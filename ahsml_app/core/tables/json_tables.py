@@ -1,0 +1,179 @@
+"""Reads tables of labels in JSON: lines, a list of objects, columns, a map, and COCO."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping, Sequence
+from pathlib import Path
+from typing import Any
+
+from ahsml_app.base.errors import LabelsError
+from ahsml_app.base.message import Message
+from ahsml_app.core.tables.raw_table import RawTable, cell_texts, refused
+
+_LINES = (".jsonl", ".ndjson")
+_JSON = (".json", ".geojson", ".ipynb")
+_KINDS = {
+    "shapes": Message("an annotation of LabelMe"),
+    "_via_img_metadata": Message("a project of the VGG Image Annotator"),
+    "_via_settings": Message("a project of the VGG Image Annotator"),
+    "cells": Message("a notebook"),
+    "features": Message("GeoJSON"),
+    "items": Message("Datumaro"),
+    "samples": Message("a data set of FiftyOne"),
+}
+"""What a JSON object is that has a key."""
+_NO_TABLE = Message("JSON without a row for each image")
+_MOST_DEEP = 1000
+"""Characters of a nested value that are kept as text."""
+
+
+def read_json(file: Path, text: str) -> RawTable | None:
+    """Reads the cells of a JSON table; None if the text is not JSON.
+
+    Raises:
+        LabelsError: If it is JSON, but no table of labels, or if only its name says JSON.
+    """
+    start = text.lstrip("\ufeff \t\r\n")[:1]
+    suffix = file.suffix.lower()
+    if start not in ("{", "["):
+        return None if suffix not in (*_LINES, *_JSON) else _broken(file, 1)
+    if start == "{" and (lines := _objects(file, text)) is not None:
+        numbers, rows = lines
+        return _from_rows(file, "JSON lines", numbers, rows)
+    try:
+        content = json.loads(text.lstrip("\ufeff"))
+    except (ValueError, RecursionError) as error:
+        if suffix in (*_LINES, *_JSON):
+            return _broken(file, getattr(error, "lineno", 1))
+        return None
+    if isinstance(content, list):
+        if not content or not all(isinstance(row, dict) for row in content):
+            raise refused(file, _NO_TABLE)
+        if any("annotations" in row and "data" in row for row in content[:10]):
+            raise refused(file, Message("an export of Label Studio"))
+        return _from_rows(file, "JSON", list(range(1, len(content) + 1)), content)
+    return _from_object(file, content)
+
+
+def _broken(file: Path, line: int) -> RawTable:
+    raise LabelsError(
+        Message("{name} line {line} is not valid JSON.", name=file.name, line=line),
+        hint="Write it again, or give a CSV file.",
+    )
+
+
+def _objects(file: Path, text: str) -> tuple[list[int], list[dict[str, Any]]] | None:
+    """Line number and object of each line; None if the first line is no object of its own."""
+    numbers, rows = list[int](), list[dict[str, Any]]()
+    for number, line in enumerate(text.lstrip("\ufeff").split("\n"), 1):
+        if not line.strip():
+            continue
+        try:
+            row = json.loads(line)
+        except (ValueError, RecursionError):
+            row = None
+        if not isinstance(row, dict):
+            if len(rows) > 1 or (rows and file.suffix.lower() in _LINES):
+                _broken(file, number)
+            return None
+        numbers.append(number)
+        rows.append(row)
+    # One object alone may be a whole file of another form.
+    return (numbers, rows) if len(rows) > 1 or file.suffix.lower() in _LINES else None
+
+
+def _from_rows(
+    file: Path, form: str, numbers: list[int], rows: Sequence[Mapping[str, Any]]
+) -> RawTable:
+    header = list(dict.fromkeys(name for row in rows for name in row))
+    return RawTable(
+        file=file,
+        form=form,
+        unit="line" if form == "JSON lines" else "row",
+        header=tuple(header),
+        lines=numbers,
+        columns=[_cells([row.get(name) for row in rows]) for name in header],
+    )
+
+
+def _from_object(file: Path, content: Mapping[str, Any]) -> RawTable:
+    if isinstance(content.get("images"), list) and isinstance(content.get("annotations"), list):
+        return _from_coco(file, content)
+    for key, kind in _KINDS.items():
+        if key in content:
+            raise refused(file, kind)
+    values = list(content.values())
+    if values and all(isinstance(value, str | int | float | None) for value in values):
+        return RawTable(
+            file=file,
+            form="JSON",
+            unit="row",
+            header=("path", "label"),
+            lines=list(range(1, len(values) + 1)),
+            columns=[list(content), cell_texts(values)],
+        )
+    if values and all(isinstance(value, dict) for value in values):
+        # A table of pandas: each column maps the names of rows to cells.
+        rows = list(dict.fromkeys(name for value in values for name in value))
+        columns = [_cells([value.get(row) for row in rows]) for value in values]
+    elif (
+        values
+        and all(isinstance(value, list) for value in values)
+        and len(set(map(len, values))) == 1
+    ):
+        columns = [_cells(value) for value in values]
+    else:
+        raise refused(file, _NO_TABLE)
+    return RawTable(
+        file=file,
+        form="JSON",
+        unit="row",
+        header=tuple(content),
+        lines=list(range(1, len(columns[0]) + 1)),
+        columns=columns,
+    )
+
+
+def _from_coco(file: Path, content: Mapping[str, Any]) -> RawTable:
+    """Reads the categories of whole images; an image with several has a row for each."""
+    categories = content.get("categories")
+    names = {
+        str(item.get("id")): str(item.get("name", item.get("id")))
+        for item in (categories if isinstance(categories, list) else ())
+        if isinstance(item, dict)
+    }
+    of_image: dict[str, dict[str, None]] = {}
+    for item in content["annotations"]:
+        if isinstance(item, dict) and "category_id" in item:
+            category = str(item["category_id"])
+            labels = of_image.setdefault(str(item.get("image_id")), {})
+            labels[names.get(category, category)] = None
+    numbers, paths, labels_of = list[int](), list[str](), list[str]()
+    for number, item in enumerate(content["images"], 1):
+        if not isinstance(item, dict) or not isinstance(item.get("file_name"), str):
+            continue
+        for label in of_image.get(str(item.get("id"))) or ("",):
+            numbers.append(number)
+            paths.append(item["file_name"])
+            labels_of.append(label)
+    if not paths:
+        raise refused(file, Message("COCO without images"))
+    return RawTable(
+        file=file,
+        form="COCO",
+        unit="image",
+        header=("file_name", "category"),
+        lines=numbers,
+        columns=[paths, labels_of],
+    )
+
+
+def _cells(values: Sequence[Any]) -> list[str]:
+    plain = [
+        json.dumps(value, ensure_ascii=False)[:_MOST_DEEP]
+        if isinstance(value, list | dict)
+        else value
+        for value in values
+    ]
+    return cell_texts(plain)

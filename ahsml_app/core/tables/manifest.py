@@ -1,0 +1,178 @@
+"""Reads a manifest: a table of image files and their labels."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+
+from ahsml_app.base.message import Message, some
+from ahsml_app.base.options.run_options import Source
+from ahsml_app.core.tables.choose_columns import ColumnChoice, choose_columns
+from ahsml_app.core.tables.class_names import likely_file, read_class_names
+from ahsml_app.core.tables.column_names import LABEL_COLUMN, PATH_COLUMN
+from ahsml_app.core.tables.find_images import Locator
+from ahsml_app.core.tables.label_values import join_spellings, read_labels
+from ahsml_app.core.tables.raw_table import RawTable, counted_name
+from ahsml_app.core.tables.read_table import read_table
+
+
+@dataclass(frozen=True, slots=True)
+class Manifest:
+    """The rows of a manifest.
+
+    Attributes:
+        file: The manifest file.
+        form: What it is: "CSV", "Parquet", "JSON", "JSON lines" or "COCO".
+        unit: What `lines` count: "line" of a text file, "row" or "image".
+        lines: Number of the line or row where each of the N rows starts.
+        paths: The N paths, unchecked.
+        labels: The N labels; empty for none.
+        columns: All further columns, each of N texts.
+        source_columns: All columns in the file's own order.
+        path_column: Name of the column that the paths came from.
+        label_column: Name of the column that the labels came from; not one of the file's if
+            several columns of numbers tell the label.
+        scores: Those columns.
+        notices: What was read otherwise than it is written.
+    """
+
+    file: Path
+    form: str
+    unit: str
+    lines: tuple[int, ...]
+    paths: tuple[str, ...]
+    labels: tuple[str, ...]
+    columns: Mapping[str, tuple[str, ...]]
+    source_columns: tuple[str, ...]
+    path_column: str = PATH_COLUMN
+    label_column: str = LABEL_COLUMN
+    scores: tuple[str, ...] = ()
+    notices: tuple[Message, ...] = ()
+
+    @property
+    def name(self) -> str:
+        """Name of the file and, if it is not CSV, of its form."""
+        return self.file.name if self.form == "CSV" else f"{self.file.name} ({self.form})"
+
+    def place(self, row: int) -> str:
+        """Returns the position of a row, for messages: "labels.csv line 12"."""
+        return f"{self.file.name} {self.unit} {self.lines[row]}"
+
+
+def read_manifest(
+    file: Path, *, path_column: str | None = None, label_column: str | None = None
+) -> Manifest:
+    """Reads a manifest whose columns have usual names, without a look at the images.
+
+    Args:
+        file: The file; see `read_table` for what it may be.
+        path_column: Column that holds the paths; None to choose one.
+        label_column: Column that holds the labels; None to choose one.
+
+    Returns:
+        The rows.
+
+    Raises:
+        LabelsError: If the file cannot be read or lacks a column; it names the line or the
+            columns.
+    """
+    return manifest_of(
+        choose_columns(read_table(file), None, path_column=path_column, label_column=label_column)
+    )
+
+
+def manifest_of_images(table: RawTable, locate: Locator, source: Source) -> Manifest:
+    """Takes the cells of a table for a manifest of the images that they name.
+
+    Args:
+        table: The cells.
+        locate: Finds the images.
+        source: The columns that the user names.
+
+    Raises:
+        LabelsError: If a column is missing; it names the columns.
+    """
+    return manifest_of(
+        choose_columns(
+            table,
+            lambda text: bool(locate.find(text).path),
+            path_column=source.path_column,
+            label_column=source.label_column,
+        ),
+        source.class_names,
+    )
+
+
+def manifest_of(choice: ColumnChoice, class_names: Path | None = None) -> Manifest:
+    """Takes the cells of chosen columns for paths and labels.
+
+    Args:
+        choice: The columns.
+        class_names: File that names the classes whose numbers are the labels.
+
+    Raises:
+        LabelsError: If that file cannot be used.
+    """
+    table, texts = choice.table, choice.labels()
+    names = {} if class_names is None else read_class_names(class_names, set(texts))
+    written = read_labels(texts, names.values())
+    joined = join_spellings([names.get(label, label) for label in written.labels])
+    notices = [*table.notices, *_choice_notices(choice), *written.notices, *joined.notices]
+    if class_names is None:
+        notices += _number_notices(table.file, set(joined.labels) - {""})
+    return Manifest(
+        file=table.file,
+        form=table.form,
+        unit=table.unit,
+        lines=tuple(table.lines),
+        paths=tuple(choice.cells(choice.path)),
+        labels=joined.labels,
+        columns={
+            name: tuple(cells)
+            for name, cells in zip(table.header, table.columns, strict=True)
+            if name not in (choice.path, choice.label)
+        },
+        source_columns=table.header,
+        path_column=choice.path,
+        label_column=choice.label,
+        scores=choice.scores,
+        notices=tuple(notices),
+    )
+
+
+def read_columns(file: Path) -> tuple[str, ...]:
+    """Returns the columns of a manifest in the file's own order.
+
+    Raises:
+        LabelsError: If the file cannot be read or has no usable header.
+    """
+    header = read_table(file).header
+    return tuple(name.strip() or counted_name(n) for n, name in enumerate(header, start=1))
+
+
+def _number_notices(file: Path, labels: set[str]) -> list[Message]:
+    names = likely_file(file, labels)
+    if names is None:
+        return []
+    return [
+        Message(
+            "The classes of {file} are numbers; {names} may name them: use --class-names.",
+            file=file.name,
+            names=names.name,
+        )
+    ]
+
+
+def _choice_notices(choice: ColumnChoice) -> list[Message]:
+    notices = []
+    if choice.others:
+        notices.append(
+            Message(
+                "{file}: labels were taken from '{label}'; other columns may be meant: {names}.",
+                file=choice.table.file.name,
+                label=choice.label,
+                names=some(choice.others),
+            )
+        )
+    return notices

@@ -1,0 +1,103 @@
+"""Says which cells of a table change when its images get new labels."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+from ahsml_app.base.types import SampleTable
+from ahsml_app.core.tables.choose_columns import choose_columns
+from ahsml_app.core.tables.class_names import read_class_names
+from ahsml_app.core.tables.manifest import manifest_of
+from ahsml_app.core.tables.raw_table import RawTable
+
+
+@dataclass(frozen=True, slots=True)
+class NewLabels:
+    """What becomes of the rows of a table.
+
+    Attributes:
+        path_column: Number of the column of the paths.
+        label_column: Number of the column of the labels.
+        has_header: Whether the first line names the columns.
+        removed: The rows that are left out, by their line.
+        changed: The new text of the label of each row that changes, by its line.
+        sources: A row that has the label of each changed one, by the line of that; so that the
+            new cell can be of the same kind.
+    """
+
+    path_column: int
+    label_column: int
+    has_header: bool
+    removed: frozenset[int]
+    changed: Mapping[int, str]
+    sources: Mapping[int, int]
+
+
+def new_labels(
+    raw: RawTable,
+    samples: SampleTable,
+    labels: Sequence[str | None],
+    class_names: Path | None = None,
+) -> NewLabels | None:
+    """Finds the rows of a file whose labels change.
+
+    A label that does not change stays as it is written, and a new one is written as most rows of
+    the class write it. Rows of other images are left out, as are those of dropped ones.
+
+    Args:
+        raw: The cells of the file.
+        samples: The samples with their given labels; their paths are those of the file.
+        labels: The new label of each sample; empty for none, None for a dropped one.
+        class_names: File that names the classes whose numbers are the labels of the file.
+
+    Returns:
+        The changes; None if the file does not list all samples, or has no column of labels.
+    """
+    written = samples.columns.get(samples.path_column, samples.paths)
+    rows_of = {text: row for row, text in enumerate(written)}
+    if samples.label_column not in samples.source_columns:
+        return None
+    path, label_column = samples.path_column, samples.label_column
+    choice = choose_columns(raw, rows_of.__contains__, path_column=path, label_column=label_column)
+    manifest, texts = manifest_of(choice, class_names), choice.labels()
+    number_of = _numbers(class_names, texts)
+    spellings: dict[str, Counter[str]] = {}
+    first: dict[str, int] = {}
+    given: dict[int, str] = {}
+    for line, text, label, path in zip(
+        manifest.lines, texts, manifest.labels, manifest.paths, strict=True
+    ):
+        spellings.setdefault(label, Counter())[text.strip()] += 1
+        first.setdefault(text.strip(), line)
+        if (sample := rows_of.get(path)) is not None:
+            given[sample] = given.get(sample) or label
+    if any(label is not None and row not in given for row, label in enumerate(labels)):
+        return None
+    removed, changed, sources = set[int](), dict[int, str](), dict[int, int]()
+    for line, path in zip(manifest.lines, manifest.paths, strict=True):
+        sample = rows_of.get(path, -1)
+        new = labels[sample] if sample >= 0 else None
+        if new is None:
+            removed.add(line)
+        elif new != given[sample] and (new or samples.label_name(sample)):
+            usual = spellings.get(new)
+            changed[line] = usual.most_common(1)[0][0] if usual else number_of.get(new, new)
+            if changed[line] in first:
+                sources[line] = first[changed[line]]
+    return NewLabels(
+        path_column=choice.table.header.index(choice.path),
+        label_column=choice.table.header.index(choice.label),
+        has_header=choice.table.header_line > 0,
+        removed=frozenset(removed),
+        changed=changed,
+        sources=sources,
+    )
+
+
+def _numbers(class_names: Path | None, texts: Sequence[str]) -> dict[str, str]:
+    """The number of each name of a class."""
+    names = {} if class_names is None else read_class_names(class_names, set(texts))
+    return {name: number for number, name in names.items()}

@@ -1,0 +1,187 @@
+"""Tables of labels as people have them."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+
+import pytest
+from scanning import failure, labels_of, notice, run, touch
+
+from ahsml_app.base.errors import LabelsError
+
+CLASSES = ("circle", "stripes", "checks")
+ROWS = [(f"img_{name[:2]}{n:03d}.jpg", name) for name in CLASSES for n in range(20)]
+STEMS = [(path[:-4], name) for path, name in ROWS]
+NUMBERS = [(stem, str(CLASSES.index(name))) for stem, name in STEMS]
+ONE_HOT = [(stem, *(str(float(name == other)) for other in CLASSES)) for stem, name in STEMS]
+
+
+def text(header: tuple[str, ...] | None, rows: list[tuple[str, ...]], separator: str = ",") -> str:
+    return "".join(separator.join(row) + "\n" for row in ([header] if header else []) + rows)
+
+
+def scanned(folder: Path, name: str, content: str | bytes, **options):
+    touch(folder / "in", *(path for path, _ in ROWS))
+    file = folder / name
+    file.write_bytes(content.encode() if isinstance(content, str) else content)
+    return run(folder / "in", labels=file, **options)[0]
+
+
+TABLES = {
+    "kaggle.csv": (text(("id", "label"), STEMS), "from 'id' (names without suffix)"),
+    "aptos.csv": (text(("id_code", "diagnosis"), NUMBERS), "labels from 'diagnosis'"),
+    "cassava.csv": (text(("image_id", "label"), ROWS), "images from 'image_id', labels"),
+    "metadata.csv": (text(("file_name", "label"), ROWS), "images from 'file_name', labels"),
+    "fastai.csv": (text(("name", "label"), ROWS), "images from 'name', labels"),
+    "classes.csv": (text(("filename", "class"), ROWS), "labels from 'class'"),
+    "isic.csv": (text(("image", *CLASSES), ONE_HOT), "labels from the largest of 3 columns"),
+    "no_header.csv": (text(None, ROWS), "images from 'column 1', labels from 'column 2'"),
+    "space.txt": (text(None, ROWS, " "), "images from 'column 1', labels from 'column 2'"),
+    "stems.csv": (text(("path", "label"), STEMS), "'path' (names without suffix)"),
+    "elsewhere.csv": (
+        text(("path", "label"), [(f"C:\\Users\\me\\data\\{path}", name) for path, name in ROWS]),
+        "'path' (paths of another place)",
+    ),
+    "prefix.csv": (
+        text(("path", "label"), [(f"images/train/{path}", name) for path, name in ROWS]),
+        "'path' (paths of another place)",
+    ),
+    "metadata.jsonl": (
+        "\n".join(json.dumps({"file_name": path, "label": name}) for path, name in ROWS),
+        "metadata.jsonl (JSON lines): images from 'file_name'",
+    ),
+    "rows.json": (
+        json.dumps([{"file_name": path, "label": name} for path, name in ROWS]),
+        "rows.json (JSON): images from 'file_name'",
+    ),
+    "map.json": (json.dumps(dict(STEMS)), "names without suffix"),
+    "pandas.json": (
+        json.dumps({"img": dict(enumerate(dict(ROWS))), "y": dict(enumerate(CLASSES * 20))}),
+        "labels from 'y'",
+    ),
+    "tabs.tsv": (text(("image", "target"), ROWS, "\t"), "labels from 'target'"),
+    "semicolons.csv": (text(None, ROWS, ";"), "images from 'column 1'"),
+    "excel.csv": ("sep=;\n" + text(("image", "label"), ROWS, ";"), "images from 'image'"),
+    "urls.csv": (
+        text(("url", "tag"), [(f"https://x.org/a/{path}?size=1", name) for path, name in ROWS]),
+        "images from 'url'",
+    ),
+    "upper.csv": (
+        text(("path", "label"), [(path.replace("jpg", "JPG"), name) for path, name in ROWS]),
+        "'path' (in another case)",
+    ),
+    "utf16.csv": (text(("id", "label"), STEMS).encode("utf-16-le"), "names without suffix"),
+    "odd.csv": (text(("which", "what"), ROWS), "images from 'which', labels from 'what'"),
+}
+
+
+@pytest.mark.parametrize("name", TABLES)
+def test_a_table_opens_and_says_how_it_was_read(tmp_path: Path, name: str) -> None:
+    content, said = TABLES[name]
+    result = scanned(tmp_path, name, content)
+    assert len(result.table) == 60
+    assert (result.table.labels >= 0).all()
+    assert len(result.table.class_names) == 3
+    assert result.quarantined == ()
+    assert "60 images found" in notice(result, said)
+    if "y" not in result.table.source_columns and name != "aptos.csv":
+        assert labels_of(result) == dict(ROWS)
+
+
+def test_the_programs_own_form_is_read_without_a_word(tmp_path: Path) -> None:
+    assert scanned(tmp_path, "labels.csv", text(("path", "label"), ROWS)).notices == ()
+
+
+def test_comments_are_left_out_and_may_name_the_columns(tmp_path: Path) -> None:
+    content = "# made by hand, in May\n#\n" + text(("path", "label"), ROWS) + "# the end\n"
+    result = scanned(tmp_path, "labels.csv", content)
+    assert labels_of(result) == dict(ROWS)
+    assert "3 lines" in notice(result, "are comments")
+    named = scanned(tmp_path, "labels.txt", "# image species\n" + text(None, ROWS, " "))
+    assert labels_of(named) == dict(ROWS)
+    assert "images from 'image', labels from 'species'" in str(named.notices[0])
+
+
+def test_text_of_windows_is_read_and_said(tmp_path: Path) -> None:
+    rows = [(path, name.replace("circle", "Käfer")) for path, name in ROWS]
+    result = scanned(tmp_path, "labels.csv", text(("path", "label"), rows).encode("cp1252"))
+    assert "Käfer" in result.table.class_names
+    assert "Windows-1252" in notice(result, "not in UTF-8")
+
+
+def test_labels_may_hold_blanks_in_a_table_that_blanks_separate(tmp_path: Path) -> None:
+    rows = [(path, f"great {name}" if name == "circle" else name) for path, name in ROWS]
+    assert labels_of(scanned(tmp_path, "labels.txt", text(None, rows, " "))) == dict(rows)
+
+
+def test_the_path_column_may_be_chosen(tmp_path: Path) -> None:
+    rows = [(ROWS[n - 1][0], path, name) for n, (path, name) in enumerate(ROWS)]
+    content = text(("filename", "corrected", "label"), rows)
+    assert labels_of(scanned(tmp_path, "labels.csv", content)) != dict(ROWS)
+    result = scanned(tmp_path, "labels.csv", content, path_column="corrected")
+    assert labels_of(result) == dict(ROWS)
+    assert result.table.path_column == "corrected"
+    assert result.table.columns["corrected"] == tuple(path for path, _ in ROWS)
+    error = failure(LabelsError, tmp_path / "in", path_column="corrected")
+    assert "no manifest" in str(error.message)
+
+
+def test_the_column_whose_cells_are_images_wins_over_one_of_a_better_name(tmp_path: Path) -> None:
+    rows = [("some/folder", path, name) for path, name in ROWS]
+    result = scanned(tmp_path, "labels.csv", text(("path", "picture", "label"), rows))
+    assert labels_of(result) == dict(ROWS)
+
+
+@pytest.mark.parametrize("name", ["coco.json", "labels.txt"])
+def test_coco_is_recognised_by_content(tmp_path: Path, name: str) -> None:
+    images = [{"id": n, "file_name": path} for n, (path, _) in enumerate(ROWS)]
+    marks = [
+        {"image_id": n, "category_id": CLASSES.index(label)} for n, (_, label) in enumerate(ROWS)
+    ]
+    marks += [dict(marks[0]), {"image_id": 1, "category_id": 2}]
+    kinds = [{"id": n, "name": label} for n, label in enumerate(CLASSES)]
+    content = {"images": images, "annotations": marks, "categories": kinds}
+    result = scanned(tmp_path, name, json.dumps(content))
+    assert labels_of(result) == {**dict(ROWS), ROWS[1][0]: ""}
+    assert f"{name} (COCO)" in notice(result, "60 images found")
+    assert "different labels" in notice(result, f"{ROWS[1][0]} ({name} image 2)")
+
+
+def test_a_large_coco_file_of_other_images_is_told_in_few_words(tmp_path: Path) -> None:
+    count = 20_000
+    images = [{"id": n, "file_name": f"other_{n:06d}.jpg"} for n in range(count)]
+    marks = [{"id": n, "image_id": n, "category_id": n % 80} for n in range(count)]
+    touch(tmp_path / "in", "a.jpg")
+    file = tmp_path / "coco.json"
+    file.write_text(json.dumps({"images": images, "annotations": marks}))
+    error = failure(LabelsError, tmp_path / "in", labels=file)
+    assert "COCO" in str(error.message)
+    assert len(str(error.message)) < 500
+
+
+@pytest.mark.parametrize(
+    ("content", "kind"),
+    [
+        ('{"shapes": [], "imagePath": "a.jpg"}', "LabelMe"),
+        ('[{"id": 1, "annotations": [], "data": {"image": "a.jpg"}}]', "Label Studio"),
+        ('{"cells": [], "nbformat": 4}', "notebook"),
+        ('{"a": [1], "b": 2}', "JSON"),
+        ("[1, 2, 3]", "JSON"),
+        ("[" * 100_000 + "]" * 100_000, "JSON"),
+        ('{"images": ["' + "x" * 100_000 + '"], "annotations": []}', "COCO"),
+        ('<?xml version="1.0"?><annotation></annotation>', "XML"),
+        ("PK\x03\x04", "Excel"),
+        (json.dumps([{f"column {n}": 1 for n in range(5000)}]), "'column 0'"),
+        (",".join(f"{n}" + "long" * 100 for n in range(5000)) + "\n", "'path'"),
+    ],
+)
+def test_what_is_no_table_is_refused_by_its_name(tmp_path: Path, content: str, kind: str) -> None:
+    touch(tmp_path / "in", "a.jpg")
+    file = tmp_path / "labels.json"
+    file.write_text(content)
+    if kind == "'path'":
+        file = file.rename(tmp_path / "labels.csv")
+    error = failure(LabelsError, tmp_path / "in", labels=file)
+    assert kind in str(error.message)
+    assert len(str(error.message)) < 500

@@ -1,0 +1,47 @@
+"""A project keeps to the way in which its folders were read when it was made."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from hostile import sample_image
+from running import result_of
+
+from ahsml_app.base.options.run_options import Source
+from ahsml_app.session.pipeline.check_folder import check_folder
+from ahsml_app.session.pipeline.scan_source import scan_source
+from ahsml_app.session.project.library import create_project
+from ahsml_app.session.project.project import Project
+
+
+def make_tree(root: Path) -> None:
+    for number, path in enumerate(("train/cat", "train/dog", "test/cat", "test/dog")):
+        (root / path).mkdir(parents=True)
+        sample_image(number).save(root / path / "1.png")
+
+
+def project_of(folder: Path, root: Path, read_as: Source) -> Project:
+    return create_project(folder, "splits", Source(root), result_of(scan_source(read_as)))
+
+
+def test_the_classes_of_an_earlier_version_stay(tmp_path: Path) -> None:
+    """It took the names of the splits for classes; each image would have got another label."""
+    root = tmp_path / "images"
+    make_tree(root)
+    first = Source(root, class_from="{class}/**")
+    project = project_of(tmp_path / "project", root, first)
+    changes = result_of(check_folder(project.original, project.states, project.source))
+    assert project.class_names == ("test", "train")
+    assert not changes.relabelled
+
+
+def test_new_images_of_a_split_have_its_class_and_split(tmp_path: Path) -> None:
+    root = tmp_path / "images"
+    make_tree(root)
+    project = project_of(tmp_path / "project", root, Source(root))
+    sample_image(9).save(root / "test" / "dog" / "2.png")
+    changes = result_of(check_folder(project.original, project.states, project.source))
+    assert not changes.relabelled
+    assert changes.new.paths == ("test/dog/2.png",)
+    assert changes.new.columns["split"] == ("test",)
+    assert changes.new.label_name(0) == "dog"
