@@ -86,7 +86,7 @@ def test_later_passes_count_for_little_where_samples_are_few() -> None:
 
 def test_the_mean_of_many_posteriors_takes_little_more_memory_than_one_of_them() -> None:
     random = np.random.default_rng(0)
-    members = {name: random.random((24_000, 100), dtype=np.float32) for name in "ab"}
+    members = {name: 0.1 + random.random((24_000, 100), dtype=np.float32) for name in "ab"}
     tracemalloc.start()
     mixed = geometric_mean(members, {"a": 0.3, "b": 0.7})
     peak = tracemalloc.get_traced_memory()[1]
