@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 from PySide6.QtCore import QMimeData, QPointF, Qt, QUrl
 from PySide6.QtGui import QDropEvent
-from PySide6.QtWidgets import QApplication, QLabel, QLineEdit, QPushButton, QRadioButton
+from PySide6.QtWidgets import QApplication, QLabel, QLineEdit, QPushButton
 from pytestqt.qtbot import QtBot
 from sample_projects import make_project, scanned
 
@@ -266,7 +266,7 @@ def test_the_import_shows_classes_and_another_reading(
         "square",
         "triangle",
     ]
-    dialog.findChildren(QRadioButton)[1].setChecked(True)
+    dialog.reading.by_pattern.setChecked(True)
     field = next(
         f for f in dialog.findChildren(QLineEdit) if "pattern" in f.accessibleName().lower()
     )

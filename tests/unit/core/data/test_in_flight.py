@@ -21,7 +21,7 @@ CHECKOUT = Path(__file__).resolve().parents[4]
 DIES = """
 import os, pathlib, signal, sys
 from ahsml_app.core.data import decode
-def die(stream, box):
+def die(*_):
     os.kill(os.getpid(), signal.SIGKILL)
 sound, killer = map(pathlib.Path, sys.argv[1:])
 decode.decode(sound)
