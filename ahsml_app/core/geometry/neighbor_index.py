@@ -15,9 +15,9 @@ LIST_SIZE, MOST_LISTS = 200, 8192
 """Points in a list of the approximate index, as long as there are no more lists than this: placing
 them takes time that grows with the square of their number."""
 
-PLACING_ROUNDS, PLACING_SAMPLE = 10, 40
+PLACING_ROUNDS, PLACING_SAMPLE = 6, 40
 """Rounds that place the lists, and points for each list that they look at. More rounds and points
-found no more neighbours among 200,000 vectors and took four times as long."""
+found no more neighbours among 200,000 vectors and took six times as long."""
 
 VISITED_LISTS = 64
 """Lists that a query visits, unless its neighbours matter only where they are very near. With a

@@ -34,12 +34,18 @@ from itertools import pairwise
 from pathlib import Path
 
 from benchmarks.common.bench_command import BENCHMARKS, REPOSITORY, RESULTS, command, parse
-from benchmarks.common.ledger import Row, read_rows
+from benchmarks.common.ledger import Row, code_digest, read_rows
 from benchmarks.common.sections import circumstances, table, write_section
 from benchmarks.speed.growth_inputs import MAKERS
 from benchmarks.speed.growth_steps import CLASSES, NEEDED, STEPS, VIEWS, WIDTH
 
 MOST_EXPONENT, MOST_MEMORY = 1.1, 4.0
+
+CODE = code_digest(
+    *("features/duplicates", "features/look_alikes", "features/extract"),
+    *("geometry/knn", "geometry/neighbor_index", "mapped_arrays"),
+)
+"""Of the training and of what grows with the images, as it was loaded."""
 
 
 def main() -> None:
@@ -68,7 +74,11 @@ def main() -> None:
                     _measure(["classes"], samples, asked, classes)
     rows = read_rows(asked.rows)
     quick.unlink(missing_ok=True)
+    older = sum(row["code"] != CODE for row in _newest(rows).values())
     parts = ["## Growth", circumstances(), *_size_tables(rows), *_class_table(rows)]
+    parts += [
+        f"{older} of the {len(_newest(rows))} rows come from other code than what is here now."
+    ]
     text = "\n\n".join(parts)
     print(text)
     write_section(asked.results, "growth", text)
@@ -91,7 +101,7 @@ def _measure(
             measured = _in_a_process(stage, size, classes, folder)
             invented = sorted(made & set(NEEDED[stage]) - {"images", "project"})
             row = {"stage": stage, "size": size, "classes": classes, "made_up": invented}
-            row |= {"date": dt.date.today().isoformat(), **measured}
+            row |= {"code": CODE, "date": dt.date.today().isoformat(), **measured}
             with asked.rows.open("a", encoding="utf-8") as stream:
                 stream.write(json.dumps(row) + "\n")
             print(row, file=sys.stderr, flush=True)

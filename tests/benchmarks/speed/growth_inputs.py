@@ -124,13 +124,19 @@ def _result(folder: Path, size: int) -> None:
 
 
 def _embeddings(folder: Path, size: int) -> None:
-    """Writes points of the ball and vectors of length one, in clouds around the classes."""
+    """Writes points of the ball and vectors of length one, in flat clouds around the classes.
+
+    Learned vectors vary in few directions; in clouds of noise no index finds the nearest of all.
+    """
     random = np.random.default_rng(0)
     truth = np.arange(size) % CLASSES
     centres = random.normal(0, 0.3, (CLASSES, 8)).astype(np.float32)
     points = centres[truth] + random.normal(0, 0.1, (size, 8)).astype(np.float32)
     directions = random.standard_normal((CLASSES, WIDTH), dtype=np.float32)
-    vectors = directions[truth] + random.standard_normal((size, WIDTH), dtype=np.float32)
+    axes = random.standard_normal((16, WIDTH), dtype=np.float32)
+    vectors = random.standard_normal((size, 16), dtype=np.float32) @ axes
+    vectors *= 0.25
+    vectors += directions[truth]
     vectors /= np.linalg.norm(vectors, axis=1, keepdims=True)
     keep(folder, "embeddings", (points, 0.1, vectors))
 
