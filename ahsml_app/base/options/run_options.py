@@ -90,13 +90,13 @@ class Source:
         },
     )
     on_conflict: ConflictRule = field(
-        default="unlabelled",
+        default="first",
         metadata={
             OPTION: Option(
                 metavar="RULE",
                 help="label of an image to which the manifest gives several",
-                explanation="Label of an image to which the manifest gives several: `unlabelled` "
-                "for none, `first` for that of its first row.",
+                explanation="Label of an image to which the manifest gives several: `first` for "
+                "that of its first row, `unlabelled` for none.",
             )
         },
     )
