@@ -1,4 +1,4 @@
-"""The options of a run: the one source for command, window, settings file, `run.json` and README.
+"""The options of a run: the one source for command, window, settings file, `run.json`, reference.
 
 To add an option, add a field; its metadata holds every text about it.
 """
