@@ -49,7 +49,7 @@ translate:
 
 # Write the README's table of options anew.
 options:
-    {{ python }} packaging/readme_options.py
+    {{ python }} packaging/reference_options.py
 
 # Join the change fragments into CHANGELOG.md.
 changelog version:

@@ -37,10 +37,19 @@ def main() -> int:
 
 
 def _open_window(arguments: Arguments) -> int:
-    """Starts the desktop application; nothing else outside `gui` imports Qt."""
+    """Starts the desktop application; nothing else outside `gui` imports Qt.
+
+    Raises:
+        AppError: If no window can be shown.
+    """
     if sys.platform == "win32":
         import torch  # noqa: F401 - its libraries do not load there after Qt
 
+    from ahsml_app.gui.app.display import display_error
+
+    problem = display_error()  # before Qt is imported, which may fail for the same reason
+    if problem is not None:
+        raise problem
     from ahsml_app.gui.app.launch import run
 
     command = arguments.command

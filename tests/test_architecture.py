@@ -30,6 +30,7 @@ LINES_PER_FUNCTION = 60
 LINES_OF_MAIN_WINDOW = 300
 
 README = CHECKOUT / "README.md"
+REFERENCE = CHECKOUT / "docs" / "reference.md"
 BLOCK = re.compile(r"<!-- (\w+)-command -->\s*```\w*\n(.*?)\n```", re.DOTALL)
 
 
@@ -298,22 +299,22 @@ def test_the_ci_runs_exactly_the_test_command_of_the_readme() -> None:
     assert shown.stdout.strip() == readme_commands()["test"]
 
 
-def test_the_readme_lists_every_exit_code() -> None:
+def test_the_reference_lists_every_exit_code() -> None:
     from ahsml_app.base.errors import ExitCode
 
-    text = README.read_text(encoding="utf-8")
+    text = REFERENCE.read_text(encoding="utf-8")
     for code in ExitCode:
         assert re.search(rf"^\| {code.value} +\|", text, re.MULTILINE), code
 
 
-def test_the_readme_shows_the_present_table_of_options() -> None:
-    check(sys.executable, "packaging/readme_options.py", "--check")
+def test_the_reference_shows_the_present_table_of_options() -> None:
+    check(sys.executable, "packaging/reference_options.py", "--check")
 
 
-def test_the_readme_explains_every_column_of_the_scores() -> None:
+def test_the_reference_explains_every_column_of_the_scores() -> None:
     from ahsml_app.store.result_files import SCORE_COLUMNS
 
-    text = README.read_text(encoding="utf-8")
+    text = REFERENCE.read_text(encoding="utf-8")
     assert not [name for name in SCORE_COLUMNS if f"| `{name}` |" not in text]
 
 

@@ -21,7 +21,7 @@ _MEMORY_WORDS = (
 
 
 class ExitCode(enum.IntEnum):
-    """Process exit codes; the README lists them."""
+    """Process exit codes; docs/reference.md lists them."""
 
     OK = 0
     INTERNAL = 1

@@ -21,8 +21,8 @@ class Option:
 
     Attributes:
         help: Text in `--help`, without range and default.
-        explanation: Full explanation for README and window, without range and default.
-        metavar: Name of the value in `--help` and README, such as `N`.
+        explanation: Full explanation for reference and window, without range and default.
+        metavar: Name of the value in `--help` and reference, such as `N`.
         minimum: Smallest value of a whole number.
         maximum: Largest value of a whole number, None for no limit.
         default_text: The default in words; empty to show the value itself.

@@ -1,4 +1,4 @@
-"""The options of a run: the one source for command, window, settings file, `run.json` and README.
+"""The options of a run: the one source for command, window, settings file, `run.json`, reference.
 
 To add an option, add a field; its metadata holds every text about it.
 """
@@ -90,13 +90,13 @@ class Source:
         },
     )
     on_conflict: ConflictRule = field(
-        default="unlabelled",
+        default="first",
         metadata={
             OPTION: Option(
                 metavar="RULE",
                 help="label of an image to which the manifest gives several",
-                explanation="Label of an image to which the manifest gives several: `unlabelled` "
-                "for none, `first` for that of its first row.",
+                explanation="Label of an image to which the manifest gives several: `first` for "
+                "that of its first row, `unlabelled` for none.",
             )
         },
     )

@@ -13,8 +13,9 @@ from pathlib import Path
 
 from PIL import Image
 
-MOST_BYTES = 3 << 28
-"""Memory that decoding takes at most, however much the machine has."""
+MOST_BYTES = 1 << 29
+"""Memory that decoding takes at most, however much the machine has: two photographs of 28 million
+pixels and 16 bits at a time."""
 
 _SHARE = 0.25  # of the memory, for all images at a time
 _LARGEST_SHARE = 0.5  # of the memory, for one image, which is then decoded alone

@@ -46,13 +46,13 @@ def join_manifest(
     root: Path,
     manifest: Manifest,
     locate: Locator,
-    on_conflict: ConflictRule = "unlabelled",
+    on_conflict: ConflictRule = "first",
     cancel: CancelToken | None = None,
 ) -> JoinedManifest:
     """Finds the image of each row.
 
-    An image that has several rows counts once. If they give it different labels, it has none, or
-    that of its first row.
+    An image that has several rows counts once. If they give it different labels, it has that of
+    its first row, which the training judges as any other, or none.
 
     Args:
         root: Image folder, for messages.

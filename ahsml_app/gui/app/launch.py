@@ -19,7 +19,7 @@ from PySide6.QtCore import QTimer
 from ahsml_app.base.errors import ExitCode
 from ahsml_app.base.log import logging_to_file
 from ahsml_app.base.paths import APP_NAME, CACHE_VARIABLE, smoke_test_script
-from ahsml_app.gui.app.application import display_error, make_application
+from ahsml_app.gui.app.application import make_application
 
 if TYPE_CHECKING:
     from ahsml_app.base.options.run_options import Source
@@ -44,13 +44,7 @@ def run(
 
     Returns:
         The exit code.
-
-    Raises:
-        AppError: If there is no display.
     """
-    problem = display_error()
-    if problem is not None:
-        raise problem
     with logging_to_file(), contextlib.ExitStack() as stack:
         if smoke_test is not None:
             stack.enter_context(_own_folders())

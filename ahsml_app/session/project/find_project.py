@@ -65,7 +65,7 @@ def source_of(fact: Mapping[str, str | None]) -> Source:
         label_column=fact.get("label_column"),
         path_column=fact.get("path_column"),
         class_names=None if names is None else Path(names),
-        on_conflict="first" if fact.get("on_conflict") == "first" else "unlabelled",
+        on_conflict="unlabelled" if fact.get("on_conflict") == "unlabelled" else "first",
         class_from=fact.get("class_from"),
     )
 

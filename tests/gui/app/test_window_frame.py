@@ -12,8 +12,8 @@ from PySide6.QtWidgets import QApplication, QKeySequenceEdit, QPlainTextEdit, QP
 from pytestqt.qtbot import QtBot
 
 from ahsml_app.base.errors import ExitCode, InputError
-from ahsml_app.gui.app.application import display_error
 from ahsml_app.gui.app.crash import CrashReports
+from ahsml_app.gui.app.display import PACKAGES, display_error
 from ahsml_app.gui.dialogs.shortcuts import ShortcutsDialog
 from ahsml_app.gui.shell.actions import ACTIONS, ActionSet
 from ahsml_app.gui.shell.notices import NoticeStack
@@ -239,3 +239,19 @@ def test_a_missing_display_is_told_before_qt_would_abort() -> None:
     assert display_error({"QT_QPA_PLATFORM": "offscreen"}, "linux") is None
     assert display_error({"WAYLAND_DISPLAY": "wayland-0"}, "linux") is None
     assert display_error({}, "darwin") is None
+
+
+@pytest.mark.parametrize("library", sorted(PACKAGES))
+def test_each_missing_library_is_named_with_the_command_that_installs_it(library: str) -> None:
+    def load(name: str) -> None:
+        if name == library:
+            raise OSError(name)
+
+    error = display_error({"DISPLAY": ":0"}, "linux", load)
+    assert error is not None
+    assert library in str(error.message)
+    debian, fedora, arch = PACKAGES[library]
+    for command in (f"apt install {debian}", f"dnf install {fedora}", f"pacman -S {arch}"):
+        assert command in str(error.hint)
+    offscreen = display_error({"QT_QPA_PLATFORM": "offscreen"}, "linux", load)
+    assert (offscreen is None) == ("xcb" in library or "-x11" in library)

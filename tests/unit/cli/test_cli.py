@@ -179,7 +179,7 @@ def test_all_options_reach_the_job() -> None:
     job = Recorder()
     code = job.main(
         "--headless", "photos", "--out", "done", "--labels", "l.csv", "--label-column", "worse",
-        "--path-column", "file", "--on-conflict", "first", "--class-names", "n.txt",
+        "--path-column", "file", "--on-conflict", "unlabelled", "--class-names", "n.txt",
         "--class-from", "*/{class}/*",
         "--backbone", "resnet50", "--loss", "triplet", "--epochs", "3",
         "--folds", "2", "--views", "0", "--device", "cpu", "--seed", "5",
@@ -192,7 +192,7 @@ def test_all_options_reach_the_job() -> None:
     options, keywords = job.calls[0]
     assert {name: value_of(options, name) for name in OPTIONS} == {
         "source": Path("photos"), "labels": Path("l.csv"), "label_column": "worse",
-        "path_column": "file", "on_conflict": "first", "class_names": Path("n.txt"),
+        "path_column": "file", "on_conflict": "unlabelled", "class_names": Path("n.txt"),
         "class_from": "*/{class}/*", "backbone": "resnet50", "loss": "triplet", "epochs": 3,
         "folds": 2, "views": 0, "device": "cpu", "seed": 5, "apply": "confident",
         "finetune": True, "finetune_epochs": 4, "finetune_memory": 512, "passes": 1,

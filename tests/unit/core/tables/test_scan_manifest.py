@@ -111,15 +111,15 @@ def test_a_picture_listed_twice_counts_once_if_the_labels_agree(tmp_path):
     assert "line 4" in notice(result, "again with the same label")
 
 
-def test_a_picture_with_two_labels_is_unlabelled_and_named(tmp_path):
+def test_a_picture_with_two_labels_has_the_first_or_none_and_is_named(tmp_path):
     touch(tmp_path, "1.jpg", "2.jpg", "3.jpg")
     rows = ("1.jpg,a", "2.jpg,b", "3.jpg,a", "./1.jpg,b", "1.jpg,a", "3.jpg,", "2.jpg,nan")
-    result, _ = run(tmp_path, labels=write(tmp_path / "l.csv", "path,label", *rows))
-    assert labels_of(result) == {"1.jpg": "", "2.jpg": "b", "3.jpg": "a"}
-    assert "1 image different labels" in notice(result, "1.jpg (l.csv line 2)")
-    first, _ = run(tmp_path, labels=tmp_path / "l.csv", on_conflict="first")
+    first, _ = run(tmp_path, labels=write(tmp_path / "l.csv", "path,label", *rows))
     assert labels_of(first) == {"1.jpg": "a", "2.jpg": "b", "3.jpg": "a"}
-    assert "the first counts" in notice(first, "1.jpg (l.csv line 2)")
+    assert "1 image different labels; the first counts" in notice(first, "1.jpg (l.csv line 2)")
+    result, _ = run(tmp_path, labels=tmp_path / "l.csv", on_conflict="unlabelled")
+    assert labels_of(result) == {"1.jpg": "", "2.jpg": "b", "3.jpg": "a"}
+    assert "it counts as unlabelled" in notice(result, "1.jpg (l.csv line 2)")
 
 
 def test_why_a_table_leaves_one_class_is_told_before_the_error(tmp_path):
@@ -127,7 +127,7 @@ def test_why_a_table_leaves_one_class_is_told_before_the_error(tmp_path):
     file = write(tmp_path / "l.csv", "path,label", "1.jpg,a", "2.jpg,b", "1.jpg,c")
     told = []
     with pytest.raises(LabelsError):
-        told.extend(scan(Source(tmp_path, labels=file)))
+        told.extend(scan(Source(tmp_path, labels=file, on_conflict="unlabelled")))
     assert "different labels" in str(told[-1].message)
 
 

@@ -1,10 +1,10 @@
-"""Bring the README's table of options up to date.
+"""Bring the reference's table of options up to date.
 
-    python packaging/readme_options.py            # after an option was changed or added
-    python packaging/readme_options.py --check    # only say whether it is current
+    python packaging/reference_options.py            # after an option was changed or added
+    python packaging/reference_options.py --check    # only say whether it is current
 
-The table between the two markers of the README is made from the descriptions of the options in
-`ahsml_app/base/options/run_options.py` and `ahsml_app/cli/command_options.py`.
+The table between the two markers of docs/reference.md is made from the descriptions of the options
+in `ahsml_app/base/options/run_options.py` and `ahsml_app/cli/command_options.py`.
 """
 
 from __future__ import annotations
@@ -14,7 +14,7 @@ import sys
 from pathlib import Path
 
 CHECKOUT = Path(__file__).resolve().parent.parent
-README = CHECKOUT / "README.md"
+REFERENCE = CHECKOUT / "docs" / "reference.md"
 TABLE = re.compile(r"(?<=<!-- options -->\n).*?(?=<!-- end of options -->)", re.DOTALL)
 
 
@@ -35,9 +35,11 @@ def option_table() -> str:
 
 
 def updated(text: str) -> str:
-    """The README's text with the present table."""
+    """The text of the reference with the present table."""
     if not TABLE.search(text):
-        raise SystemExit("README.md has no markers <!-- options --> and <!-- end of options -->")
+        raise SystemExit(
+            "docs/reference.md has no markers <!-- options --> and <!-- end of options -->"
+        )
     return TABLE.sub(lambda _: option_table(), text)
 
 
@@ -68,12 +70,12 @@ def _cell(text: str) -> str:
 
 def main() -> None:
     """The command."""
-    text = README.read_text(encoding="utf-8")
+    text = REFERENCE.read_text(encoding="utf-8")
     current = updated(text)
     if "--check" in sys.argv[1:]:
         print("The table is current." if text == current else "The table is out of date.")
         raise SystemExit(text != current)
-    README.write_text(current, encoding="utf-8", newline="\n")
+    REFERENCE.write_text(current, encoding="utf-8", newline="\n")
 
 
 sys.path.insert(0, str(CHECKOUT))
