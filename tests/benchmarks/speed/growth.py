@@ -232,7 +232,7 @@ def _class_table(rows: list[Row]) -> list[str]:
     return [
         "Training on feature vectors of many classes; seconds of the processor.",
         table(columns, cells),
-        "Required: the time grows by no more than samples times classes; "
-        f"{'met' if worst <= 1 else '**not met**'}. At most {MOST_MEMORY:.0f} GB; "
+        "Required: the time grows by no more than samples times classes; in these rows "
+        f"{'met' if worst <= 1 else '**not met**'}. At most {MOST_MEMORY:.0f} GB; in these rows "
         f"{'met' if peak <= MOST_MEMORY else '**not met**'}.",
     ]
