@@ -31,7 +31,7 @@ class AHSML(ClassifierMixin, TransformerMixin, BaseEstimator):  # type: ignore[m
     """Learns classes and an embedding from labels of which some are wrong.
 
     What is published is AHSML; the ensemble around its hyperbolic head, the noise model and the
-    embedding are ours (see docs/method).
+    embedding are ours (resources/guide/method.md).
 
     Args:
         loss: Name of the pair-based loss.
