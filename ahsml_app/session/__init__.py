@@ -5,6 +5,7 @@ The command imports the names below; the window imports the modules of each room
 
 from __future__ import annotations
 
+from ahsml_app.session.export.label_counts import LabelCounts, label_counts, listed_paths
 from ahsml_app.session.export.result_counts import ExportSummary, RunSummary
 from ahsml_app.session.headless.audit import MergeSummary, merge_decisions
 from ahsml_app.session.headless.check_project import ProjectCheck, check_project, repair_project
@@ -17,12 +18,15 @@ from ahsml_app.session.project.logged_decisions import verify_log
 
 __all__ = [
     "ExportSummary",
+    "LabelCounts",
     "MergeSummary",
     "PredictSummary",
     "ProjectCheck",
     "RunSummary",
     "UpdateSummary",
     "check_project",
+    "label_counts",
+    "listed_paths",
     "make_demo",
     "merge_decisions",
     "planted_errors",

@@ -17,7 +17,7 @@ from ahsml_app.base.options.option_table import OPTIONS, value_of, with_values
 from ahsml_app.base.options.run_options import RunOptions
 from ahsml_app.base.paths import read_json, write_json
 from ahsml_app.base.self_test import SelfTest
-from ahsml_app.base.types import SampleTable, Scores
+from ahsml_app.base.types import IntArray, SampleTable, Scores
 from ahsml_app.session.analysis.run_self_test import (
     CHECKPOINTS,
     MOST_TRAININGS,
@@ -116,8 +116,16 @@ def run_job(
         if options.output.apply == "confident":
             yield Notice(_applied_message(counts.applied))
         record = yield from publish_results(run, results, choice, job.context)
-    queue, test = _queue(table, scores), results.self_test
-    return RunSummary(out, counts, scores.expected_errors, queue, record.timings, test)
+    order = _queue(scores)
+    return RunSummary(
+        out,
+        counts,
+        scores.expected_errors,
+        queue=tuple(table.paths[row] for row in order),
+        error_probability=scores.error_probability[order],
+        timings=record.timings,
+        self_test=results.self_test,
+    )
 
 
 def _train(
@@ -253,8 +261,7 @@ def _text(value: object) -> str | None:
     return None if value is None else str(value)
 
 
-def _queue(table: SampleTable, scores: Scores) -> tuple[str, ...]:
-    """Paths of the labelled samples, the most suspect first; ties keep the order of the table."""
+def _queue(scores: Scores) -> IntArray:
+    """Rows of the labelled samples, the most suspect first; ties keep the order of the table."""
     scored = np.flatnonzero(~np.isnan(scores.error_probability))
-    order = scored[np.argsort(-scores.error_probability[scored], kind="stable")]
-    return tuple(table.paths[row] for row in order)
+    return scored[np.argsort(-scores.error_probability[scored], kind="stable")]
