@@ -29,7 +29,12 @@ from ahsml_app.base.message import Message, stored_message
 from ahsml_app.base.types import UNLABELLED, AnyArray, Int8Array, Quarantined, SampleTable
 from ahsml_app.store.database import open_copy, open_database, write_error
 from ahsml_app.store.files.backups import back_up
-from ahsml_app.store.files.database_checks import INDEX, check_indexes, damaged_error
+from ahsml_app.store.files.database_checks import (
+    INDEX,
+    ProjectConnection,
+    check_indexes,
+    damaged_error,
+)
 from ahsml_app.store.files.project_checks import check_facts, check_rows, check_samples
 from ahsml_app.store.files.safe_folder import SafeFolder
 from ahsml_app.store.files.training_arrays import load_added_scores, load_arrays, read_array
@@ -76,7 +81,7 @@ class ProjectFolder:
     def __init__(
         self,
         folder: Path,
-        connection: sqlite3.Connection,
+        connection: ProjectConnection,
         lock: FileLock | None,
         obstacle: ProjectError | None,
     ) -> None:
