@@ -61,7 +61,7 @@ def predict_labels(
         Cancelled: If a stop was requested; nothing is written then.
     """
     from ahsml_app.core.data.walk import list_images
-    from ahsml_app.core.features.label_images import ExportedModel
+    from ahsml_app.core.features.label_images import ExportedModel, LabelledImage
 
     cancel = cancel or CancelToken()
     _check_target(out, force=force)
@@ -72,15 +72,19 @@ def predict_labels(
         )
     yield Progress(Stage.LOAD_BACKBONE)
     network = ExportedModel(_model_file(model))
-    listing = yield from list_images(folder.absolute(), cancel)
+    root = folder.absolute()
+    listing = yield from list_images(root, cancel)
     found: list[LabelledImage] = []
-    paths = [folder.absolute() / path for path in listing.paths]
+    paths = [root / path for path in listing.paths]
     for batch in network.label(paths, cancel):
         found += batch
         yield Progress(Stage.SCORE, len(found), len(paths))
+    # What the listing has set aside was asked about, too.
+    found += [LabelledImage(root / item.path, None, item.reason) for item in listing.quarantined]
+    names = [*listing.paths, *(item.path for item in listing.quarantined)]
     yield Progress(Stage.WRITE)
-    _write(out, listing.paths, found, network.class_names)
-    best = [int(np.argmax(i.probabilities)) for i in found if i.probabilities is not None]
+    _write(out, names, found, network.class_names)
+    best = [image.best for image in found if image.best is not None]
     counts = np.bincount(best, minlength=len(network.class_names))
     order = np.argsort(-counts, kind="stable")
     classes = tuple((network.class_names[k], int(counts[k])) for k in order if counts[k])
@@ -123,13 +127,9 @@ def _is_ours(out: Path) -> bool:
 def _write(
     out: Path, paths: Iterable[str], found: list[LabelledImage], classes: tuple[str, ...]
 ) -> None:
-    labels, best, problems = [], [], []
-    for image in found:
-        own = image.probabilities
-        index = None if own is None else int(np.argmax(own))
-        labels.append("" if index is None else classes[index])
-        best.append(None if own is None or index is None else float(own[index]))
-        problems.append("" if image.problem is None else str(image.problem))
+    labels = ["" if image.best is None else classes[image.best] for image in found]
+    best = [None if i.probabilities is None else float(i.probabilities.max()) for i in found]
+    problems = ["" if image.problem is None else str(image.problem) for image in found]
     if out.suffix.lower() == _CSV:
         texts = ["" if value is None else f"{value:.6f}" for value in best]
         write_table(out, COLUMNS, zip(paths, labels, texts, problems, strict=True))
