@@ -42,7 +42,13 @@ class PredictSummary:
 
 
 def predict_labels(
-    model: Path, folder: Path, out: Path, *, force: bool = False, cancel: CancelToken | None = None
+    model: Path,
+    folder: Path,
+    out: Path,
+    *,
+    force: bool = False,
+    csv_safe: bool = False,
+    cancel: CancelToken | None = None,
 ) -> Generator[Event, None, PredictSummary]:
     """Labels every image of a folder, and writes a table.
 
@@ -51,6 +57,7 @@ def predict_labels(
         folder: The image folder.
         out: The table to write, CSV, or Parquet with the probabilities of all classes.
         force: Whether to replace an earlier table of this command.
+        csv_safe: Whether a CSV file is safe to open in a spreadsheet.
         cancel: Requests a stop.
 
     Yields:
@@ -83,7 +90,7 @@ def predict_labels(
     found += [LabelledImage(root / item.path, None, item.reason) for item in listing.quarantined]
     names = [*listing.paths, *(item.path for item in listing.quarantined)]
     yield Progress(Stage.WRITE)
-    _write(out, names, found, network.class_names)
+    _write(out, names, found, network.class_names, csv_safe=csv_safe)
     best = [image.best for image in found if image.best is not None]
     counts = np.bincount(best, minlength=len(network.class_names))
     order = np.argsort(-counts, kind="stable")
@@ -125,14 +132,20 @@ def _is_ours(out: Path) -> bool:
 
 
 def _write(
-    out: Path, paths: Iterable[str], found: list[LabelledImage], classes: tuple[str, ...]
+    out: Path,
+    paths: Iterable[str],
+    found: list[LabelledImage],
+    classes: tuple[str, ...],
+    *,
+    csv_safe: bool,
 ) -> None:
     labels = ["" if image.best is None else classes[image.best] for image in found]
     best = [None if i.probabilities is None else float(i.probabilities.max()) for i in found]
     problems = ["" if image.problem is None else str(image.problem) for image in found]
     if out.suffix.lower() == _CSV:
         texts = ["" if value is None else f"{value:.6f}" for value in best]
-        write_table(out, COLUMNS, zip(paths, labels, texts, problems, strict=True))
+        rows = zip(paths, labels, texts, problems, strict=True)
+        write_table(out, COLUMNS, rows, csv_safe=csv_safe)
         return
     import pyarrow as pa
 

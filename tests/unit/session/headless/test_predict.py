@@ -62,6 +62,15 @@ def test_new_images_are_labelled(
     assert "2 images could not be read" in printed
 
 
+def test_paths_can_be_safe_for_spreadsheets(result: Path, tmp_path: Path) -> None:
+    out = tmp_path / "labels.csv"
+    (tmp_path / "new").mkdir()
+    shutil.copy(next((result.parent / "images").rglob("*.png")), tmp_path / "new" / "=1.png")
+    command = ["--predict", str(result), str(tmp_path / "new"), "--out", str(out)]
+    assert cli.main([*command, "--csv-safe"]) == 0
+    assert [row["path"] for row in rows(out)] == ["'=1.png"]
+
+
 def test_a_parquet_file_has_all_probabilities(result: Path, tmp_path: Path) -> None:
     out = tmp_path / "labels.parquet"
     images = str(result.parent / "images")
