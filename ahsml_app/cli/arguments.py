@@ -150,6 +150,10 @@ def _check_decisions(command: CommandOptions, settings: Mapping[str, Any]) -> No
         raise UsageError(
             "--merge compares two files, and takes no SOURCE.", hint="Leave out SOURCE."
         )
+    if command.merge is not None and not settings.keys() <= {"out", "csv_safe"}:
+        raise UsageError(
+            "--merge takes no option of a training.", hint="Give --out and --csv-safe only."
+        )
 
 
 def _check_condition(command: CommandOptions) -> None:
@@ -171,7 +175,7 @@ def _check_condition(command: CommandOptions) -> None:
 
 
 def _check_predict(command: CommandOptions, settings: Mapping[str, Any]) -> None:
-    if command.demo or set(settings) != {"source", "out"}:
+    if command.demo or settings.keys() - {"csv_safe"} != {"source", "out"}:
         raise UsageError(
             "--predict takes an image folder and the table to write, and no option of a training.",
             hint=f"For example: {APP_NAME} --predict RESULT/model PHOTOS --out labels.csv",

@@ -257,12 +257,20 @@ def _job(
 
     out, replaces = options.output.folder, command.force
     if command.merge is not None:
-        return session.merge_decisions(*command.merge, out=out, force=replaces, cancel=cancel)
+        return session.merge_decisions(
+            *command.merge, options.output, force=replaces, cancel=cancel
+        )
     if command.replay is not None:
         return session.replay_decisions(options, command.replay, force=replaces, cancel=cancel)
     if command.predict is not None and options.source is not None and out is not None:
-        source = options.source.folder
-        return session.predict_labels(command.predict, source, out, force=replaces, cancel=cancel)
+        return session.predict_labels(
+            command.predict,
+            options.source.folder,
+            out,
+            force=replaces,
+            csv_safe=options.output.csv_safe,
+            cancel=cancel,
+        )
     if command.update is not None:
         trust = command.trust_images
         return session.update_job(command.update, cancel, trust_images=trust)
