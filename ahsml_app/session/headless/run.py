@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Generator, Iterator
+from collections.abc import Generator, Iterator, Mapping
 from contextlib import nullcontext
 from dataclasses import replace
 from pathlib import Path
@@ -27,7 +27,7 @@ from ahsml_app.session.analysis.run_self_test import (
 from ahsml_app.session.export.project_results import export_project, export_request
 from ahsml_app.session.export.replacement import check_replacement, files_read
 from ahsml_app.session.export.result_counts import ExportSummary, RunSummary
-from ahsml_app.session.export.results import USUAL_PARTS, output_choice
+from ahsml_app.session.export.results import USUAL_PARTS, Results, output_choice
 from ahsml_app.session.export.run_results import APPLIED_PRECISION, run_choice, run_results
 from ahsml_app.session.export.write_results import publish_results
 from ahsml_app.session.pipeline.first_look import augment
@@ -112,18 +112,23 @@ def run_job(
         if options.output.self_test:
             test = yield from _self_test(job, table, data, groups, on_features, run.checkpoints)
             results = replace(results, self_test=test)
-        counts = results.counts()
         if options.output.apply == "confident":
-            yield Notice(_applied_message(counts.applied))
+            yield Notice(_applied_message(results.counts().applied))
         record = yield from publish_results(run, results, choice, job.context)
+    return _summary(out, results, scores, record.timings)
+
+
+def _summary(
+    out: Path, results: Results, scores: Scores, timings: Mapping[str, float]
+) -> RunSummary:
     order = _queue(scores)
     return RunSummary(
         out,
-        counts,
+        results.counts(),
         scores.expected_errors,
-        queue=tuple(table.paths[row] for row in order),
+        queue=tuple(results.table.paths[row] for row in order),
         error_probability=scores.error_probability[order],
-        timings=record.timings,
+        timings=timings,
         self_test=results.self_test,
     )
 
