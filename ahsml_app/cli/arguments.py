@@ -74,7 +74,7 @@ def parse_arguments(argv: list[str]) -> Arguments:
         OptionError: If the settings file cannot be used.
         SystemExit: After `--help` and `--version`.
     """
-    parsed = vars(_parser().parse_args(argv))
+    parsed = vars(argument_parser().parse_args(argv))
     command = CommandOptions(**{name: parsed[name] for name in COMMAND_OPTIONS if name in parsed})
     explicit = {name: parsed[name] for name in OPTIONS if parsed.get(name) is not None}
     settings = explicit if command.config is None else read_settings(command.config) | explicit
@@ -210,7 +210,7 @@ def _check_headless(command: CommandOptions, settings: Mapping[str, Any]) -> Non
         )
 
 
-def _parser() -> argparse.ArgumentParser:
+def argument_parser() -> argparse.ArgumentParser:
     parser = _Parser(
         prog=APP_NAME,
         usage="%(prog)s [SOURCE | --demo]\n"
