@@ -211,6 +211,7 @@ def _check_headless(command: CommandOptions, settings: Mapping[str, Any]) -> Non
 
 
 def argument_parser() -> argparse.ArgumentParser:
+    """The parser of the command, from the table of options."""
     parser = _Parser(
         prog=APP_NAME,
         usage="%(prog)s [SOURCE | --demo]\n"
