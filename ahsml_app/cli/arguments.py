@@ -81,7 +81,7 @@ def parse_arguments(argv: list[str]) -> Arguments:
     _check_alone(command, settings)
     _check_decisions(command, settings)
     _check_condition(command)
-    if command.save_config is not None or command.list_backbones or command.sets_cache:
+    if command.save_config is not None or command.only_lists or command.sets_cache:
         pass  # nothing runs, so nothing needs to be complete
     elif command.verify is not None or command.merge is not None or _project_of(command):
         pass  # needs no images

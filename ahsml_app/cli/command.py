@@ -7,7 +7,7 @@ import logging
 import os
 import signal
 import sys
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import replace
 from functools import partial
 from pathlib import Path
@@ -41,6 +41,7 @@ from ahsml_app.cli.messages import (
     error_lines,
     export_line,
     export_lines,
+    licence_lines,
     predict_line,
     predict_lines,
     run_line,
@@ -151,8 +152,8 @@ def _distributed(
 def _ending(arguments: Arguments) -> Callable[[], int] | None:
     """What a call does that ends without a job; None for the others."""
     command = arguments.command
-    if command.list_backbones:
-        return _list_backbones
+    if command.only_lists:
+        return partial(_list, licence_lines if command.licences else backbone_lines)
     if command.sets_cache:
         return partial(_set_cache, command)
     if command.save_config is not None:
@@ -308,8 +309,8 @@ def _check(command: CommandOptions) -> int:
     return ExitCode.PROJECT if damaged else ExitCode.OK
 
 
-def _list_backbones() -> int:
-    for line in backbone_lines():
+def _list(lines: Callable[[], Iterable[str]]) -> int:
+    for line in lines():
         write_line(sys.stdout, line)
     return ExitCode.OK
 

@@ -98,6 +98,16 @@ class CommandOptions:
             )
         },
     )
+    licences: bool = field(
+        default=False,
+        metadata={
+            OPTION: Option(
+                help="print the licences of the program and of its libraries, and end",
+                explanation="Print the licences of the program and of the libraries that it "
+                "uses, as they are installed, and end.",
+            )
+        },
+    )
     config: Path | None = field(
         default=None,
         metadata={
@@ -265,6 +275,11 @@ class CommandOptions:
             )
         },
     )
+
+    @property
+    def only_lists(self) -> bool:
+        """Whether the call lists something and ends."""
+        return self.list_backbones or self.licences
 
     @property
     def sets_cache(self) -> bool:

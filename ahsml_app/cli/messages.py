@@ -6,7 +6,7 @@ import dataclasses
 import json
 import math
 import shlex
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
@@ -333,6 +333,17 @@ def backbone_lines() -> list[str]:
     for each in RECOMMENDED_BACKBONES:
         lines += [f"{each.name}  ({each.title}; {each.summary})", f"    {each.purpose}"]
     return [*lines, "", DOWNLOAD_SENTENCE]
+
+
+def licence_lines() -> Iterator[str]:
+    """Returns the licences of the program and of each library, with their texts."""
+    from ahsml_app.session import own_licences, third_parties
+
+    yield from own_licences().splitlines()
+    for each in third_parties():
+        title = f"{each.name} {each.version}"
+        yield from ["", "", f"{title}: {each.licence}" if each.licence else title, "-" * 60]
+        yield from (each.text() or "It brings no licence text.").splitlines()
 
 
 def check_lines(check: ProjectCheck) -> list[str]:

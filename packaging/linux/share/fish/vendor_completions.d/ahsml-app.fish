@@ -7,6 +7,7 @@ complete -c ahsml-app -l check -x -a '(__fish_complete_directories)' -d 'check e
 complete -c ahsml-app -l repair -x -a '(__fish_complete_directories)' -d 'repair a damaged project, and end'
 complete -c ahsml-app -l trust-images -d 'read the images of a project that you have not opened here before'
 complete -c ahsml-app -l list-backbones -d 'list recommended networks for --backbone, and end'
+complete -c ahsml-app -l licences -d 'print the licences of the program and of its libraries, and end'
 complete -c ahsml-app -l config -r -d 'take options from a settings file (TOML); those given here win'
 complete -c ahsml-app -l save-config -r -d 'write the options given here to a settings file, and end'
 complete -c ahsml-app -l resume -d 'continue an interrupted run'
