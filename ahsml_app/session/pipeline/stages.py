@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Generator
+from collections.abc import Generator, Mapping
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, TypeVar
+
+import numpy as np
 
 from ahsml_app.base.context import RunContext
 from ahsml_app.base.events import CancelToken, DeviceChosen, Event, Notice, Progress, Stage, relay
@@ -141,9 +143,15 @@ def content_hashed(
 
 
 def compute_features(
-    job: PipelineState, table: SampleTable
+    job: PipelineState, table: SampleTable, unreadable: Mapping[str, Message | str] | None = None
 ) -> Generator[Event, None, tuple[Backbone, SampleTable, FeatureResult]]:
-    """Extracts features of the plain images; samples that cannot be decoded leave the table."""
+    """Extracts features of the plain images; samples that cannot be decoded leave the table.
+
+    Args:
+        job: The job.
+        table: The samples with their content hashes.
+        unreadable: Why contents cannot be decoded, by their hash; they are not tried again.
+    """
     yield Progress(Stage.LOAD_BACKBONE)
     preload_torch()
     from ahsml_app.core.backbones.backbone import load_backbone
@@ -152,8 +160,15 @@ def compute_features(
     from ahsml_app.core.device import choose_device, limit_threads
     from ahsml_app.core.features.extract import extract_features
 
-    options, context = job.options.features, job.context
+    options, context, whole = job.options.features, job.context, table
     limit_threads()
+    unreadable = unreadable or {}
+    known = np.array([digest in unreadable for digest in table.hashes], dtype=bool)
+    if known.any():
+        rows = np.flatnonzero(known).tolist()
+        files = (Quarantined(table.paths[row], unreadable[table.hashes[row]]) for row in rows)
+        job.quarantined.extend(files)
+        table = table.select(np.flatnonzero(~known))
     yield DeviceChosen(choose_device(context.device).type)
     with context.timed(Stage.LOAD_BACKBONE):
         backbone = load_backbone(options.backbone, notify=context.notify)
@@ -180,9 +195,9 @@ def compute_features(
                 count=len(features.quarantined),
             )
         )
-        readable = table.select(features.rows)
-        yield from _lost_classes(job, table, readable)
-        table = readable
+        table = table.select(features.rows)
+    if len(table) < len(whole):
+        yield from _lost_classes(job, whole, table)
         check_labels(table)
     job.settings.update(backbone=backbone.name, input_size=backbone.size)
     job.settings.update(engine=features.engine)
