@@ -163,6 +163,10 @@
         <translation>Eine Tabelle von Bildern und Labels: CSV, JSON-Zeilen, COCO oder Parquet</translation>
     </message>
     <message>
+        <source>Back to the image under review</source>
+        <translation>Zurück zum geprüften Bild</translation>
+    </message>
+    <message>
         <source>Check for changes</source>
         <translation>Auf Änderungen prüfen</translation>
     </message>
@@ -171,8 +175,20 @@
         <translation>Entscheidungen vergleichen …</translation>
     </message>
     <message>
+        <source>Ends the look at another image</source>
+        <translation>Beendet den Blick auf ein anderes Bild</translation>
+    </message>
+    <message>
         <source>Feature cache…</source>
         <translation>Zwischenspeicher…</translation>
+    </message>
+    <message>
+        <source>Files set aside…</source>
+        <translation>Beiseitegelegte Dateien …</translation>
+    </message>
+    <message>
+        <source>Files that could not be read, with the reason</source>
+        <translation>Dateien, die nicht gelesen werden konnten, mit dem Grund</translation>
     </message>
     <message>
         <source>How far two people agree, and a queue of the images on which they do not</source>
@@ -1338,6 +1354,10 @@
         <translation>, davon {0} entschieden</translation>
     </message>
     <message>
+        <source>These decide about {0}, which the filters hide</source>
+        <translation>Diese entscheiden über {0}, das die Filter verbergen</translation>
+    </message>
+    <message>
         <source>This would not change any of the selected images.</source>
         <translation>Das würde keines der ausgewählten Bilder ändern.</translation>
     </message>
@@ -1360,6 +1380,33 @@
     <message>
         <source>Mark the image as ambiguous</source>
         <translation>Das Bild als mehrdeutig markieren</translation>
+    </message>
+</context>
+<context>
+    <name>DeskWiring</name>
+    <message>
+        <source>Decide {0} of {1} images at once?</source>
+        <translation>{0} von {1} Bildern auf einmal entscheiden?</translation>
+    </message>
+    <message>
+        <source>It is one step, which you can undo.</source>
+        <translation>Es ist ein Schritt, den Sie rückgängig machen können.</translation>
+    </message>
+    <message>
+        <source>Decide all</source>
+        <translation>Alle entscheiden</translation>
+    </message>
+    <message>
+        <source>Cancel</source>
+        <translation>Abbrechen</translation>
+    </message>
+    <message>
+        <source>Undo</source>
+        <translation>Rückgängig</translation>
+    </message>
+    <message>
+        <source>Show the list</source>
+        <translation>Liste zeigen</translation>
     </message>
 </context>
 <context>
@@ -1761,6 +1808,10 @@
     <message>
         <source>Picture</source>
         <translation>Bild</translation>
+    </message>
+    <message>
+        <source>Could not be read</source>
+        <translation>Nicht lesbar</translation>
     </message>
     <message>
         <source>Split</source>
@@ -4948,6 +4999,27 @@
         <source>images of the kind {kind} are not read; convert it to PNG or JPEG</source>
         <translation>Bilder der Art {kind} werden nicht gelesen; wandeln Sie es in PNG oder JPEG um</translation>
     </message>
+    <message numerus="yes">
+        <source>{count:,} files are set aside</source>
+        <translation>
+            <numerusform>{count:,} Datei ist beiseitegelegt</numerusform>
+            <numerusform>{count:,} Dateien sind beiseitegelegt</numerusform>
+        </translation>
+    </message>
+    <message numerus="yes">
+        <source>{count:,} files could not be read and are set aside.</source>
+        <translation>
+            <numerusform>{count:,} Datei konnte nicht gelesen werden und ist beiseitegelegt.</numerusform>
+            <numerusform>{count:,} Dateien konnten nicht gelesen werden und sind beiseitegelegt.</numerusform>
+        </translation>
+    </message>
+    <message numerus="yes">
+        <source>{count:,} images are decided.</source>
+        <translation>
+            <numerusform>{count:,} Bild ist entschieden.</numerusform>
+            <numerusform>{count:,} Bilder sind entschieden.</numerusform>
+        </translation>
+    </message>
     <message>
         <source>{names} and {more} more</source>
         <translation>{names} und {more} weitere</translation>
@@ -5367,6 +5439,29 @@
     <message>
         <source>Most confused pairs</source>
         <translation>Am häufigsten verwechselt</translation>
+    </message>
+</context>
+<context>
+    <name>Peek</name>
+    <message>
+        <source>A look at another image</source>
+        <translation>Ein Blick auf ein anderes Bild</translation>
+    </message>
+    <message>
+        <source>Review this image</source>
+        <translation>Dieses Bild prüfen</translation>
+    </message>
+    <message>
+        <source>no label</source>
+        <translation>kein Label</translation>
+    </message>
+    <message>
+        <source>Only a look: “{0}”</source>
+        <translation>Nur ein Blick: „{0}“</translation>
+    </message>
+    <message>
+        <source>Back ({0})</source>
+        <translation>Zurück ({0})</translation>
     </message>
 </context>
 <context>
@@ -6042,6 +6137,37 @@
     </message>
 </context>
 <context>
+    <name>SetAsideDialog</name>
+    <message>
+        <source>Files set aside</source>
+        <translation>Beiseitegelegte Dateien</translation>
+    </message>
+    <message>
+        <source>They are in no training and in no export but quarantine.csv. A file that you repair or replace is tried again by itself.</source>
+        <translation>Sie sind in keinem Training und in keinem Export außer quarantine.csv. Eine Datei, die Sie reparieren oder ersetzen, wird von selbst noch einmal versucht.</translation>
+    </message>
+    <message>
+        <source>Show in folder</source>
+        <translation>Im Ordner zeigen</translation>
+    </message>
+    <message>
+        <source>Try again</source>
+        <translation>Noch einmal versuchen</translation>
+    </message>
+    <message>
+        <source>The next training tries the unreadable images once more</source>
+        <translation>Das nächste Training versucht die nicht lesbaren Bilder noch einmal</translation>
+    </message>
+    <message>
+        <source>Close</source>
+        <translation>Schließen</translation>
+    </message>
+    <message>
+        <source>The next training tries them again.</source>
+        <translation>Das nächste Training versucht sie noch einmal.</translation>
+    </message>
+</context>
+<context>
     <name>ShortcutsDialog</name>
     <message>
         <source>Keyboard shortcuts</source>
@@ -6052,8 +6178,8 @@
         <translation>Eine Aktion oder ein Tastenkürzel suchen</translation>
     </message>
     <message>
-        <source>To change a shortcut, click it and press another key.</source>
-        <translation>Zum Ändern ein Tastenkürzel anklicken und eine andere Taste drücken.</translation>
+        <source>To change a shortcut, click it and press another key. Esc leaves it.</source>
+        <translation>Um ein Kürzel zu ändern, klicken Sie darauf und drücken eine andere Taste. Esc lässt es.</translation>
     </message>
     <message>
         <source>Reset all</source>
@@ -6062,6 +6188,10 @@
     <message>
         <source>Reset all shortcuts</source>
         <translation>Alle Tastenkürzel zurücksetzen</translation>
+    </message>
+    <message>
+        <source>Close</source>
+        <translation>Schließen</translation>
     </message>
     <message>
         <source>Shortcut for {0}</source>
