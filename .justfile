@@ -51,6 +51,10 @@ translate:
 options:
     {{ python }} packaging/reference_options.py
 
+# Write man page, shell completions and icons anew.
+linux-files:
+    {{ python }} packaging/linux_files.py
+
 # Join the change fragments into CHANGELOG.md.
 changelog version:
     {{ bin }}towncrier build --yes --version {{ version }}

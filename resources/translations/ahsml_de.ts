@@ -28,6 +28,10 @@
         <translation>Protokollordner öffnen</translation>
     </message>
     <message>
+        <source>Licences…</source>
+        <translation>Lizenzen …</translation>
+    </message>
+    <message>
         <source>Close</source>
         <translation>Schließen</translation>
     </message>
@@ -2498,6 +2502,33 @@
     </message>
 </context>
 <context>
+    <name>LicencesDialog</name>
+    <message>
+        <source>Licences</source>
+        <translation>Lizenzen</translation>
+    </message>
+    <message>
+        <source>Libraries</source>
+        <translation>Bibliotheken</translation>
+    </message>
+    <message>
+        <source>Licence texts</source>
+        <translation>Lizenztexte</translation>
+    </message>
+    <message>
+        <source>Close</source>
+        <translation>Schließen</translation>
+    </message>
+    <message>
+        <source>Apache License 2.0</source>
+        <translation>Apache-Lizenz 2.0</translation>
+    </message>
+    <message>
+        <source>It brings no licence text.</source>
+        <translation>Sie bringt keinen Lizenztext mit.</translation>
+    </message>
+</context>
+<context>
     <name>LiveView</name>
     <message>
         <source>The training is starting</source>
@@ -3401,6 +3432,10 @@
         <source>Give the folder `model` of a result, or its ONNX file.</source>
         <translation>Geben Sie den Ordner `model` eines Ergebnisses an, oder dessen ONNX-Datei.</translation>
     </message>
+    <message>
+        <source>Give the image folder, or leave the list out.</source>
+        <translation>Geben Sie den Bildordner an, oder lassen Sie die Liste weg.</translation>
+    </message>
     <message numerus="yes">
         <source>Honest sample: {judged:,} of {count:,} images judged.</source>
         <translation>
@@ -3460,6 +3495,10 @@
         <translation>Machen Sie den Ordner beschreibbar, oder nennen Sie einen anderen in AHSML_APP_CACHE.</translation>
     </message>
     <message>
+        <source>Name a file with the path of an image in each line.</source>
+        <translation>Nennen Sie eine Datei mit dem Pfad eines Bildes in jeder Zeile.</translation>
+    </message>
+    <message>
         <source>Name the column of the paths: --path-column NAME.</source>
         <translation>Nennen Sie die Spalte der Pfade: --path-column NAME.</translation>
     </message>
@@ -3475,12 +3514,24 @@
         </translation>
     </message>
     <message>
+        <source>No training has told yet which labels of the project are wrong.</source>
+        <translation>Noch hat kein Training gesagt, welche Labels des Projekts falsch sind.</translation>
+    </message>
+    <message>
         <source>Of TIFF files with several channels, the first three are read, and of two the first: {names}.</source>
         <translation>Von TIFF-Dateien mit mehreren Kanälen werden die ersten drei gelesen, von zweien der erste: {names}.</translation>
     </message>
     <message>
         <source>Of TIFF files with several pages, the first is read: {names}.</source>
         <translation>Von TIFF-Dateien mit mehreren Seiten wird die erste gelesen: {names}.</translation>
+    </message>
+    <message>
+        <source>Open the project and train first, or give the image folder.</source>
+        <translation>Öffnen Sie das Projekt und trainieren Sie zuerst, oder geben Sie den Bildordner an.</translation>
+    </message>
+    <message>
+        <source>Paths count from the image folder. With git: git diff -z --relative --name-only --diff-filter=d, run in that folder.</source>
+        <translation>Pfade zählen ab dem Bildordner. Mit git: git diff -z --relative --name-only --diff-filter=d, in diesem Ordner aufgerufen.</translation>
     </message>
     <message>
         <source>Results of an earlier version have no class probabilities: export again.</source>
@@ -5019,6 +5070,18 @@
             <numerusform>{count:,} Bild ist entschieden.</numerusform>
             <numerusform>{count:,} Bilder sind entschieden.</numerusform>
         </translation>
+    </message>
+    <message>
+        <source>{file} cannot be read: {reason}</source>
+        <translation>{file} lässt sich nicht lesen: {reason}</translation>
+    </message>
+    <message>
+        <source>{file} names what is not in {folder}: {names}</source>
+        <translation>{file} nennt, was nicht in {folder} ist: {names}</translation>
+    </message>
+    <message>
+        <source>{folder} is a project, and a list of images needs a run.</source>
+        <translation>{folder} ist ein Projekt, und eine Liste von Bildern braucht einen Lauf.</translation>
     </message>
     <message>
         <source>{names} and {more} more</source>
