@@ -1731,6 +1731,14 @@
         <translation>Filter aufheben</translation>
     </message>
     <message>
+        <source>Filters</source>
+        <translation>Filter</translation>
+    </message>
+    <message>
+        <source>More filters</source>
+        <translation>Weitere Filter</translation>
+    </message>
+    <message>
         <source>Probably wrong</source>
         <translation>Wohl falsch</translation>
     </message>
@@ -1777,6 +1785,14 @@
     <message>
         <source>Chosen images</source>
         <translation>Gewählte Bilder</translation>
+    </message>
+    <message>
+        <source>More</source>
+        <translation>Mehr</translation>
+    </message>
+    <message>
+        <source>More about the images shown</source>
+        <translation>Mehr zu den gezeigten Bildern</translation>
     </message>
     <message>
         <source>Images above the threshold</source>
@@ -6431,6 +6447,10 @@
     <message>
         <source>Images that look the same, or are the same file.</source>
         <translation>Bilder, die gleich aussehen oder dieselbe Datei sind.</translation>
+    </message>
+    <message>
+        <source>Trusted “{0}”</source>
+        <translation>Vertraut: „{0}“</translation>
     </message>
     <message>
         <source>This training saved no embeddings to compare.</source>

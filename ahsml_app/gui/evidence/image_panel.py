@@ -5,10 +5,12 @@ from __future__ import annotations
 from pathlib import Path
 
 from PySide6.QtCore import QObject, Qt, QTimer
+from PySide6.QtGui import QResizeEvent
 from PySide6.QtWidgets import QHBoxLayout, QLabel, QToolButton, QVBoxLayout, QWidget
 
 from ahsml_app.base.message import shown
 from ahsml_app.gui.evidence.image_view import ImageView
+from ahsml_app.gui.evidence.side_by_side import SideBySide
 from ahsml_app.gui.i18n import translated
 from ahsml_app.gui.project_model import ProjectModel
 from ahsml_app.gui.shell.actions import ActionSet
@@ -162,13 +164,18 @@ class ImagePanel(QWidget):
         layout = QVBoxLayout(self)
         layout.setContentsMargins(0, 0, 0, 0)
         layout.setSpacing(0)
-        layout.addWidget(self.view, 1)
+        self.beside = SideBySide(model, self.loader, self.view, thumbnails, theme)
+        layout.addWidget(self.beside, 1)
         layout.addLayout(self._tool_row(actions))
         self.view.zoomed.connect(self._on_zoomed)
-        self.view.resized.connect(self._elide)
         theme.changed.connect(self._update_tools)
         actions.keys_changed.connect(self._update_tools)
         self._update_tools()
+
+    def resizeEvent(self, event: QResizeEvent) -> None:  # noqa: N802 - Qt's
+        """Shows as much of the path as fits."""
+        super().resizeEvent(event)
+        self._elide()
 
     def show_row(self, row: int) -> None:
         """Shows an image; -1 for none."""
