@@ -35,6 +35,7 @@ class ExitCode(enum.IntEnum):
     PROJECT = 9
     PROCESSES = 10
     DECISIONS = 11
+    CONDITION = 12
     CANCELLED = 130
 
 

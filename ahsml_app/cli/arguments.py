@@ -16,6 +16,7 @@ from ahsml_app.base.options.settings_file import read_settings
 from ahsml_app.base.paths import APP_NAME
 from ahsml_app.base.version import __version__
 from ahsml_app.cli.command_options import COMMAND_OPTIONS, CommandOptions
+from ahsml_app.cli.fail_condition import parse_condition
 
 DEMO_RESULT = Path("demo-result")
 
@@ -73,13 +74,14 @@ def parse_arguments(argv: list[str]) -> Arguments:
         OptionError: If the settings file cannot be used.
         SystemExit: After `--help` and `--version`.
     """
-    parsed = vars(_parser().parse_args(argv))
+    parsed = vars(argument_parser().parse_args(argv))
     command = CommandOptions(**{name: parsed[name] for name in COMMAND_OPTIONS if name in parsed})
     explicit = {name: parsed[name] for name in OPTIONS if parsed.get(name) is not None}
     settings = explicit if command.config is None else read_settings(command.config) | explicit
     _check_alone(command, settings)
     _check_decisions(command, settings)
-    if command.save_config is not None or command.list_backbones or command.sets_cache:
+    _check_condition(command)
+    if command.save_config is not None or command.only_lists or command.sets_cache:
         pass  # nothing runs, so nothing needs to be complete
     elif command.verify is not None or command.merge is not None or _project_of(command):
         pass  # needs no images
@@ -148,10 +150,32 @@ def _check_decisions(command: CommandOptions, settings: Mapping[str, Any]) -> No
         raise UsageError(
             "--merge compares two files, and takes no SOURCE.", hint="Leave out SOURCE."
         )
+    if command.merge is not None and not settings.keys() <= {"out", "csv_safe"}:
+        raise UsageError(
+            "--merge takes no option of a training.", hint="Give --out and --csv-safe only."
+        )
+
+
+def _check_condition(command: CommandOptions) -> None:
+    if command.fail_among is not None and command.fail_if is None:
+        raise UsageError(
+            "--fail-among has no effect without --fail-if.", hint='Add --fail-if "errors > 0.01".'
+        )
+    if command.fail_if is None:
+        return
+    if not command.headless or command.replay is not None or command.update is not None:
+        raise UsageError(
+            "--fail-if judges the labels of a run or of a project.",
+            hint=f'For example: {APP_NAME} --headless photos --out checked --fail-if "errors > 1%"',
+        )
+    try:
+        parse_condition(command.fail_if)
+    except ValueError as error:
+        raise UsageError(str(error), hint='For example: --fail-if "errors > 0.01"') from None
 
 
 def _check_predict(command: CommandOptions, settings: Mapping[str, Any]) -> None:
-    if command.demo or set(settings) != {"source", "out"}:
+    if command.demo or settings.keys() - {"csv_safe"} != {"source", "out"}:
         raise UsageError(
             "--predict takes an image folder and the table to write, and no option of a training.",
             hint=f"For example: {APP_NAME} --predict RESULT/model PHOTOS --out labels.csv",
@@ -186,7 +210,8 @@ def _check_headless(command: CommandOptions, settings: Mapping[str, Any]) -> Non
         )
 
 
-def _parser() -> argparse.ArgumentParser:
+def argument_parser() -> argparse.ArgumentParser:
+    """The parser of the command, from the table of options."""
     parser = _Parser(
         prog=APP_NAME,
         usage="%(prog)s [SOURCE | --demo]\n"

@@ -7,7 +7,7 @@ import logging
 import os
 import signal
 import sys
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import replace
 from functools import partial
 from pathlib import Path
@@ -30,6 +30,7 @@ from ahsml_app.cli.decision_messages import (
     verified_line,
     verified_lines,
 )
+from ahsml_app.cli.fail_condition import FailVerdict, parse_condition
 from ahsml_app.cli.messages import (
     Stopped,
     backbone_lines,
@@ -40,6 +41,7 @@ from ahsml_app.cli.messages import (
     error_lines,
     export_line,
     export_lines,
+    licence_lines,
     predict_line,
     predict_lines,
     run_line,
@@ -150,8 +152,8 @@ def _distributed(
 def _ending(arguments: Arguments) -> Callable[[], int] | None:
     """What a call does that ends without a job; None for the others."""
     command = arguments.command
-    if command.list_backbones:
-        return _list_backbones
+    if command.only_lists:
+        return partial(_list, licence_lines if command.licences else backbone_lines)
     if command.sets_cache:
         return partial(_set_cache, command)
     if command.save_config is not None:
@@ -165,8 +167,7 @@ def _ending(arguments: Arguments) -> Callable[[], int] | None:
 
 def _run_logged(arguments: Arguments, use_cases: UseCases | None, launch: Launch | None) -> int:
     with _reported(), _distributed(arguments, launch):
-        _run(arguments, use_cases or session_use_cases(), distributed=launch is not None)
-    return ExitCode.OK
+        return _run(arguments, use_cases or session_use_cases(), distributed=launch is not None)
 
 
 @contextlib.contextmanager
@@ -200,7 +201,7 @@ def _reported() -> Iterator[None]:
             ) from error
 
 
-def _run(arguments: Arguments, use_cases: UseCases, *, distributed: bool) -> None:
+def _run(arguments: Arguments, use_cases: UseCases, *, distributed: bool) -> int:
     cancel, command = CancelToken(), arguments.command
 
     def report_exit(number: int) -> int:
@@ -222,8 +223,31 @@ def _run(arguments: Arguments, use_cases: UseCases, *, distributed: bool) -> Non
             out = replace(options.output, folder=options.output.folder or DEMO_RESULT)
             options = replace(options, source=Source(use_cases.make_demo(folder)), output=out)
             planted = use_cases.planted_errors(folder)
+        among = _listed(command, options)
         summary = drive(_job(command, options, use_cases, cancel), show)
-    _print_summary(command, summary, planted)
+    verdict = _verdict(command, summary, among)
+    _print_summary(command, summary, planted, verdict)
+    return ExitCode.CONDITION if verdict is not None and verdict.holds else ExitCode.OK
+
+
+def _listed(command: CommandOptions, options: RunOptions) -> frozenset[str] | None:
+    """Paths of the images whose labels `--fail-if` counts, read before the run; None for all."""
+    if command.fail_among is None or options.source is None:
+        return None
+    from ahsml_app.session import listed_paths
+
+    return listed_paths(command.fail_among, options.source.folder)
+
+
+def _verdict(
+    command: CommandOptions, summary: Summary, among: frozenset[str] | None
+) -> FailVerdict | None:
+    """Applies `--fail-if`; None without it."""
+    from ahsml_app.session import ExportSummary, RunSummary, label_counts
+
+    if command.fail_if is None or not isinstance(summary, RunSummary | ExportSummary):
+        return None
+    return FailVerdict(parse_condition(command.fail_if), label_counts(summary, among))
 
 
 def _job(
@@ -234,12 +258,20 @@ def _job(
 
     out, replaces = options.output.folder, command.force
     if command.merge is not None:
-        return session.merge_decisions(*command.merge, out=out, force=replaces, cancel=cancel)
+        return session.merge_decisions(
+            *command.merge, options.output, force=replaces, cancel=cancel
+        )
     if command.replay is not None:
         return session.replay_decisions(options, command.replay, force=replaces, cancel=cancel)
     if command.predict is not None and options.source is not None and out is not None:
-        source = options.source.folder
-        return session.predict_labels(command.predict, source, out, force=replaces, cancel=cancel)
+        return session.predict_labels(
+            command.predict,
+            options.source.folder,
+            out,
+            force=replaces,
+            csv_safe=options.output.csv_safe,
+            cancel=cancel,
+        )
     if command.update is not None:
         trust = command.trust_images
         return session.update_job(command.update, cancel, trust_images=trust)
@@ -277,8 +309,8 @@ def _check(command: CommandOptions) -> int:
     return ExitCode.PROJECT if damaged else ExitCode.OK
 
 
-def _list_backbones() -> int:
-    for line in backbone_lines():
+def _list(lines: Callable[[], Iterable[str]]) -> int:
+    for line in lines():
         write_line(sys.stdout, line)
     return ExitCode.OK
 
@@ -309,8 +341,13 @@ def _save_settings(arguments: Arguments, path: Path) -> int:
     return ExitCode.OK
 
 
-def _print_summary(command: CommandOptions, summary: Summary, planted: frozenset[str]) -> None:
-    """Prints the closing lines of a job."""
+def _print_summary(
+    command: CommandOptions,
+    summary: Summary,
+    planted: frozenset[str],
+    verdict: FailVerdict | None,
+) -> None:
+    """Prints the closing lines of a job, and to the errors why it fails, if it does."""
     from ahsml_app.session import ExportSummary, MergeSummary, PredictSummary, UpdateSummary
 
     if isinstance(summary, MergeSummary):
@@ -320,14 +357,16 @@ def _print_summary(command: CommandOptions, summary: Summary, planted: frozenset
     elif isinstance(summary, PredictSummary):
         lines, line = predict_lines(summary), predict_line(summary)
     elif isinstance(summary, ExportSummary):
-        lines, line = export_lines(summary), export_line(summary)
+        lines, line = export_lines(summary), export_line(summary, verdict)
     else:
         demo = demo_outcome(summary.queue, planted) if planted else None
-        lines, line = run_lines(summary, demo), run_line(summary, demo)
+        lines, line = run_lines(summary, demo), run_line(summary, demo, verdict)
     if command.json:
         write_line(sys.stdout, line)
     elif not command.quiet:
         write_line(sys.stdout, "\n".join(lines))
+    if verdict is not None and (verdict.holds or not (command.json or command.quiet)):
+        write_line(sys.stderr if verdict.holds else sys.stdout, f"{verdict.sentence()}.")
 
 
 def _print_error(error: AppError, *, as_json: bool) -> None:

@@ -98,6 +98,16 @@ class CommandOptions:
             )
         },
     )
+    licences: bool = field(
+        default=False,
+        metadata={
+            OPTION: Option(
+                help="print the licences of the program and of its libraries, and end",
+                explanation="Print the licences of the program and of the libraries that it "
+                "uses, as they are installed, and end.",
+            )
+        },
+    )
     config: Path | None = field(
         default=None,
         metadata={
@@ -199,6 +209,31 @@ class CommandOptions:
             )
         },
     )
+    fail_if: str | None = field(
+        default=None,
+        metadata={
+            OPTION: Option(
+                metavar="CONDITION",
+                help='end with exit code 12 if too many labels are wrong, as in "errors > 0.01"',
+                explanation="End with exit code 12 if the share of wrong labels is too large, "
+                "after the results are written. CONDITION is such as `errors > 0.01`, with "
+                "`errors` (the estimate), `errors.low` (the low end of its interval) or `flagged` "
+                "(labels more probably wrong than right), `>` or `>=`, and a share such as `0.01` "
+                "or `1%`. Of a project, labels that were decided do not count as wrong.",
+            )
+        },
+    )
+    fail_among: Path | None = field(
+        default=None,
+        metadata={
+            OPTION: Option(
+                metavar="FILE",
+                help="for --fail-if, count only the labels of the images that FILE lists",
+                explanation="For `--fail-if`, count only the labels of the images that FILE "
+                "lists: a path from the image folder in each line, or what `git diff -z` prints.",
+            )
+        },
+    )
     clear_cache: bool = field(
         default=False,
         metadata={
@@ -240,6 +275,11 @@ class CommandOptions:
             )
         },
     )
+
+    @property
+    def only_lists(self) -> bool:
+        """Whether the call lists something and ends."""
+        return self.list_backbones or self.licences
 
     @property
     def sets_cache(self) -> bool:

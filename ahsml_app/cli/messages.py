@@ -6,7 +6,7 @@ import dataclasses
 import json
 import math
 import shlex
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
@@ -21,6 +21,7 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from ahsml_app.base.self_test import SelfTest
+    from ahsml_app.cli.fail_condition import FailVerdict
     from ahsml_app.session import (
         ExportSummary,
         PredictSummary,
@@ -229,7 +230,9 @@ def _progress_fields(event: Progress) -> dict[str, Any]:
     }
 
 
-def run_line(summary: RunSummary, demo: DemoOutcome | None = None) -> str:
+def run_line(
+    summary: RunSummary, demo: DemoOutcome | None = None, verdict: FailVerdict | None = None
+) -> str:
     """The closing line of JSON of a successful run."""
     counts = summary.counts
     return _line(
@@ -245,10 +248,11 @@ def run_line(summary: RunSummary, demo: DemoOutcome | None = None) -> str:
         timings=dict(summary.timings),
         **({"demo": dataclasses.asdict(demo)} if demo else {}),
         **({"self_test": _self_test_fields(summary.self_test)} if summary.self_test else {}),
+        **({"fail_if": verdict.fields()} if verdict else {}),
     )
 
 
-def export_line(summary: ExportSummary) -> str:
+def export_line(summary: ExportSummary, verdict: FailVerdict | None = None) -> str:
     """The closing line of JSON of a successful export."""
     counts = summary.counts
     return _line(
@@ -267,6 +271,7 @@ def export_line(summary: ExportSummary) -> str:
         missing_files=summary.missing,
         **({} if summary.log is None else {"decision_log": dataclasses.asdict(summary.log)}),
         **({} if summary.replay is None else {"replay": replay_fields(summary.replay)}),
+        **({"fail_if": verdict.fields()} if verdict else {}),
     )
 
 
@@ -328,6 +333,17 @@ def backbone_lines() -> list[str]:
     for each in RECOMMENDED_BACKBONES:
         lines += [f"{each.name}  ({each.title}; {each.summary})", f"    {each.purpose}"]
     return [*lines, "", DOWNLOAD_SENTENCE]
+
+
+def licence_lines() -> Iterator[str]:
+    """Returns the licences of the program and of each library, with their texts."""
+    from ahsml_app.session import own_licences, third_parties
+
+    yield from own_licences().splitlines()
+    for each in third_parties():
+        title = f"{each.name} {each.version}"
+        yield from ["", "", f"{title}: {each.licence}" if each.licence else title, "-" * 60]
+        yield from (each.text() or "It brings no licence text.").splitlines()
 
 
 def check_lines(check: ProjectCheck) -> list[str]:

@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+import functools
+import mmap
 import os
 
+import numpy as np
 import torch
 
 from ahsml_app.base.errors import DeviceError
@@ -22,6 +25,12 @@ MOST_THREADS = 4
 MOST_SHARED = 10_000_000
 """Numbers in the features and targets up to which several fits run at a time, because each fit
 copies them."""
+
+_BUFFER_BYTES = 36 << 20
+"""Room for the work space of one OpenBLAS on x86-64, measured as 33 MB; others take less."""
+
+_LARGE_PRODUCT = 256
+"""Rows of matrices whose product needs the work space; smaller ones do without."""
 
 
 class OutOfMemory(RuntimeError):  # noqa: N818 - as torch calls its own
@@ -142,3 +151,26 @@ def _set_threads(threads: int) -> None:
 
     torch.set_num_threads(threads)
     threadpool_limits(threads, user_api="blas")
+    _take_buffers()
+
+
+@functools.cache
+def _take_buffers() -> None:
+    """Lets the linear algebra of numpy and scipy take their work space while there is room.
+
+    OpenBLAS takes it at the first larger product. Where it gets none, version 0.3.30 tries for
+    ever and 0.3.31 ends the process, in the middle of a fit and without a word to the person.
+
+    Raises:
+        MemoryError: If there is no room for it.
+    """
+    from scipy.linalg.blas import dgemm
+
+    try:
+        with mmap.mmap(-1, 2 * _BUFFER_BYTES):
+            pass
+    except OSError as error:
+        raise MemoryError("no room for the work space of the linear algebra") from error
+    square = np.ones((_LARGE_PRODUCT, _LARGE_PRODUCT), order="F")
+    np.matmul(square, square)
+    dgemm(1.0, square, square)

@@ -111,7 +111,7 @@ class DatabaseNotWritableError(ProjectError):
 
 def open_database(
     path: Path, *, read_only: bool = False, migrations: Sequence[Migration] = MIGRATIONS
-) -> sqlite3.Connection:
+) -> ProjectConnection:
     """Opens or creates the database of a project, checks it, and migrates its schema.
 
     Every transaction is on disk when it returns (write-ahead log, full synchronisation), so that
@@ -163,7 +163,7 @@ def open_database(
     return connection
 
 
-def open_copy(path: Path, migrations: Sequence[Migration] = MIGRATIONS) -> sqlite3.Connection:
+def open_copy(path: Path, migrations: Sequence[Migration] = MIGRATIONS) -> ProjectConnection:
     """Opens a copy in memory of a database that cannot be written, with the newest schema.
 
     Args:
@@ -226,7 +226,7 @@ def _version(connection: sqlite3.Connection) -> int:
     return int(connection.execute("PRAGMA user_version").fetchone()[0])
 
 
-def _connect(path: Path, *, read_only: bool) -> sqlite3.Connection:
+def _connect(path: Path, *, read_only: bool) -> ProjectConnection:
     if read_only:
         address = f"{path.resolve().as_uri()}?mode=ro"
         connection = sqlite3.connect(

@@ -11,7 +11,6 @@ import datetime as dt
 import sqlite3
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager, suppress
-from pathlib import Path
 
 from ahsml_app.base.decisions import (
     Decision,
@@ -27,6 +26,7 @@ from ahsml_app.base.errors import ProjectError
 from ahsml_app.base.message import Message
 from ahsml_app.store.database import message_cells, write_error
 from ahsml_app.store.decision_log import LoggedStep, first_line
+from ahsml_app.store.files.database_checks import ProjectConnection
 from ahsml_app.store.journal_records import (
     CLASSES,
     UPDATE,
@@ -60,7 +60,7 @@ class Journal:
     """
 
     def __init__(
-        self, connection: sqlite3.Connection, clock: Callable[[], dt.datetime] | None = None
+        self, connection: ProjectConnection, clock: Callable[[], dt.datetime] | None = None
     ) -> None:
         self._connection = connection
         self._clock = clock or _now
@@ -362,10 +362,13 @@ class Journal:
                 if self._connection.in_transaction:
                     self._connection.execute("ROLLBACK")
                 raise
+        except ProjectError:
+            self._connection.overwrite_failed_write()
+            raise
         except sqlite3.Error as error:
+            self._connection.overwrite_failed_write()
             if is_disk_full(error):
-                path = getattr(self._connection, "path", Path())
-                raise write_error(path.parent, error) from error
+                raise write_error(self._connection.path.parent, error) from error
             raise ProjectError(
                 Message("The decision could not be saved: {reason}.", reason=error),
                 hint="Nothing has changed. Make room on the disk, or free the project's folder, "

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import sqlite3
 from pathlib import Path
 
 from filelock import FileLock
@@ -16,6 +15,7 @@ from ahsml_app.store.database import (
     open_copy,
     open_database,
 )
+from ahsml_app.store.files.database_checks import ProjectConnection
 from ahsml_app.store.folder_lock import take_lock
 from ahsml_app.store.new_project import DATABASE, LOCK
 
@@ -39,7 +39,7 @@ def take_project_lock(folder: Path) -> tuple[FileLock | None, ProjectError | Non
 
 def open_project_database(
     folder: Path, obstacle: ProjectError | None
-) -> tuple[sqlite3.Connection, ProjectError | None]:
+) -> tuple[ProjectConnection, ProjectError | None]:
     """The database, for writing if there is no obstacle; and the obstacle."""
     held = isinstance(obstacle, ProjectHeldError)
     if obstacle is None or held:

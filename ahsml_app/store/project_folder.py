@@ -28,8 +28,13 @@ from ahsml_app.base.folder_changes import FolderChanges
 from ahsml_app.base.message import Message, stored_message
 from ahsml_app.base.types import UNLABELLED, AnyArray, Int8Array, Quarantined, SampleTable
 from ahsml_app.store.database import open_copy, open_database, write_error
-from ahsml_app.store.files.backups import back_up
-from ahsml_app.store.files.database_checks import INDEX, check_indexes, damaged_error
+from ahsml_app.store.files.backups import try_back_up
+from ahsml_app.store.files.database_checks import (
+    INDEX,
+    ProjectConnection,
+    check_indexes,
+    damaged_error,
+)
 from ahsml_app.store.files.project_checks import check_facts, check_rows, check_samples
 from ahsml_app.store.files.safe_folder import SafeFolder
 from ahsml_app.store.files.training_arrays import load_added_scores, load_arrays, read_array
@@ -76,7 +81,7 @@ class ProjectFolder:
     def __init__(
         self,
         folder: Path,
-        connection: sqlite3.Connection,
+        connection: ProjectConnection,
         lock: FileLock | None,
         obstacle: ProjectError | None,
     ) -> None:
@@ -163,7 +168,8 @@ class ProjectFolder:
             check_rows(folder / DATABASE, connection)
             files = cls(folder, connection, lock, obstacle)
             files._take_old_hashes()
-            files._back_up()
+            if not files.read_only:
+                try_back_up(SafeFolder(folder), connection, files.journal.newest)
         except BaseException as error:
             if connection is not None:
                 connection.close()
@@ -351,16 +357,6 @@ class ProjectFolder:
         except (TypeError, ValueError, RecursionError):
             facts = None
         return {**(facts if isinstance(facts, dict) else {}), "number": number}
-
-    def _back_up(self) -> None:
-        """Keeps a copy of the journal; a project opens without one, too."""
-        newest = self.journal.newest
-        if self.read_only or not newest:
-            return
-        try:
-            back_up(SafeFolder(self.folder), self._connection, newest)
-        except OSError as error:
-            logger.info("the journal is not backed up: %r", error)
 
     def _insert(self, table: str, name: str | int, value: Any) -> None:
         try:

@@ -28,6 +28,10 @@
         <translation>Protokollordner öffnen</translation>
     </message>
     <message>
+        <source>Licences…</source>
+        <translation>Lizenzen …</translation>
+    </message>
+    <message>
         <source>Close</source>
         <translation>Schließen</translation>
     </message>
@@ -163,6 +167,10 @@
         <translation>Eine Tabelle von Bildern und Labels: CSV, JSON-Zeilen, COCO oder Parquet</translation>
     </message>
     <message>
+        <source>Back to the image under review</source>
+        <translation>Zurück zum geprüften Bild</translation>
+    </message>
+    <message>
         <source>Check for changes</source>
         <translation>Auf Änderungen prüfen</translation>
     </message>
@@ -171,8 +179,20 @@
         <translation>Entscheidungen vergleichen …</translation>
     </message>
     <message>
+        <source>Ends the look at another image</source>
+        <translation>Beendet den Blick auf ein anderes Bild</translation>
+    </message>
+    <message>
         <source>Feature cache…</source>
         <translation>Zwischenspeicher…</translation>
+    </message>
+    <message>
+        <source>Files set aside…</source>
+        <translation>Beiseitegelegte Dateien …</translation>
+    </message>
+    <message>
+        <source>Files that could not be read, with the reason</source>
+        <translation>Dateien, die nicht gelesen werden konnten, mit dem Grund</translation>
     </message>
     <message>
         <source>How far two people agree, and a queue of the images on which they do not</source>
@@ -1354,6 +1374,10 @@
         <translation>, davon {0} entschieden</translation>
     </message>
     <message>
+        <source>These decide about {0}, which the filters hide</source>
+        <translation>Diese entscheiden über {0}, das die Filter verbergen</translation>
+    </message>
+    <message>
         <source>This would not change any of the selected images.</source>
         <translation>Das würde keines der ausgewählten Bilder ändern.</translation>
     </message>
@@ -1376,6 +1400,33 @@
     <message>
         <source>Mark the image as ambiguous</source>
         <translation>Das Bild als mehrdeutig markieren</translation>
+    </message>
+</context>
+<context>
+    <name>DeskWiring</name>
+    <message>
+        <source>Decide {0} of {1} images at once?</source>
+        <translation>{0} von {1} Bildern auf einmal entscheiden?</translation>
+    </message>
+    <message>
+        <source>It is one step, which you can undo.</source>
+        <translation>Es ist ein Schritt, den Sie rückgängig machen können.</translation>
+    </message>
+    <message>
+        <source>Decide all</source>
+        <translation>Alle entscheiden</translation>
+    </message>
+    <message>
+        <source>Cancel</source>
+        <translation>Abbrechen</translation>
+    </message>
+    <message>
+        <source>Undo</source>
+        <translation>Rückgängig</translation>
+    </message>
+    <message>
+        <source>Show the list</source>
+        <translation>Liste zeigen</translation>
     </message>
 </context>
 <context>
@@ -1743,6 +1794,14 @@
         <translation>Filter aufheben</translation>
     </message>
     <message>
+        <source>Filters</source>
+        <translation>Filter</translation>
+    </message>
+    <message>
+        <source>More filters</source>
+        <translation>Weitere Filter</translation>
+    </message>
+    <message>
         <source>Probably wrong</source>
         <translation>Wohl falsch</translation>
     </message>
@@ -1779,6 +1838,10 @@
         <translation>Bild</translation>
     </message>
     <message>
+        <source>Could not be read</source>
+        <translation>Nicht lesbar</translation>
+    </message>
+    <message>
         <source>Split</source>
         <translation>Teil</translation>
     </message>
@@ -1789,6 +1852,14 @@
     <message>
         <source>Chosen images</source>
         <translation>Gewählte Bilder</translation>
+    </message>
+    <message>
+        <source>More</source>
+        <translation>Mehr</translation>
+    </message>
+    <message>
+        <source>More about the images shown</source>
+        <translation>Mehr zu den gezeigten Bildern</translation>
     </message>
     <message>
         <source>Images above the threshold</source>
@@ -2463,6 +2534,33 @@
     </message>
 </context>
 <context>
+    <name>LicencesDialog</name>
+    <message>
+        <source>Licences</source>
+        <translation>Lizenzen</translation>
+    </message>
+    <message>
+        <source>Libraries</source>
+        <translation>Bibliotheken</translation>
+    </message>
+    <message>
+        <source>Licence texts</source>
+        <translation>Lizenztexte</translation>
+    </message>
+    <message>
+        <source>Close</source>
+        <translation>Schließen</translation>
+    </message>
+    <message>
+        <source>Apache License 2.0</source>
+        <translation>Apache-Lizenz 2.0</translation>
+    </message>
+    <message>
+        <source>It brings no licence text.</source>
+        <translation>Sie bringt keinen Lizenztext mit.</translation>
+    </message>
+</context>
+<context>
     <name>LiveView</name>
     <message>
         <source>The training is starting</source>
@@ -2921,10 +3019,6 @@
         <translation>Schließen Sie das andere Fenster, und öffnen Sie das Projekt neu.</translation>
     </message>
     <message>
-        <source>Compute the features of the new images as before, and let `ahsml_app.AHSML` label them, as the guide&apos;s page on your own model shows.</source>
-        <translation>Berechnen Sie die Merkmale der neuen Bilder wie zuvor und lassen Sie sie von `ahsml_app.AHSML` labeln, wie es die Anleitung auf der Seite über eigene Modelle zeigt.</translation>
-    </message>
-    <message>
         <source>Connect to the network, or fetch the file elsewhere and pass --backbone {name}=FILE.</source>
         <translation>Verbinden Sie sich mit dem Netz, oder holen Sie die Datei anderswo, und geben Sie --backbone {name}=DATEI an.</translation>
     </message>
@@ -3343,6 +3437,10 @@
         <translation>Schließen Sie andere Programme und starten Sie mit --resume neu; die bisherige Arbeit bleibt erhalten.</translation>
     </message>
     <message>
+        <source>Compute the features of the new images as before, and let `ahsml_app.AHSML` label them, as the guide&apos;s page on your own model shows.</source>
+        <translation>Berechnen Sie die Merkmale der neuen Bilder wie zuvor und lassen Sie sie von `ahsml_app.AHSML` labeln, wie es die Anleitung auf der Seite über eigene Modelle zeigt.</translation>
+    </message>
+    <message>
         <source>Copy the project to a disk with room where you may write, and repair it there.</source>
         <translation>Kopieren Sie das Projekt auf einen Datenträger mit Platz, auf den Sie schreiben dürfen, und reparieren Sie es dort.</translation>
     </message>
@@ -3389,6 +3487,10 @@
     <message>
         <source>Give the folder `model` of a result, or its ONNX file.</source>
         <translation>Geben Sie den Ordner `model` eines Ergebnisses an, oder dessen ONNX-Datei.</translation>
+    </message>
+    <message>
+        <source>Give the image folder, or leave the list out.</source>
+        <translation>Geben Sie den Bildordner an, oder lassen Sie die Liste weg.</translation>
     </message>
     <message>
         <source>Give the output of a later layer of your model.</source>
@@ -3465,6 +3567,10 @@
         <translation>Machen Sie den Ordner beschreibbar, oder nennen Sie einen anderen in AHSML_APP_CACHE.</translation>
     </message>
     <message>
+        <source>Name a file with the path of an image in each line.</source>
+        <translation>Nennen Sie eine Datei mit dem Pfad eines Bildes in jeder Zeile.</translation>
+    </message>
+    <message>
         <source>Name the column of the paths: --path-column NAME.</source>
         <translation>Nennen Sie die Spalte der Pfade: --path-column NAME.</translation>
     </message>
@@ -3480,12 +3586,24 @@
         </translation>
     </message>
     <message>
+        <source>No training has told yet which labels of the project are wrong.</source>
+        <translation>Noch hat kein Training gesagt, welche Labels des Projekts falsch sind.</translation>
+    </message>
+    <message>
         <source>Of TIFF files with several channels, the first three are read, and of two the first: {names}.</source>
         <translation>Von TIFF-Dateien mit mehreren Kanälen werden die ersten drei gelesen, von zweien der erste: {names}.</translation>
     </message>
     <message>
         <source>Of TIFF files with several pages, the first is read: {names}.</source>
         <translation>Von TIFF-Dateien mit mehreren Seiten wird die erste gelesen: {names}.</translation>
+    </message>
+    <message>
+        <source>Open the project and train first, or give the image folder.</source>
+        <translation>Öffnen Sie das Projekt und trainieren Sie zuerst, oder geben Sie den Bildordner an.</translation>
+    </message>
+    <message>
+        <source>Paths count from the image folder. With git: git diff -z --relative --name-only --diff-filter=d, run in that folder.</source>
+        <translation>Pfade zählen ab dem Bildordner. Mit git: git diff -z --relative --name-only --diff-filter=d, in diesem Ordner aufgerufen.</translation>
     </message>
     <message>
         <source>Results of an earlier version have no class probabilities: export again.</source>
@@ -4216,6 +4334,10 @@
         <translation>sie hat keine Pfade</translation>
     </message>
     <message>
+        <source>it has no paths, and its rows ({rows:,}) are not as many as the images ({images:,})</source>
+        <translation>sie hat keine Pfade, und nicht so viele Zeilen ({rows:,}) wie es Bilder gibt ({images:,})</translation>
+    </message>
+    <message>
         <source>it has no probabilities of the classes {names}</source>
         <translation>sie hat keine Wahrscheinlichkeiten der Klassen {names}</translation>
     </message>
@@ -4268,12 +4390,24 @@
         <translation>sie beginnt wie ein Bild in {kind}, ist aber beschädigt oder von einer nicht lesbaren Art</translation>
     </message>
     <message>
+        <source>its array of {rows:,} x {width:,} has another length than the list of its names, {count:,}</source>
+        <translation>ihr Array aus {rows:,} x {width:,} hat eine andere Länge als die Liste der Namen, {count:,}</translation>
+    </message>
+    <message>
         <source>its name is not valid UTF-8; rename it</source>
         <translation>ihr Name ist kein gültiges UTF-8; bitte umbenennen</translation>
     </message>
     <message>
         <source>its pixel format is not supported ({reason})</source>
         <translation>ihr Pixelformat ist nicht lesbar ({reason})</translation>
+    </message>
+    <message>
+        <source>its rows are {width:,} long, but at most {most:,} is possible</source>
+        <translation>ihre Zeilen sind {width:,} lang, aber höchstens {most:,} ist möglich</translation>
+    </message>
+    <message>
+        <source>its rows are {width:,} long, but those of the training were {expected:,}</source>
+        <translation>ihre Zeilen sind {width:,} lang, aber die des Trainings waren {expected:,}</translation>
     </message>
     <message>
         <source>its rows have different lengths, or none</source>
@@ -4293,6 +4427,10 @@
     <message>
         <source>listed in {place}, but {problem}</source>
         <translation>in {place} genannt, aber {problem}</translation>
+    </message>
+    <message>
+        <source>no row (of {rows:,}) is of an image in {root}; the first is &apos;{first}&apos;</source>
+        <translation>keine Zeile (von {rows:,}) gehört zu einem Bild in {root}; die erste ist &apos;{first}&apos;</translation>
     </message>
     <message>
         <source>no such file</source>
@@ -4810,10 +4948,6 @@
         <translation>er passt auf mehrere Dateien: {names}</translation>
     </message>
     <message>
-        <source>it has no paths, and its rows ({rows:,}) are not as many as the images ({images:,})</source>
-        <translation>sie hat keine Pfade, und nicht so viele Zeilen ({rows:,}) wie es Bilder gibt ({images:,})</translation>
-    </message>
-    <message>
         <source>it holds no project</source>
         <translation>sie enthält kein Projekt</translation>
     </message>
@@ -4824,10 +4958,6 @@
     <message>
         <source>it is missing</source>
         <translation>sie fehlt</translation>
-    </message>
-    <message>
-        <source>its array of {rows:,} x {width:,} has another length than the list of its names, {count:,}</source>
-        <translation>ihr Array aus {rows:,} x {width:,} hat eine andere Länge als die Liste der Namen, {count:,}</translation>
     </message>
     <message>
         <source>its content has changed</source>
@@ -4842,14 +4972,6 @@
         <translation>ihre Eigenschaft {name!r} fehlt oder ist nicht, wie sie sein soll</translation>
     </message>
     <message>
-        <source>its rows are {width:,} long, but at most {most:,} is possible</source>
-        <translation>ihre Zeilen sind {width:,} lang, aber höchstens {most:,} ist möglich</translation>
-    </message>
-    <message>
-        <source>its rows are {width:,} long, but those of the training were {expected:,}</source>
-        <translation>ihre Zeilen sind {width:,} lang, aber die des Trainings waren {expected:,}</translation>
-    </message>
-    <message>
         <source>journal.csv and decisions.jsonl: every decision ever made, undone ones included</source>
         <translation>journal.csv und decisions.jsonl: jede je getroffene Entscheidung, auch zurückgenommene</translation>
     </message>
@@ -4860,10 +4982,6 @@
     <message>
         <source>names without suffix</source>
         <translation>Namen ohne Endung</translation>
-    </message>
-    <message>
-        <source>no row (of {rows:,}) is of an image in {root}; the first is &apos;{first}&apos;</source>
-        <translation>keine Zeile (von {rows:,}) gehört zu einem Bild in {root}; die erste ist &apos;{first}&apos;</translation>
     </message>
     <message>
         <source>nothing has changed</source>
@@ -4904,10 +5022,6 @@
     <message>
         <source>the table {table} holds an impossible value</source>
         <translation>die Tabelle {table} enthält einen unmöglichen Wert</translation>
-    </message>
-    <message>
-        <source>which only the models trained here judge</source>
-        <translation>die nur die hier trainierten Modelle beurteilen</translation>
     </message>
     <message>
         <source>{count:,} changed</source>
@@ -5105,10 +5219,6 @@
             <numerusform>{file} führt {count} Bilder noch einmal mit demselben Label auf; die erste Zeile zählt: {places}.</numerusform>
         </translation>
     </message>
-    <message>
-        <source>{file} names no images; its rows ({count:,}) were taken in the order of the images: the first is &apos;{first}&apos;, the last &apos;{last}&apos;.</source>
-        <translation>{file} nennt keine Bilder; die Zeilen ({count:,}) wurden in der Reihenfolge der Bilder genommen: Das erste ist &apos;{first}&apos;, das letzte &apos;{last}&apos;.</translation>
-    </message>
     <message numerus="yes">
         <source>{file}: images from {column}, labels from {labels}; {count:,} images found.</source>
         <translation>
@@ -5128,12 +5238,41 @@
         <source>images of the kind {kind} are not read; convert it to PNG or JPEG</source>
         <translation>Bilder der Art {kind} werden nicht gelesen; wandeln Sie es in PNG oder JPEG um</translation>
     </message>
+    <message>
+        <source>which only the models trained here judge</source>
+        <translation>die nur die hier trainierten Modelle beurteilen</translation>
+    </message>
+    <message numerus="yes">
+        <source>{count:,} files are set aside</source>
+        <translation>
+            <numerusform>{count:,} Datei ist beiseitegelegt</numerusform>
+            <numerusform>{count:,} Dateien sind beiseitegelegt</numerusform>
+        </translation>
+    </message>
+    <message numerus="yes">
+        <source>{count:,} files could not be read and are set aside.</source>
+        <translation>
+            <numerusform>{count:,} Datei konnte nicht gelesen werden und ist beiseitegelegt.</numerusform>
+            <numerusform>{count:,} Dateien konnten nicht gelesen werden und sind beiseitegelegt.</numerusform>
+        </translation>
+    </message>
+    <message numerus="yes">
+        <source>{count:,} images are decided.</source>
+        <translation>
+            <numerusform>{count:,} Bild ist entschieden.</numerusform>
+            <numerusform>{count:,} Bilder sind entschieden.</numerusform>
+        </translation>
+    </message>
     <message numerus="yes">
         <source>{count:,} rows of {file} are of no image here: {names}.</source>
         <translation>
             <numerusform>{count:,} Zeile von {file} gehört zu keinem Bild hier: {names}.</numerusform>
             <numerusform>{count:,} Zeilen von {file} gehören zu keinem Bild hier: {names}.</numerusform>
         </translation>
+    </message>
+    <message>
+        <source>{file} cannot be read: {reason}</source>
+        <translation>{file} lässt sich nicht lesen: {reason}</translation>
     </message>
     <message>
         <source>{file} cannot be read: {reason}.</source>
@@ -5162,12 +5301,24 @@
         </translation>
     </message>
     <message>
+        <source>{file} names no images; its rows ({count:,}) were taken in the order of the images: the first is &apos;{first}&apos;, the last &apos;{last}&apos;.</source>
+        <translation>{file} nennt keine Bilder; die Zeilen ({count:,}) wurden in der Reihenfolge der Bilder genommen: Das erste ist &apos;{first}&apos;, das letzte &apos;{last}&apos;.</translation>
+    </message>
+    <message>
+        <source>{file} names what is not in {folder}: {names}</source>
+        <translation>{file} nennt, was nicht in {folder} ist: {names}</translation>
+    </message>
+    <message>
         <source>{file}: columns that are no class here were left out: {names}.</source>
         <translation>{file}: Spalten, die hier keine Klasse sind, wurden weggelassen: {names}.</translation>
     </message>
     <message>
         <source>{file}: rows that do not add up to 1 were scaled.</source>
         <translation>{file}: Zeilen, die zusammen nicht 1 ergeben, wurden angepasst.</translation>
+    </message>
+    <message>
+        <source>{folder} is a project, and a list of images needs a run.</source>
+        <translation>{folder} ist ein Projekt, und eine Liste von Bildern braucht einen Lauf.</translation>
     </message>
     <message>
         <source>{names} and {more} more</source>
@@ -5628,6 +5779,29 @@
     <message>
         <source>Most confused pairs</source>
         <translation>Am häufigsten verwechselt</translation>
+    </message>
+</context>
+<context>
+    <name>Peek</name>
+    <message>
+        <source>A look at another image</source>
+        <translation>Ein Blick auf ein anderes Bild</translation>
+    </message>
+    <message>
+        <source>Review this image</source>
+        <translation>Dieses Bild prüfen</translation>
+    </message>
+    <message>
+        <source>no label</source>
+        <translation>kein Label</translation>
+    </message>
+    <message>
+        <source>Only a look: “{0}”</source>
+        <translation>Nur ein Blick: „{0}“</translation>
+    </message>
+    <message>
+        <source>Back ({0})</source>
+        <translation>Zurück ({0})</translation>
     </message>
 </context>
 <context>
@@ -6303,6 +6477,37 @@
     </message>
 </context>
 <context>
+    <name>SetAsideDialog</name>
+    <message>
+        <source>Files set aside</source>
+        <translation>Beiseitegelegte Dateien</translation>
+    </message>
+    <message>
+        <source>They are in no training and in no export but quarantine.csv. A file that you repair or replace is tried again by itself.</source>
+        <translation>Sie sind in keinem Training und in keinem Export außer quarantine.csv. Eine Datei, die Sie reparieren oder ersetzen, wird von selbst noch einmal versucht.</translation>
+    </message>
+    <message>
+        <source>Show in folder</source>
+        <translation>Im Ordner zeigen</translation>
+    </message>
+    <message>
+        <source>Try again</source>
+        <translation>Noch einmal versuchen</translation>
+    </message>
+    <message>
+        <source>The next training tries the unreadable images once more</source>
+        <translation>Das nächste Training versucht die nicht lesbaren Bilder noch einmal</translation>
+    </message>
+    <message>
+        <source>Close</source>
+        <translation>Schließen</translation>
+    </message>
+    <message>
+        <source>The next training tries them again.</source>
+        <translation>Das nächste Training versucht sie noch einmal.</translation>
+    </message>
+</context>
+<context>
     <name>ShortcutsDialog</name>
     <message>
         <source>Keyboard shortcuts</source>
@@ -6313,8 +6518,8 @@
         <translation>Eine Aktion oder ein Tastenkürzel suchen</translation>
     </message>
     <message>
-        <source>To change a shortcut, click it and press another key.</source>
-        <translation>Zum Ändern ein Tastenkürzel anklicken und eine andere Taste drücken.</translation>
+        <source>To change a shortcut, click it and press another key. Esc leaves it.</source>
+        <translation>Um ein Kürzel zu ändern, klicken Sie darauf und drücken eine andere Taste. Esc lässt es.</translation>
     </message>
     <message>
         <source>Reset all</source>
@@ -6323,6 +6528,10 @@
     <message>
         <source>Reset all shortcuts</source>
         <translation>Alle Tastenkürzel zurücksetzen</translation>
+    </message>
+    <message>
+        <source>Close</source>
+        <translation>Schließen</translation>
     </message>
     <message>
         <source>Shortcut for {0}</source>
@@ -6629,6 +6838,10 @@
     <message>
         <source>Images that look the same, or are the same file.</source>
         <translation>Bilder, die gleich aussehen oder dieselbe Datei sind.</translation>
+    </message>
+    <message>
+        <source>Trusted “{0}”</source>
+        <translation>Vertraut: „{0}“</translation>
     </message>
     <message>
         <source>This training saved no embeddings to compare.</source>

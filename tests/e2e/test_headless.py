@@ -18,6 +18,7 @@ import numpy as np
 import pyarrow.parquet as pq
 import pytest
 from hostile import make_hostile_folder
+from json_schemas import check_events, check_run_file
 from PIL import Image
 from sample_images import CLASSES, make_images
 
@@ -161,6 +162,11 @@ def test_a_folder_becomes_results_without_network_qt_or_a_changed_picture(
     assert {row["decision"] for row in labels} == {"undecided"}
     model = json.loads((out / "model" / "model.json").read_text("utf-8"))
     assert model["class_names"] == sorted(CLASSES)
+
+
+def test_events_and_run_json_are_as_the_published_schemas_say(whole: WholeRun) -> None:
+    check_events(whole.ended.stdout)
+    check_run_file(whole.out / "run.json")
 
 
 def test_other_labels_embed_nothing_and_sure_suggestions_can_be_taken(

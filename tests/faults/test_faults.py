@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import subprocess
 import sys
 from pathlib import Path
@@ -9,6 +10,7 @@ from pathlib import Path
 import pytest
 
 from faults.common.rounds import Row
+from faults.disk import watched_calls
 from faults.fault_command import failed
 
 HERE = Path(__file__).parent
@@ -32,6 +34,60 @@ def test_nothing_is_lost_by_kills_and_power_cuts() -> None:
 def test_nothing_is_lost_on_a_full_disk() -> None:
     output = run("full", "--only", "scan")
     assert "full | scan | 8 rounds" in output or "skipped" in output
+
+
+STEPS_REFUSED_AT_EACH_CALL = """
+import os, sys
+from pathlib import Path
+from ahsml_app.base.decisions import Decision, DecisionKind
+from ahsml_app.base.errors import ProjectError
+from ahsml_app.store.database import open_database
+from ahsml_app.store.journal import Journal
+from faults.disk import watched_calls
+from faults.disk.watched_calls import Mode
+
+REFUSED, IGNORED, DONE = 1, 2, 3
+
+def decide(folder, call):
+    journal = Journal(open_database(folder / "project.sqlite"))
+    watched_calls.watch(folder, Mode.REFUSE, watched_calls.Calls.GROW, span=(call, call + 1))
+    try:
+        journal.decide([0], [Decision(DecisionKind.KEEP)], "Keep")
+    except ProjectError:
+        os._exit(REFUSED)  # as a process that is killed right after the error
+    os._exit(IGNORED if watched_calls.count() > call else DONE)
+
+def decided(folder):
+    connection = open_database(folder / "project.sqlite")
+    count = len(Journal(connection).state)
+    connection.close()
+    return count
+
+ends = []
+while DONE not in ends:
+    call = len(ends)
+    folder = Path(sys.argv[1]) / str(call)
+    folder.mkdir()
+    connection = open_database(folder / "project.sqlite")
+    connection.execute("INSERT INTO sample (number, path, label) VALUES (0, '0.png', 'cat')")
+    connection.close()
+    if not (child := os.fork()):
+        decide(folder, call)
+    ends.append(os.waitstatus_to_exitcode(os.waitpid(child, 0)[1]))
+    if decided(folder) == (ends[-1] == REFUSED):
+        sys.exit(f"call {call}: the step was refused and is there, or is lost")
+print(ends.count(REFUSED), "refused")
+"""
+
+
+@pytest.mark.skipif(bool(watched_calls.missing()), reason=watched_calls.missing())
+def test_a_step_that_was_refused_is_not_there_later(tmp_path: Path) -> None:
+    variables = os.environ | watched_calls.environment(tmp_path)
+    variables["PYTHONPATH"] = os.pathsep.join([str(HERE.parents[1]), str(HERE.parent)])
+    command = [sys.executable, "-c", STEPS_REFUSED_AT_EACH_CALL, str(tmp_path)]
+    ended = subprocess.run(command, env=variables, capture_output=True, text=True, encoding="utf-8")
+    assert ended.returncode == 0, ended.stdout + ended.stderr
+    assert int(ended.stdout.split()[0]) >= 5
 
 
 def test_a_run_without_a_fault_fails() -> None:

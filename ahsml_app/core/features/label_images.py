@@ -41,7 +41,12 @@ class LabelledImage:
 
     path: Path
     probabilities: FloatArray | None
-    problem: Message | None = None
+    problem: Message | str | None = None
+
+    @property
+    def best(self) -> int | None:
+        """Index of its most probable class; None for an image that could not be read."""
+        return None if self.probabilities is None else int(np.argmax(self.probabilities))
 
 
 class ExportedModel:

@@ -11,9 +11,15 @@ from ahsml_app.base.types import FloatArray, IntArray
 EXACT_UP_TO = 50_000
 """Number of points beyond which "auto" takes the approximate index."""
 
-LIST_SIZE, MOST_LISTS = 200, 8192
-"""Points in a list of the approximate index, as long as there are no more lists than this: placing
-them takes time that grows with the square of their number."""
+LIST_SIZE = 200
+"""Points in a list of the approximate index."""
+
+MANY_LISTS = 1000
+"""Number of lists from which a graph tells the nearest ones. To compare each point with all of them
+takes time that grows with the square of the points: with a million, half of the whole search."""
+
+GRAPH_LINKS = 32
+"""Links of each list in the graph; found what comparing with all lists finds (benchmark)."""
 
 PLACING_ROUNDS, PLACING_SAMPLE = 6, 40
 """Rounds that place the lists, and points for each list that they look at. More rounds and points
@@ -57,11 +63,22 @@ def inverted_index(vectors: FloatArray, visited: int = VISITED_LISTS) -> Any:
         visited: Lists that a query visits.
     """
     faiss = _faiss()
-    lists = max(1, min(len(vectors) // LIST_SIZE, MOST_LISTS))
-    index = faiss.index_factory(vectors.shape[1], f"IVF{lists},Flat")
+    dimension, lists = vectors.shape[1], max(1, len(vectors) // LIST_SIZE)
+    if lists < MANY_LISTS:
+        index = faiss.index_factory(dimension, f"IVF{lists},Flat")
+        placing = None
+    else:
+        graph, placing = (faiss.IndexHNSWFlat(dimension, GRAPH_LINKS) for _ in range(2))
+        graph.hnsw.efSearch = max(graph.hnsw.efSearch, visited)
+        index = faiss.IndexIVFFlat(graph, dimension, lists)
+        index.clustering_index = placing
+        # Several threads would link the lists in another order each time.
+        faiss.omp_set_num_threads(1)
     index.cp.max_points_per_centroid = index.cp.min_points_per_centroid = PLACING_SAMPLE
     index.cp.niter = PLACING_ROUNDS
     index.train(vectors)
+    index.clustering_index = None
+    _faiss()
     index.nprobe = visited
     index.add(vectors)
     return index

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from PySide6.QtCore import QByteArray, Qt
+from PySide6.QtCore import QByteArray, QEvent, Qt
+from PySide6.QtGui import QResizeEvent
 from PySide6.QtWidgets import QDockWidget, QMainWindow, QStackedWidget, QVBoxLayout, QWidget
 
 from ahsml_app.gui.classes.classes_view import ClassesView
@@ -38,8 +39,9 @@ from ahsml_app.gui.training.training_view import TrainView
 
 START, REVIEW, TRAIN, MAP = "start", "review", "train", "map"
 CONFUSION, CLASSES, PROGRESS = "confusion", "classes", "progress"
-DEFAULT_SIZE, LEAST_VIEW = (1280, 800), (420, 300)
-EVIDENCE_WIDTH = 440
+DEFAULT_SIZE, LEAST_VIEW = (1280, 800), (360, 300)
+LEAST_EVIDENCE, EVIDENCE_SHARE, GALLERY_WIDTH = 440, 0.6, 665
+"""Width of the evidence: at least, as a share of the window, and what it leaves at the most."""
 
 
 class WindowFrame(QMainWindow):
@@ -63,7 +65,9 @@ class WindowFrame(QMainWindow):
         self.actions_ = ActionSet(settings, theme, self)
         self.addActions(self.actions_.all())
         self.thumbnails = Thumbnails(self.model, self)
-        self._evidence_placed = False
+        # Of the views in which a person has moved its edge; 0 counts as none.
+        self._evidence_shares = {REVIEW: settings.evidence_share()}
+        self._evidence_width = 0
         self._make_controllers()
         self._make_views()
         self._make_panels()
@@ -165,9 +169,37 @@ class WindowFrame(QMainWindow):
 
     def _show_evidence(self, *, shown: bool) -> None:
         self.evidence_dock.setVisible(shown)
-        if shown and not self._evidence_placed:
-            self._evidence_placed = True
-            self.resizeDocks([self.evidence_dock], [EVIDENCE_WIDTH], Qt.Orientation.Horizontal)
+        if shown:
+            self._place_evidence()
+
+    def _place_evidence(self) -> None:
+        """Gives the evidence its share of the window, or what a comfortable gallery leaves."""
+        dock, width = self.evidence_dock, self.width()
+        if dock.isHidden() or dock.isFloating():
+            return
+        usual = LEAST_EVIDENCE  # beside the map, which needs the room itself
+        if self.shown_view == REVIEW:
+            usual = max(usual, round(width * EVIDENCE_SHARE), width - GALLERY_WIDTH)
+        wanted = round(width * self._evidence_shares.get(self.shown_view, 0)) or usual
+        self.resizeDocks([dock], [wanted], Qt.Orientation.Horizontal)
+        self._evidence_width = dock.width()
+
+    def resizeEvent(self, event: QResizeEvent) -> None:  # noqa: N802 - Qt's
+        """Keeps the share of the evidence, which Qt would leave as wide as it is."""
+        super().resizeEvent(event)
+        self._place_evidence()
+
+    def event(self, event: QEvent) -> bool:
+        """Notices when a person has moved the edge of the evidence."""
+        pressed = event.type() == QEvent.Type.MouseButtonPress
+        if pressed:
+            self._evidence_width = self.evidence_dock.width()
+        done = super().event(event)
+        if event.type() == QEvent.Type.MouseButtonRelease:
+            dock = self.evidence_dock
+            if not dock.isHidden() and dock.width() != self._evidence_width:
+                self._evidence_shares[self.shown_view] = dock.width() / self.width()
+        return done
 
     def open_path(self, path: Path) -> None:
         """Opens a folder, a manifest or a project that the command line names."""
@@ -181,7 +213,7 @@ class WindowFrame(QMainWindow):
         if geometry:
             self.restoreGeometry(QByteArray(geometry))
         if state:
-            self._evidence_placed = self.restoreState(QByteArray(state))
+            self.restoreState(QByteArray(state))
         self.show_view(START)
 
     def stop(self) -> None:
@@ -189,6 +221,7 @@ class WindowFrame(QMainWindow):
         self.settings.set_thumbnail_side(self.gallery.side)
         self.settings.set_geometry(bytes(self.saveGeometry().data()))
         self.settings.set_window_state(bytes(self.saveState().data()))
+        self.settings.set_evidence_share(self._evidence_shares.get(REVIEW, 0.0))
         self.settings.sync()
         self.runner.shutdown()
         self.projects.close_project()
@@ -201,5 +234,5 @@ class WindowFrame(QMainWindow):
     def reset_layout(self) -> None:
         """Restores the default layout of the panels."""
         self.restoreState(self._default_layout)
-        self._evidence_placed = False
+        self._evidence_shares.clear()
         self.show_view(self.shown_view)

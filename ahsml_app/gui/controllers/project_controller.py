@@ -30,6 +30,7 @@ from ahsml_app.session.project.library import (
     open_project,
 )
 from ahsml_app.session.project.recent import forget_project, remember_project
+from ahsml_app.store.new_project import DATABASE
 from ahsml_app.store.project_folder import is_project
 from ahsml_app.store.recent_projects import full_path
 
@@ -112,8 +113,9 @@ class ProjectController(QObject):
 
     def open_path(self, path: Path) -> None:
         """Opens a project, an image folder or a manifest."""
-        if is_project(path):
-            self.open_project(path)
+        folder = path.parent if path.name == DATABASE else path  # a file manager names the file
+        if is_project(folder):
+            self.open_project(folder)
         elif path.is_file():
             self.open_manifest(path)
         else:

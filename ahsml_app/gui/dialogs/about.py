@@ -20,6 +20,7 @@ from PySide6.QtWidgets import (
 
 from ahsml_app.base.log import log_folder
 from ahsml_app.base.version import __version__
+from ahsml_app.gui.dialogs.licences import LicencesDialog
 from ahsml_app.gui.start.cards import ElidedLabel
 from ahsml_app.gui.theme.icons import picture
 
@@ -28,10 +29,15 @@ LIBRARIES = ("torch", "torchvision", "timm", "openvino", "faiss-cpu", "PySide6-E
 
 
 class AboutDialog(QDialog):
-    """Shows the version, the licence, the libraries and the log folder."""
+    """Shows the version, the licence, the libraries and the log folder.
+
+    Attributes:
+        licences: The dialog with the licences of all libraries, once it was opened.
+    """
 
     def __init__(self, parent: QWidget | None) -> None:
         super().__init__(parent)
+        self.licences: LicencesDialog | None = None
         self.setWindowTitle(self.tr("About"))
         self.setModal(False)
         text = QLabel(
@@ -106,14 +112,19 @@ class AboutDialog(QDialog):
         log.setObjectName("open-log-folder")
         log.setAutoDefault(False)
         log.clicked.connect(self._on_log)
+        licences = QPushButton(self.tr("Licences…"))
+        licences.setObjectName("licences")
+        licences.setAutoDefault(False)
+        licences.clicked.connect(self._on_licences)
         close = self._close = QPushButton(self.tr("Close"))
         close.setDefault(True)
         close.clicked.connect(self.close)
         foot = QHBoxLayout()
         foot.addWidget(log)
+        foot.addWidget(licences)
         foot.addStretch(1)
         foot.addWidget(close)
-        for button in (log, close):
+        for button in (log, licences, close):
             button.setAccessibleName(button.text())
         return foot
 
@@ -122,6 +133,10 @@ class AboutDialog(QDialog):
         with contextlib.suppress(OSError):
             folder.mkdir(parents=True, exist_ok=True)
         QDesktopServices.openUrl(QUrl.fromLocalFile(str(folder)))
+
+    def _on_licences(self) -> None:
+        self.licences = LicencesDialog(self)
+        self.licences.open()
 
 
 def _version(name: str) -> str:

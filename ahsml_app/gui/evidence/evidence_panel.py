@@ -10,7 +10,9 @@ from ahsml_app.base.decisions import DecisionKind
 from ahsml_app.gui.evidence.decision_bar import DecisionBar
 from ahsml_app.gui.evidence.file_facts import FileFacts
 from ahsml_app.gui.evidence.image_panel import ImagePanel
+from ahsml_app.gui.evidence.peek import Peek
 from ahsml_app.gui.evidence.selection_view import SelectionView
+from ahsml_app.gui.evidence.side_by_side import NARROW
 from ahsml_app.gui.evidence.strips import Strips
 from ahsml_app.gui.evidence.verdict_view import Verdict
 from ahsml_app.gui.project_model import ProjectModel
@@ -22,8 +24,14 @@ from ahsml_app.gui.widgets.class_picker import ClassPicker
 from ahsml_app.gui.widgets.empty_state import EmptyState
 
 LEAST_WIDTH = 340
-MOST_EVIDENCE, ENOUGH_EVIDENCE, ENOUGH_UNTRAINED = 0.56, 440, 190
-"""Maximum height of the evidence: as a share, and in pixels with and without scores."""
+MOST_EVIDENCE, ENOUGH_EVIDENCE = (0.37, 0.56), (330, 440)
+"""Maximum height of the evidence: as a share, and in pixels, in a wide panel and in a narrow one.
+
+The picture has the rest: it is what is judged. In a narrow panel the rows alone show what the
+classes look like.
+"""
+
+ENOUGH_UNTRAINED = 190
 
 
 class EvidencePanel(QWidget):
@@ -44,7 +52,13 @@ class EvidencePanel(QWidget):
         self.image, self.loader = self.image_panel.view, self.image_panel.loader
         self.verdict = Verdict(model, theme)
         self.strips = Strips(model, thumbnails, theme)
+        self.strips.nearest_found.connect(self.image_panel.beside.show_references)
+        self.image_panel.beside.chosen.connect(self.strips.given.pictures.chosen)
         self.facts = FileFacts(theme)
+        self.peek = Peek(model, self.loader, theme, actions, self.image_panel)
+        self.peek.review_requested.connect(model.set_current)
+        for strip in (self.strips.given, self.strips.suggested, self.strips.duplicates):
+            strip.pictures.chosen.connect(self.peek.show_row)
         self.selection = SelectionView(model, thumbnails, theme)
         self.decisions = DecisionBar(model, theme, actions)
         self.decisions.other_requested.connect(self.pick_class)
@@ -136,8 +150,9 @@ class EvidencePanel(QWidget):
             return
         height = self.height() - self._footer.sizeHint().height()
         trained = project is not None and project.scores is not None
-        limit = ENOUGH_EVIDENCE if trained else ENOUGH_UNTRAINED
-        evidence = min(round(height * MOST_EVIDENCE), limit)
+        narrow = int(self.width() < NARROW)
+        limit = ENOUGH_EVIDENCE[narrow] if trained else ENOUGH_UNTRAINED
+        evidence = min(round(height * MOST_EVIDENCE[narrow]), limit)
         self._split.setSizes([height - evidence, evidence])
 
     def stop(self) -> None:

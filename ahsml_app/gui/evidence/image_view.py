@@ -49,6 +49,8 @@ class ImageView(QWidget):
     zoomed = Signal(float)
     detail_wanted = Signal()
     resized = Signal()
+    picture_changed = Signal()
+    clicked = Signal()
 
     def __init__(self, theme: Theme) -> None:
         super().__init__()
@@ -81,6 +83,11 @@ class ImageView(QWidget):
     def is_fitted(self) -> bool:
         """Whether the picture is fitted to the view."""
         return not self._zoom
+
+    @property
+    def aspect(self) -> float:
+        """Width of the picture relative to its height; 0 while there is none."""
+        return 0.0 if self._size.isEmpty() else self._size.width() / self._size.height()
 
     @property
     def zoom(self) -> float:
@@ -268,8 +275,10 @@ class ImageView(QWidget):
             self._move(self._drag_from - event.position())
             self._drag_from = event.position()
 
-    def mouseReleaseEvent(self, _: QMouseEvent) -> None:  # noqa: N802 - Qt's
-        """Ends panning."""
+    def mouseReleaseEvent(self, event: QMouseEvent) -> None:  # noqa: N802 - Qt's
+        """Ends panning; a click on a fitted picture only says so."""
+        if event.button() == Qt.MouseButton.LeftButton and not self._zoom:
+            self.clicked.emit()
         self._drag_from = None
         self._show_cursor()
 
@@ -302,6 +311,7 @@ class ImageView(QWidget):
         self._preliminary, self._message = False, ("", "")
         self._zoom, self._drag_from = 0.0, None
         self.setAccessibleDescription("")
+        self.picture_changed.emit()
         self._emit_zoom()
 
     def _fitted_zoom(self) -> float:

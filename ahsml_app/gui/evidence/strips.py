@@ -7,11 +7,12 @@ import time
 from collections.abc import Sequence
 
 import numpy as np
-from PySide6.QtCore import QTimer
-from PySide6.QtGui import QShowEvent
-from PySide6.QtWidgets import QLabel, QVBoxLayout, QWidget
+from PySide6.QtCore import QTimer, Signal
+from PySide6.QtGui import QResizeEvent, QShowEvent
+from PySide6.QtWidgets import QGridLayout, QLabel, QVBoxLayout, QWidget
 
 from ahsml_app.base.message import shown
+from ahsml_app.gui.evidence.side_by_side import Reference
 from ahsml_app.gui.project_model import ProjectModel
 from ahsml_app.gui.theme.theme import Theme
 from ahsml_app.gui.thumbnails.thumbnail_cache import Thumbnails
@@ -22,6 +23,9 @@ from ahsml_app.session.review.evidence import Evidence, Neighbour, evidence_for
 
 FAST_SEARCH = 0.008
 """The search for neighbours runs at once if it takes at most so many seconds."""
+
+WIDE = 600
+"""Width in pixels from which the strips of both classes stand side by side."""
 
 SEARCH_DELAY = 40
 """Milliseconds of delay of a slower search, so that it never delays fast decisions."""
@@ -37,7 +41,6 @@ class Strip(QWidget):
         self.none.setProperty("role", "small")
         self.none.setWordWrap(True)
         self.pictures = PictureRow(model, thumbnails, theme)
-        self.pictures.chosen.connect(model.set_current)
         layout = QVBoxLayout(self)
         layout.setContentsMargins(0, 0, 0, 0)
         layout.setSpacing(2)
@@ -61,7 +64,13 @@ class Strip(QWidget):
 
 
 class Strips(QWidget):
-    """Shows the nearest trusted images of both classes, and near duplicates."""
+    """Shows the nearest trusted images of both classes, and near duplicates.
+
+    Signals:
+        nearest_found: The nearest image of each class, a list of `Reference`.
+    """
+
+    nearest_found = Signal(object)
 
     def __init__(self, model: ProjectModel, thumbnails: Thumbnails, theme: Theme) -> None:
         super().__init__()
@@ -72,11 +81,12 @@ class Strips(QWidget):
         self.given = Strip(model, thumbnails, theme)
         self.suggested = Strip(model, thumbnails, theme)
         self.duplicates = Strip(model, thumbnails, theme)
-        layout = QVBoxLayout(self)
-        layout.setContentsMargins(0, 0, 0, 0)
-        layout.setSpacing(8)
-        for strip in (self.given, self.suggested, self.duplicates):
-            layout.addWidget(strip)
+        self._grid = QGridLayout(self)
+        self._grid.setContentsMargins(0, 0, 0, 0)
+        self._grid.setHorizontalSpacing(16)
+        self._grid.setVerticalSpacing(8)
+        self._wide: bool | None = None
+        self._arrange(wide=False)
         self._find_timer = QTimer(self)
         self._find_timer.setSingleShot(True)
         self._find_timer.setInterval(SEARCH_DELAY)
@@ -96,6 +106,7 @@ class Strips(QWidget):
         self.setVisible(has_scores)
         self._find_timer.stop()
         if project is None or not has_scores:
+            self.nearest_found.emit([])
             return
         if not self.isVisible():
             self._pending = True  # found when the panel is shown
@@ -106,6 +117,23 @@ class Strips(QWidget):
         for strip in (self.given, self.suggested, self.duplicates):
             strip.pictures.show_waiting()
         self._find_timer.start()
+
+    def resizeEvent(self, event: QResizeEvent) -> None:  # noqa: N802 - Qt's
+        """Places the classes side by side if there is room."""
+        super().resizeEvent(event)
+        self._arrange(wide=self.width() >= WIDE)
+
+    def _arrange(self, *, wide: bool) -> None:
+        if wide == self._wide:
+            return
+        self._wide = wide
+        for strip in (self.given, self.suggested, self.duplicates):
+            self._grid.removeWidget(strip)
+        self._grid.addWidget(self.given, 0, 0)
+        self._grid.addWidget(self.suggested, *((0, 1) if wide else (1, 0)))
+        self._grid.addWidget(self.duplicates, 2, 0)
+        self._grid.setColumnStretch(0, 1)
+        self._grid.setColumnStretch(1, 1 if wide else 0)
 
     def showEvent(self, event: QShowEvent) -> None:  # noqa: N802 - Qt's name
         """Finds the neighbours of an image that was set while hidden."""
@@ -160,6 +188,14 @@ class Strips(QWidget):
             self.tr("Images that look the same, or are the same file."),
         )
         self.duplicates.show_neighbours(evidence.duplicates, labels)
+        classes = [(evidence.given, label)]
+        if differs:
+            classes.append((evidence.suggested, suggested))
+        caption = self.tr("Trusted “{0}”")
+        nearest = [
+            Reference(found[0].row, caption.format(shown(name))) for found, name in classes if found
+        ]
+        self.nearest_found.emit(nearest)
 
     def _reason_for_none(self, project: Project, label: str) -> str:
         """Why no trusted image of a class can be shown."""

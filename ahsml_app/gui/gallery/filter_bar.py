@@ -1,4 +1,4 @@
-"""The filter bar of the gallery: chips and a histogram."""
+"""The controls of the gallery: a line of chips, a histogram, and a line of counts and order."""
 
 from __future__ import annotations
 
@@ -14,12 +14,12 @@ from ahsml_app.base.decisions import DecisionKind
 from ahsml_app.base.message import shown
 from ahsml_app.base.types import QUADRANTS, UNLABELLED, IntArray
 from ahsml_app.gui.gallery.chip import Chip
+from ahsml_app.gui.gallery.folding_row import FoldingRow
 from ahsml_app.gui.gallery.histogram import Histogram
 from ahsml_app.gui.project_model import ProjectModel
 from ahsml_app.gui.theme.theme import Theme
 from ahsml_app.gui.widgets.class_picker import ClassPicker
 from ahsml_app.gui.widgets.explanations import explain
-from ahsml_app.gui.widgets.flow_layout import FlowLayout
 from ahsml_app.gui.widgets.format import figure, finding_names, undecided_text, wrong_labels_text
 from ahsml_app.session.project.project import Project
 from ahsml_app.session.review.queue import QueueFilter
@@ -39,9 +39,16 @@ _TOPICS = {
 }
 """Explanation topic of each chip."""
 
+_RANKS, _USUAL, _ACTIVE = {"flagged": 1, "undecided": 2, "given": 3, "suggested": 4}, 5, 0
+"""Which chips are folded first where they do not all fit: those of the highest rank."""
+
 
 class FilterBar(QWidget):
-    """Shows and changes the filters: chips above, the histogram with its counts below."""
+    """Shows and changes the filters: chips above, the histogram with its counts below.
+
+    Attributes:
+        line: The last line, to which the gallery adds its count and its order.
+    """
 
     bulk_requested = Signal()
     train_requested = Signal()
@@ -58,22 +65,22 @@ class FilterBar(QWidget):
         self._clear.setProperty("role", "ghost")
         self._clear.setAccessibleName(self.tr("Clear filters"))
         self._clear.clicked.connect(self.clear)
-        chips = FlowLayout(spacing=8)
+        self.row = FoldingRow(self.tr("Filters"), self.tr("More filters"))
         for name, chip in self.chips.items():
             chip.opened.connect(partial(self._on_opened, name))
             chip.cleared.connect(partial(self._on_cleared, name))
-            chips.addWidget(chip)
-        chips.addWidget(self._clear)
+            self.row.add(chip, _RANKS.get(name, _USUAL))
+        self.row.add(self._clear, _ACTIVE)
         self.histogram = Histogram(theme)
         self.histogram.range_changed.connect(self._on_range_changed)
         self.histogram.range_settled.connect(self._on_range_settled)
+        self._unscored = self._make_train_panel()
+        self.line = self._make_line()
         layout = QVBoxLayout(self)
-        layout.setContentsMargins(12, 8, 12, 4)
-        layout.setSpacing(4)
-        layout.addLayout(chips)
-        self._scored, self._unscored = self._make_score_panel(), self._make_train_panel()
-        layout.addWidget(self._scored)
-        layout.addWidget(self._unscored)
+        layout.setContentsMargins(12, 4, 12, 3)
+        layout.setSpacing(2)
+        for widget in (self.row, self.histogram, self._unscored, self.line):
+            layout.addWidget(widget)
         for signal in (model.project_changed, model.scores_changed, model.queue_changed):
             signal.connect(self._on_changed)
         model.decisions_changed.connect(self._on_decisions_changed)
@@ -97,28 +104,23 @@ class FilterBar(QWidget):
             Chip("duplicates", self.tr("Duplicates"), toggles=True),
             Chip("outlier", self.tr("Does not belong"), toggles=True),
             Chip("findings", self.tr("Picture")),
+            Chip("unreadable", self.tr("Could not be read"), toggles=True),
             Chip("split", self.tr("Split")),
             Chip("text", self.tr("Path contains"), toggles=True),
             Chip("rows", self.tr("Chosen images"), toggles=True),
         ]
 
-    def _make_score_panel(self) -> QWidget:
+    def _make_line(self) -> FoldingRow:
+        line = FoldingRow(self.tr("More"), self.tr("More about the images shown"))
         self._counts = QLabel()
         self._counts.setAccessibleName(self.tr("Images above the threshold"))
         explain(self._counts, "errors_above")
         self._bulk = QPushButton()
         self._bulk.setProperty("role", "ghost")
         self._bulk.clicked.connect(self.bulk_requested)
-        below = QHBoxLayout()
-        below.addWidget(self._counts, 1)
-        below.addWidget(self._bulk)
-        panel = QWidget()
-        layout = QVBoxLayout(panel)
-        layout.setContentsMargins(0, 0, 0, 0)
-        layout.setSpacing(0)
-        layout.addWidget(self.histogram)
-        layout.addLayout(below)
-        return panel
+        line.add(self._counts)
+        line.add(self._bulk, 4)
+        return line
 
     def _make_train_panel(self) -> QWidget:
         text = QLabel(self.tr("Train once to see which labels are probably wrong."))
@@ -130,7 +132,7 @@ class FilterBar(QWidget):
         button.clicked.connect(self.train_requested)
         panel = QWidget()
         layout = QHBoxLayout(panel)
-        layout.setContentsMargins(0, 8, 0, 8)
+        layout.setContentsMargins(0, 4, 0, 4)
         layout.setSpacing(12)
         layout.addWidget(text)
         layout.addWidget(button)
@@ -153,6 +155,8 @@ class FilterBar(QWidget):
                     descending=True,
                 )
             )
+        elif name == "unreadable":  # what the other filters ask about, nobody knows of them
+            self._model.set_queue_filter(QueueFilter(unreadable=True))
         elif name in ("given", "suggested"):
             self._ask_class(name, project)
         elif name in ("kinds", "quadrants", "findings", "split"):
@@ -221,7 +225,8 @@ class FilterBar(QWidget):
             self._threshold_counts = ThresholdCounts()
             return
         scored = project.scores is not None
-        self._scored.setVisible(scored)
+        for widget in (self.histogram, self._counts, self._bulk):
+            widget.setVisible(scored)
         self._unscored.setVisible(not scored)
         for name in ("flagged", "suggested", "quadrants", "duplicates", "outlier", "findings"):
             self.chips[name].setVisible(scored)
@@ -240,6 +245,9 @@ class FilterBar(QWidget):
         self.chips["kinds"].show_value(self._values("kinds", project).get(kinds, ""))
         findings = self._values("findings", project)
         self.chips["findings"].show_value(findings.get(queue_filter.findings, ""))
+        unread, on = len(project.unreadable), queue_filter.unreadable
+        self.chips["unreadable"].setVisible(unread > 0 or on)
+        self.chips["unreadable"].show_value(figure(unread), on=on)
         self.chips["split"].setVisible("split" in project.table.columns)
         self.chips["split"].show_value(queue_filter.split)
         self.chips["text"].setVisible(bool(queue_filter.text))
@@ -250,6 +258,9 @@ class FilterBar(QWidget):
         )
         self._clear.setVisible(queue_filter.filtered)
         self._show_range(project)
+        for name, chip in self.chips.items():  # a filter that is set is never out of sight
+            self.row.set_rank(chip, _ACTIVE if chip.isChecked() else _RANKS.get(name, _USUAL))
+        self.row.fold()
 
     def _show_range(self, project: Project) -> None:
         queue_filter = self._model.queue_filter

@@ -85,7 +85,7 @@ class GalleryPanel(QWidget):
         layout.setSpacing(0)
         layout.addLayout(self._banner)
         layout.addWidget(self.filters)
-        layout.addWidget(self._header())
+        self._fill_line()
         layout.addWidget(self._make_finished_row())
         layout.addWidget(self._stack, 1)
         self.setFocusProxy(self.view)
@@ -101,12 +101,12 @@ class GalleryPanel(QWidget):
 
     def set_side(self, side: int) -> None:
         """Sets the side of the thumbnails in pixels."""
-        self._size.setValue(min(max(side, SMALLEST), LARGEST))  # Qt takes 32 bits only
+        self.side_slider.setValue(min(max(side, SMALLEST), LARGEST))  # Qt takes 32 bits only
 
     @property
     def side(self) -> int:
         """Side of the thumbnails in pixels."""
-        return self._size.value()
+        return self.side_slider.value()
 
     def show_banner(self, widget: QWidget) -> None:
         """Shows a card above the filters; it removes itself."""
@@ -116,8 +116,8 @@ class GalleryPanel(QWidget):
         """Sets the actions of an image's context menu."""
         self._actions = actions
 
-    def _header(self) -> QWidget:
-        header = QWidget()
+    def _fill_line(self) -> None:
+        """Adds count, order and size to the last line of the filters."""
         self._count = QLabel()
         self._count.setProperty("role", "muted")
         self._refresh = QPushButton(self.tr("Refresh order"))
@@ -139,24 +139,19 @@ class GalleryPanel(QWidget):
         self._sample.setAccessibleName(self._sample.text())
         explain(self._sample, "honest_sample")
         self._sample.clicked.connect(self._model.include_sample)
-        self._size = QSlider(Qt.Orientation.Horizontal)
-        self._size.setRange(SMALLEST, LARGEST)
-        self._size.setValue(USUAL)
-        self._size.setFixedWidth(110)
-        self._size.setAccessibleName(self.tr("Size of the thumbnails"))
-        self._size.setToolTip(self.tr("Size of the thumbnails"))
-        self._size.valueChanged.connect(self._on_size)
-        row = QHBoxLayout(header)
-        row.setContentsMargins(12, 4, 12, 8)
-        row.setSpacing(12)
-        row.addWidget(self._count)
-        row.addWidget(self._refresh)
-        row.addStretch(1)
-        row.addWidget(self._sample)
-        row.addWidget(self._sort)
-        row.addWidget(self._size)
-        self._header_row = header
-        return header
+        self.side_slider = QSlider(Qt.Orientation.Horizontal)
+        self.side_slider.setRange(SMALLEST, LARGEST)
+        self.side_slider.setValue(USUAL)
+        self.side_slider.setFixedWidth(110)
+        self.side_slider.setAccessibleName(self.tr("Size of the thumbnails"))
+        self.side_slider.setToolTip(self.tr("Size of the thumbnails"))
+        self.side_slider.valueChanged.connect(self._on_size)
+        line = self.filters.line
+        line.add(self._count, 3)
+        line.add(self._refresh, 2)
+        line.add(self._sort, 1, right=True)
+        line.add(self._sample, 6)
+        line.add(self.side_slider, 5)
 
     def _sort_names(self) -> dict[str, str]:
         return {
@@ -262,7 +257,6 @@ class GalleryPanel(QWidget):
             explain(self._sort, sort)
         sorted_by = project is not None and (project.scores is not None or sort in _UNSCORED)
         self._sort.setCurrentIndex(self._sort.findData(sort) if sorted_by else -1)
-        self._header_row.setVisible(project is not None)
         self._selection_counted = len(self._model.selection) > 1
         self._show_finished()
         if project is None:

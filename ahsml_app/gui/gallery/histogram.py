@@ -22,7 +22,7 @@ _MIN_BAR = 3.0
 
 
 class Histogram(QWidget):
-    """Shows bars on a square root scale, so that few suspects beside many images are visible.
+    """Shows bars on a logarithmic scale, so that few suspects beside many images are visible.
 
     Signals:
         range_changed: Lower and upper end while they are dragged.
@@ -51,7 +51,7 @@ class Histogram(QWidget):
 
     def sizeHint(self) -> QSize:  # noqa: N802 - Qt's
         """Preferred size."""
-        return QSize(320, 56)
+        return QSize(320, 30)
 
     def set_counts(self, images: IntArray, decided: IntArray) -> None:
         """Shows the number of images in each bin; the decided share is darker.
@@ -94,14 +94,15 @@ class Histogram(QWidget):
 
     def _paint_bars(self, painter: QPainter) -> None:
         tokens, area = self._theme.tokens, self._area()
-        max_height = max(1.0, float(np.sqrt(self._all.max(initial=0))))
+        max_height = float(np.log1p(max(1, self._all.max(initial=0))))
         width = area.width() / BINS
         inside, pale = QColor(tokens.accent), mixed(tokens.muted, tokens.window, 0.6)
         dark = mixed(tokens.accent, tokens.text, 0.5)
         painter.setPen(Qt.PenStyle.NoPen)
         for index in np.flatnonzero(self._all).tolist():
             in_range = self.low <= (index + 0.5) / BINS <= self.high
-            height = max(_MIN_BAR, float(np.sqrt(self._all[index])) / max_height * area.height())
+            share = float(np.log1p(self._all[index])) / max_height
+            height = max(_MIN_BAR, share * area.height())
             x = area.x() + index * width
             painter.setBrush(inside if in_range else pale)
             painter.drawRect(QRectF(x, area.bottom() - height, width - 1, height))

@@ -57,6 +57,18 @@ class Settings:
         """Saves the layout of the panels."""
         self._values.setValue("window/state", QByteArray(value))
 
+    def evidence_share(self) -> float:
+        """Share of the window's width that the evidence takes; 0 for the usual one."""
+        try:
+            share = float(str(self._values.value("window/evidence", 0.0)))
+        except ValueError:
+            return 0.0
+        return share if 0 < share < 1 else 0.0
+
+    def set_evidence_share(self, share: float) -> None:
+        """Saves the share of the evidence."""
+        self._values.setValue("window/evidence", share)
+
     def thumbnail_side(self, default: int) -> int:
         """Side of the gallery's thumbnails in pixels."""
         try:

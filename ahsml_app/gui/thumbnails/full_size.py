@@ -114,6 +114,13 @@ class PictureLoader(QObject):
         """Request pictures, the most urgent first; drops earlier requests."""
         self._request([(path, self._box) for path in paths])
 
+    def want_beside(self, paths: Sequence[Path]) -> None:
+        """Request pictures after those that are requested already."""
+        items = [(path, self._box) for path in paths]
+        with self._lock:
+            earlier = [item for item in self._requests if item not in items]
+        self._request([*earlier, *items])
+
     def want_whole(self, path: Path) -> None:
         """Request one picture with all its pixels, before any other; only the newest is kept."""
         with self._lock:

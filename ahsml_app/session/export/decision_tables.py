@@ -31,7 +31,7 @@ def _conflict_cells(conflict: Conflict) -> list[str]:
     return [*known, decision.kind.word, decision.label]
 
 
-def write_disagreements(path: Path, agreement: Agreement) -> None:
+def write_disagreements(path: Path, agreement: Agreement, *, csv_safe: bool = False) -> None:
     """Writes `disagreements.csv`: what two people decided differently.
 
     A line without a path is a class that they gave different names; its decision is `class`.
@@ -39,7 +39,7 @@ def write_disagreements(path: Path, agreement: Agreement) -> None:
     rows = [_disagreement_cells(agreement, verdicts) for verdicts in agreement.disagreements]
     for given, first, second in agreement.class_disagreements:
         rows.append(["", "", given, CLASS_CHANGE, first, "", CLASS_CHANGE, second, ""])
-    write_table(path, DISAGREEMENT_COLUMNS, rows)
+    write_table(path, DISAGREEMENT_COLUMNS, rows, csv_safe=csv_safe)
 
 
 def _disagreement_cells(agreement: Agreement, verdicts: Verdicts) -> list[str]:

@@ -10,7 +10,7 @@ from pathlib import Path
 from ahsml_app.base.decisions import DecisionKind
 from ahsml_app.base.message import Message
 from ahsml_app.base.self_test import SelfTest
-from ahsml_app.base.types import UNLABELLED, Quarantined, SampleTable, Scores
+from ahsml_app.base.types import UNLABELLED, FloatArray, Quarantined, SampleTable, Scores
 from ahsml_app.session.export.changed_files import CHANGED_FILES
 from ahsml_app.session.project.replay import Replay
 from ahsml_app.store.decision_log import LogSeal
@@ -140,6 +140,7 @@ class RunSummary:
         counts: Counts of the results.
         expected_errors: Estimated number of wrong labels: low end, best guess, high end (95 %).
         queue: Paths of all labelled images, the most suspect first.
+        error_probability: The probability of each that its label is wrong.
         timings: Seconds per stage.
         self_test: Result of the self-test; None if none was made.
     """
@@ -148,6 +149,7 @@ class RunSummary:
     counts: ResultCounts
     expected_errors: tuple[float, float, float]
     queue: tuple[str, ...]
+    error_probability: FloatArray
     timings: Mapping[str, float]
     self_test: SelfTest | None = None
 

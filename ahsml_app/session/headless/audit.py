@@ -9,6 +9,7 @@ from pathlib import Path
 from ahsml_app.base.errors import OptionError
 from ahsml_app.base.events import CancelToken, Event, Progress, Stage
 from ahsml_app.base.message import Message
+from ahsml_app.base.options.output_options import OutputOptions
 from ahsml_app.base.paths import RUN_FILE
 from ahsml_app.base.version import __version__
 from ahsml_app.session.export.decision_tables import DISAGREEMENTS, write_disagreements
@@ -36,14 +37,15 @@ class MergeSummary:
 
 
 def merge_decisions(
-    first: Path, second: Path, *, out: Path | None, force: bool, cancel: CancelToken
+    first: Path, second: Path, output: OutputOptions, *, force: bool, cancel: CancelToken
 ) -> Generator[Event, None, MergeSummary]:
     """Compares the decisions of two people about the same images.
 
     Args:
         first: A decision log, or a project or export that holds one.
         second: Another one.
-        out: Folder for the table of disagreements; None to write none.
+        output: The folder for the table of disagreements, without one none is written; and
+            whether the table is safe for spreadsheets.
         force: Replaces the results of an earlier run in that folder.
         cancel: Requests a stop.
 
@@ -56,12 +58,13 @@ def merge_decisions(
     """
     started = now()
     summary = yield from compare_logs(first, second, cancel)
-    agreement = summary.agreement
+    agreement, out = summary.agreement, output.folder
     if out is None:
         return summary
     with claim(out, reads=(first, second), force=force) as run:
         yield Progress(Stage.WRITE)
-        write_disagreements(run.staging / DISAGREEMENTS, agreement)
+        table = run.staging / DISAGREEMENTS
+        write_disagreements(table, agreement, csv_safe=output.csv_safe)
         record = RunRecord(
             version=__version__,
             started=started,

@@ -43,7 +43,13 @@ class PredictSummary:
 
 
 def predict_labels(
-    model: Path, folder: Path, out: Path, *, force: bool = False, cancel: CancelToken | None = None
+    model: Path,
+    folder: Path,
+    out: Path,
+    *,
+    force: bool = False,
+    csv_safe: bool = False,
+    cancel: CancelToken | None = None,
 ) -> Generator[Event, None, PredictSummary]:
     """Labels every image of a folder, and writes a table.
 
@@ -52,6 +58,7 @@ def predict_labels(
         folder: The image folder.
         out: The table to write, CSV, or Parquet with the probabilities of all classes.
         force: Whether to replace an earlier table of this command.
+        csv_safe: Whether a CSV file is safe to open in a spreadsheet.
         cancel: Requests a stop.
 
     Yields:
@@ -62,7 +69,7 @@ def predict_labels(
         Cancelled: If a stop was requested; nothing is written then.
     """
     from ahsml_app.core.data.walk import list_images
-    from ahsml_app.core.features.label_images import ExportedModel
+    from ahsml_app.core.features.label_images import ExportedModel, LabelledImage
 
     cancel = cancel or CancelToken()
     _check_target(out, force=force)
@@ -73,15 +80,19 @@ def predict_labels(
         )
     yield Progress(Stage.LOAD_BACKBONE)
     network = ExportedModel(_model_file(model))
-    listing = yield from list_images(folder.absolute(), cancel)
+    root = folder.absolute()
+    listing = yield from list_images(root, cancel)
     found: list[LabelledImage] = []
-    paths = [folder.absolute() / path for path in listing.paths]
+    paths = [root / path for path in listing.paths]
     for batch in network.label(paths, cancel):
         found += batch
         yield Progress(Stage.SCORE, len(found), len(paths))
+    # What the listing has set aside was asked about, too.
+    found += [LabelledImage(root / item.path, None, item.reason) for item in listing.quarantined]
+    names = [*listing.paths, *(item.path for item in listing.quarantined)]
     yield Progress(Stage.WRITE)
-    _write(out, listing.paths, found, network.class_names)
-    best = [int(np.argmax(i.probabilities)) for i in found if i.probabilities is not None]
+    _write(out, names, found, network.class_names, csv_safe=csv_safe)
+    best = [image.best for image in found if image.best is not None]
     counts = np.bincount(best, minlength=len(network.class_names))
     order = np.argsort(-counts, kind="stable")
     classes = tuple((network.class_names[k], int(counts[k])) for k in order if counts[k])
@@ -144,18 +155,20 @@ def _is_ours(out: Path) -> bool:
 
 
 def _write(
-    out: Path, paths: Iterable[str], found: list[LabelledImage], classes: tuple[str, ...]
+    out: Path,
+    paths: Iterable[str],
+    found: list[LabelledImage],
+    classes: tuple[str, ...],
+    *,
+    csv_safe: bool,
 ) -> None:
-    labels, best, problems = [], [], []
-    for image in found:
-        own = image.probabilities
-        index = None if own is None else int(np.argmax(own))
-        labels.append("" if index is None else classes[index])
-        best.append(None if own is None or index is None else float(own[index]))
-        problems.append("" if image.problem is None else str(image.problem))
+    labels = ["" if image.best is None else classes[image.best] for image in found]
+    best = [None if i.probabilities is None else float(i.probabilities.max()) for i in found]
+    problems = ["" if image.problem is None else str(image.problem) for image in found]
     if out.suffix.lower() == _CSV:
         texts = ["" if value is None else f"{value:.6f}" for value in best]
-        write_table(out, COLUMNS, zip(paths, labels, texts, problems, strict=True))
+        rows = zip(paths, labels, texts, problems, strict=True)
+        write_table(out, COLUMNS, rows, csv_safe=csv_safe)
         return
     import pyarrow as pa
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Generator, Iterator
+from collections.abc import Generator, Iterator, Mapping
 from contextlib import nullcontext
 from dataclasses import replace
 from pathlib import Path
@@ -17,7 +17,7 @@ from ahsml_app.base.options.option_table import OPTIONS, value_of, with_values
 from ahsml_app.base.options.run_options import RunOptions
 from ahsml_app.base.paths import read_json, write_json
 from ahsml_app.base.self_test import SelfTest
-from ahsml_app.base.types import SampleTable, Scores
+from ahsml_app.base.types import IntArray, SampleTable, Scores
 from ahsml_app.session.analysis.run_self_test import (
     CHECKPOINTS,
     MOST_TRAININGS,
@@ -27,7 +27,7 @@ from ahsml_app.session.analysis.run_self_test import (
 from ahsml_app.session.export.project_results import export_project, export_request
 from ahsml_app.session.export.replacement import check_replacement, files_read
 from ahsml_app.session.export.result_counts import ExportSummary, RunSummary
-from ahsml_app.session.export.results import USUAL_PARTS, output_choice
+from ahsml_app.session.export.results import USUAL_PARTS, Results, output_choice
 from ahsml_app.session.export.run_results import APPLIED_PRECISION, run_choice, run_results
 from ahsml_app.session.export.write_results import publish_results
 from ahsml_app.session.pipeline.first_look import augment
@@ -112,12 +112,25 @@ def run_job(
         if options.output.self_test:
             test = yield from _self_test(job, table, data, groups, on_features, run.checkpoints)
             results = replace(results, self_test=test)
-        counts = results.counts()
         if options.output.apply == "confident":
-            yield Notice(_applied_message(counts.applied))
+            yield Notice(_applied_message(results.counts().applied))
         record = yield from publish_results(run, results, choice, job.context)
-    queue, test = _queue(table, scores), results.self_test
-    return RunSummary(out, counts, scores.expected_errors, queue, record.timings, test)
+    return _summary(out, results, scores, record.timings)
+
+
+def _summary(
+    out: Path, results: Results, scores: Scores, timings: Mapping[str, float]
+) -> RunSummary:
+    order = _queue(scores)
+    return RunSummary(
+        out,
+        results.counts(),
+        scores.expected_errors,
+        queue=tuple(results.table.paths[row] for row in order),
+        error_probability=scores.error_probability[order],
+        timings=timings,
+        self_test=results.self_test,
+    )
 
 
 def _train(
@@ -253,8 +266,7 @@ def _text(value: object) -> str | None:
     return None if value is None else str(value)
 
 
-def _queue(table: SampleTable, scores: Scores) -> tuple[str, ...]:
-    """Paths of the labelled samples, the most suspect first; ties keep the order of the table."""
+def _queue(scores: Scores) -> IntArray:
+    """Rows of the labelled samples, the most suspect first; ties keep the order of the table."""
     scored = np.flatnonzero(~np.isnan(scores.error_probability))
-    order = scored[np.argsort(-scores.error_probability[scored], kind="stable")]
-    return tuple(table.paths[row] for row in order)
+    return scored[np.argsort(-scores.error_probability[scored], kind="stable")]

@@ -181,6 +181,19 @@ def unscored(scores: Scores, rows: IntArray) -> Scores:
     return Scores(**values)
 
 
+def scores_of_rows(scores: Scores, rows: IndexArray) -> Scores:
+    """The scores of some rows alone."""
+    values = {field.name: getattr(scores, field.name) for field in fields(Scores)}
+    return Scores(**{n: v if n in OF_TRAINING else v[rows] for n, v in values.items()})
+
+
+def embeddings_of_rows(embeddings: Embeddings, rows: IndexArray) -> Embeddings:
+    """The embeddings of some rows alone."""
+    vectors = embeddings.vectors
+    vectors = None if vectors is None else vectors[rows]
+    return Embeddings(embeddings.points[rows], embeddings.curvature, vectors)
+
+
 def run_arrays(
     scores: Scores,
     result: TrainResult,

@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Generator
+from collections.abc import Generator, Mapping
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, TypeVar
+
+import numpy as np
 
 from ahsml_app.base.context import RunContext
 from ahsml_app.base.events import CancelToken, DeviceChosen, Event, Notice, Progress, Stage, relay
@@ -144,34 +146,47 @@ def content_hashed(
 
 
 def compute_features(
-    job: PipelineState, table: SampleTable
+    job: PipelineState, table: SampleTable, unreadable: Mapping[str, Message | str] | None = None
 ) -> Generator[Event, None, tuple[Backbone, SampleTable, FeatureResult]]:
-    """Extracts features of the plain images; samples that cannot be decoded leave the table."""
+    """Extracts features of the plain images; samples that cannot be decoded leave the table.
+
+    Args:
+        job: The job.
+        table: The samples with their content hashes.
+        unreadable: Why contents cannot be decoded, by their hash; they are not tried again.
+    """
     yield Progress(Stage.LOAD_BACKBONE)
     preload_torch()
     from ahsml_app.core.data.scan import check_labels
     from ahsml_app.core.data.tiff import tiff_notices
     from ahsml_app.core.device import choose_device, limit_threads
 
+    whole, unreadable = table, unreadable or {}
     limit_threads()
+    known = np.array([digest in unreadable for digest in table.hashes], dtype=bool)
+    if known.any():
+        rows = np.flatnonzero(known).tolist()
+        files = (Quarantined(table.paths[row], unreadable[table.hashes[row]]) for row in rows)
+        job.quarantined.extend(files)
+        table = table.select(np.flatnonzero(~known))
     yield DeviceChosen(choose_device(job.context.device).type)
     backbone, features = yield from _plain_features(job, table)
     notices = [*features.notices, *tiff_notices(table.root, table.paths)]
     job.notes.extend(notices)
     yield from map(Notice, notices)
     job.quarantined.extend(features.quarantined)
-    if unreadable := len(features.quarantined) - features.without:
+    if count := len(features.quarantined) - features.without:
         yield Notice(
             Message.plural(
                 "{count} file could not be read; see quarantine.csv.",
                 "{count} files could not be read; see quarantine.csv.",
-                count=unreadable,
+                count=count,
             )
         )
     if features.quarantined:
-        readable = table.select(features.rows)
-        yield from _lost_classes(job, table, readable)
-        table = readable
+        table = table.select(features.rows)
+    if len(table) < len(whole):
+        yield from _lost_classes(job, whole, table)
         check_labels(table)
     job.settings.update(backbone=backbone.name, input_size=backbone.size)
     if not backbone.is_here:

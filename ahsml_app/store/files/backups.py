@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import contextlib
 import gzip
+import logging
 import re
 import sqlite3
 import zlib
@@ -15,6 +16,8 @@ from pathlib import Path
 
 from ahsml_app.base.errors import ProjectError
 from ahsml_app.store.files.safe_folder import SafeFolder
+
+logger = logging.getLogger(__name__)
 
 BACKUPS = "backups"
 KEPT = 8
@@ -49,6 +52,16 @@ def back_up(folder: SafeFolder, connection: sqlite3.Connection, newest: int) -> 
     for _, _, old in backups[: 1 - KEPT]:
         folder.remove(old)
     return folder.path(name)
+
+
+def try_back_up(folder: SafeFolder, connection: sqlite3.Connection, newest: int) -> None:
+    """Keeps the database if it has steps and there is room; a project opens without it, too."""
+    if not newest:
+        return
+    try:
+        back_up(folder, connection, newest)
+    except OSError as error:
+        logger.info("the journal is not backed up: %r", error)
 
 
 def newest_backup(folder: SafeFolder) -> Path | None:

@@ -42,6 +42,7 @@ class ProjectConnection(sqlite3.Connection):
     def __init__(self, *arguments: Any, **options: Any) -> None:
         super().__init__(*arguments, **options)
         self._cursors: weakref.WeakSet[sqlite3.Cursor] = weakref.WeakSet()
+        self._holds_failed_write = False
 
     def cursor(self, *_: object) -> Any:
         """A cursor with the same errors."""
@@ -54,7 +55,24 @@ class ProjectConnection(sqlite3.Connection):
         # SQLite would keep file and locks until the traceback that holds the cursor is collected.
         while self._cursors:
             self._cursors.pop().close()
+        if self._holds_failed_write:
+            self.overwrite_failed_write()
         super().close()
+
+    def overwrite_failed_write(self) -> None:
+        """Writes nothing new where a transaction failed, so that no later opening finds it whole.
+
+        A commit that could only not be synchronised has left its whole record in the log, and
+        SQLite would take it at the next opening. Any write takes its place, even one that fails in
+        the same way; where none can be made, closing tries again.
+        """
+        try:
+            version = super().execute("PRAGMA user_version").fetchone()[0]
+            super().execute(f"PRAGMA user_version = {int(version)}")
+        except (sqlite3.Error, ProjectError):
+            self._holds_failed_write = True
+        else:
+            self._holds_failed_write = False
 
     def execute(self, *arguments: Any) -> sqlite3.Cursor:
         """Executes a statement."""

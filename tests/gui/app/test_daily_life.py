@@ -59,6 +59,15 @@ def pictures(tmp_path: Path) -> Path:
     return make_images(tmp_path / "pictures", per_class=3)
 
 
+def test_the_file_of_a_project_opens_it_as_from_a_file_manager(
+    window: MainWindow, pictures: Path
+) -> None:
+    project = make_project(pictures)
+    project.close()
+    window.open_path(project.folder / "project.sqlite")
+    assert window.model.project.folder == project.folder
+
+
 def test_the_same_folder_leads_to_its_project(
     window: MainWindow, pictures: Path, qtbot: QtBot
 ) -> None:

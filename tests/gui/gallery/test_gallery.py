@@ -348,7 +348,7 @@ def test_probabilities_are_never_wider_than_three_signs() -> None:
 
 
 def test_every_part_has_a_name_for_screen_readers(panel: GalleryPanel) -> None:
-    parts = [panel.view, panel._sort, panel._size, panel._refresh, panel.filters.histogram]
+    parts = [panel.view, panel._sort, panel.side_slider, panel._refresh, panel.filters.histogram]
     parts += panel.findChildren(QPushButton)
     visible = [part for part in parts if not part.isHidden()]
     assert all(part.accessibleName() for part in visible)

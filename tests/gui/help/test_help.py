@@ -45,7 +45,9 @@ def test_what_is_this_explains_and_its_link_goes_on(
     reviewing: MainWindow,
     qtbot: QtBot,
 ) -> None:
+    reviewing.resize(2000, 900)  # or this filter is folded
     chip = reviewing.gallery.filters.chips["duplicates"]
+    qtbot.waitUntil(chip.isVisible)
     chip.setFocus()
     qtbot.keyClick(chip, Qt.Key.Key_F1, Qt.KeyboardModifier.ShiftModifier)
     bubble = bubble_of()

@@ -51,6 +51,7 @@ SUMMARY = RunSummary(
     counts=COUNTS,
     expected_errors=(140.2, 168.4, 201.0),
     queue=tuple(f"{i}.png" for i in range(40)),
+    error_probability=np.linspace(0.9, 0.1, 40, dtype=np.float32),
     timings={"extract features": 2.5},
 )
 WEIGHTS = np.ones(3, np.float32)
@@ -288,10 +289,8 @@ def test_json_gives_one_object_a_line_and_ends_with_the_summary(
 
 
 def test_quiet_says_nothing_but_errors(capsys: pytest.CaptureFixture[str]) -> None:
-    assert (
-        Recorder([Progress(Stage.EXTRACT_FEATURES, 1, 2)]).main("--headless", "--demo", "--quiet")
-        == 0
-    )
+    quiet = Recorder([Progress(Stage.EXTRACT_FEATURES, 1, 2)])
+    assert quiet.main("--headless", "--demo", "--quiet") == ExitCode.OK
     captured = capsys.readouterr()
     assert (captured.out, captured.err) == ("", "")
     failing = Recorder(error=InputError("photos is empty.", hint="Put images in."))

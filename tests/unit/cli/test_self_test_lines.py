@@ -5,6 +5,8 @@ from __future__ import annotations
 import json
 from pathlib import Path
 
+import numpy as np
+
 from ahsml_app.base.self_test import PlantedResult, SelfTest
 from ahsml_app.cli.messages import run_line, run_lines
 from ahsml_app.session import RunSummary
@@ -30,7 +32,7 @@ COUNTS = ResultCounts(
 
 
 def summary(test: SelfTest | None) -> RunSummary:
-    return RunSummary(Path("out"), COUNTS, (10.0, 17.5, 25.0), (), {}, test)
+    return RunSummary(Path("out"), COUNTS, (10.0, 17.5, 25.0), (), np.float32([]), {}, test)
 
 
 def test_the_end_tells_of_the_self_test() -> None:

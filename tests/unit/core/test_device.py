@@ -1,5 +1,8 @@
 from __future__ import annotations
 
+import os
+import subprocess
+import sys
 from concurrent.futures import ThreadPoolExecutor
 
 import pytest
@@ -100,3 +103,42 @@ def test_small_fits_share_the_cores_and_have_one_thread_each(
         with ThreadPoolExecutor() as pool:
             assert pool.submit(torch.get_num_threads).result() == threads
     torch.set_num_threads(before)
+
+
+LITTLE_ROOM = """
+import resource, sys
+from pathlib import Path
+from ahsml_app.core.device import limit_threads
+import joblib, scipy.linalg.blas, scipy.optimize, threadpoolctl
+import numpy as np
+
+pages = int(Path("/proc/self/statm").read_text("utf-8").split()[0])
+room = int(sys.argv[1]) << 20
+if room > 0:
+    limit = pages * resource.getpagesize() + room
+    resource.setrlimit(resource.RLIMIT_AS, (limit, limit))
+try:
+    limit_threads()
+except MemoryError:
+    sys.exit("no room")
+pages = int(Path("/proc/self/statm").read_text("utf-8").split()[0])
+limit = (pages + 2000) * resource.getpagesize()  # 8 MB: less than any work space
+resource.setrlimit(resource.RLIMIT_AS, (limit, limit))
+square = np.ones((300, 300), order="F")
+scipy.linalg.blas.dgemm(1.0, square, square)
+square @ square
+print("done")
+"""
+
+
+@pytest.mark.skipif(not sys.platform.startswith("linux"), reason="the limit is for Linux")
+@pytest.mark.parametrize(("megabytes", "end"), [(20, "no room"), (0, "done")])
+def test_linear_algebra_takes_its_work_space_early_or_says_that_there_is_no_room(megabytes, end):
+    command = [sys.executable, "-c", LITTLE_ROOM, str(megabytes)]
+    variables = os.environ | dict.fromkeys(("OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS"), "1")
+
+    ended = subprocess.run(
+        command, env=variables, timeout=60, capture_output=True, text=True, encoding="utf-8"
+    )
+
+    assert (ended.stdout + ended.stderr).strip().endswith(end)

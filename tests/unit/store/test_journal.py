@@ -21,12 +21,13 @@ from ahsml_app.base.errors import ProjectError
 from ahsml_app.session.project.log_state import state_after
 from ahsml_app.store.database import MIGRATIONS, open_database
 from ahsml_app.store.decision_log import steps_of
+from ahsml_app.store.files.database_checks import ProjectConnection
 from ahsml_app.store.journal import Journal
 
 SAMPLES = 8
 
 
-def database(folder: Path) -> sqlite3.Connection:
+def database(folder: Path) -> ProjectConnection:
     path = folder / "project.sqlite"
     fresh = not path.exists()
     connection = open_database(path)
@@ -35,8 +36,8 @@ def database(folder: Path) -> sqlite3.Connection:
     return connection
 
 
-def in_memory() -> sqlite3.Connection:
-    connection = sqlite3.connect(":memory:", isolation_level=None)
+def in_memory() -> ProjectConnection:
+    connection = sqlite3.connect(":memory:", isolation_level=None, factory=ProjectConnection)
     for migration in MIGRATIONS:
         connection.executescript(migration)
     insert_samples(connection)

@@ -100,3 +100,15 @@ def test_many_large_groups_are_each_halved() -> None:
     scenes = [set(film) for film in groups.reshape(30, 60).tolist()]
     assert len(set.union(*scenes)) == sum(map(len, scenes))
     assert np.bincount(groups).max() <= 32
+
+
+def test_a_graph_tells_the_lists_of_very_many_points(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(module, "MANY_LISTS", 20)
+    points = np.random.default_rng(0).normal(size=(5000, 6)).astype(np.float32)
+    exact = flat_index(6, inner_product=False)
+    exact.add(points)
+    found = [inverted_index(points, 8).search(points[::10], 5)[1] for _ in range(2)]
+    np.testing.assert_array_equal(*found)
+    truth = exact.search(points[::10], 5)[1]
+    share = np.mean([np.isin(a, b).mean() for a, b in zip(truth, found[0], strict=True)])
+    assert share > 0.95

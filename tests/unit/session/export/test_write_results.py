@@ -9,6 +9,7 @@ import re
 from dataclasses import replace
 from pathlib import Path
 
+import numpy as np
 import pyarrow.parquet as pq
 import pytest
 from running import result_of
@@ -212,7 +213,9 @@ def test_files_report_and_closing_lines_of_a_run_tell_the_same_numbers(
     results = replace(results, decisions=Decisions(labels, kinds))
     out = tmp_path / "out"
     record = write(out, results)
-    summary = RunSummary(out, results.counts(), results.expected_errors, (), record.timings)
+    summary = RunSummary(
+        out, results.counts(), results.expected_errors, (), np.float32([]), record.timings
+    )
     stored = json.loads((out / "run.json").read_text("utf-8"))
     counts, line = stored["counts"], json.loads(run_line(summary))
     text = "\n".join(run_lines(summary))

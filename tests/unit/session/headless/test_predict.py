@@ -44,18 +44,31 @@ def test_new_images_are_labelled(
     images = tmp_path / "new"
     shutil.copytree(result.parent / "images", images)
     (images / "broken.png").write_bytes(b"no picture")
+    (images / "photo.cr2").write_bytes(b"II*\0" + bytes(100))
     out = tmp_path / "labels.csv"
     assert cli.main(["--predict", str(result), str(images), "--out", str(out)]) == 0
     table = rows(out)
-    assert len(table) == 31
+    assert len(table) == 32
     right = [row["label"] == row["path"].split("/")[0] for row in table if row["label"]]
     assert np.mean(right) >= 0.9
-    (broken,) = (row for row in table if not row["label"])
-    assert (broken["path"], broken["probability"]) == ("broken.png", "")
-    assert broken["problem"]
+    broken = [row for row in table if not row["label"]]
+    assert [(row["path"], row["probability"]) for row in broken] == [
+        ("broken.png", ""),
+        ("photo.cr2", ""),
+    ]
+    assert all(row["problem"] for row in broken)
     printed = capsys.readouterr().out
-    assert "The labels of 31 images are in" in printed
-    assert "1 image could not be read" in printed
+    assert "The labels of 32 images are in" in printed
+    assert "2 images could not be read" in printed
+
+
+def test_paths_can_be_safe_for_spreadsheets(result: Path, tmp_path: Path) -> None:
+    out = tmp_path / "labels.csv"
+    (tmp_path / "new").mkdir()
+    shutil.copy(next((result.parent / "images").rglob("*.png")), tmp_path / "new" / "=1.png")
+    command = ["--predict", str(result), str(tmp_path / "new"), "--out", str(out)]
+    assert cli.main([*command, "--csv-safe"]) == 0
+    assert [row["path"] for row in rows(out)] == ["'=1.png"]
 
 
 def test_a_parquet_file_has_all_probabilities(result: Path, tmp_path: Path) -> None:

@@ -331,6 +331,7 @@ def test_the_command_verifies_replays_and_shows_the_last_hash(
         (["--headless", "--demo", "--replay", "log"], "needs the images"),
         (["--headless", "pics", "--out", "o", "--reviewer", "Ada"], "names who decides"),
         (["pics", "--merge", "a", "b"], "takes no SOURCE"),
+        (["--merge", "a", "b", "--views", "3"], "--merge takes no option of a training"),
     ],
 )
 def test_options_that_do_not_fit_are_refused(

@@ -133,6 +133,24 @@ def test_the_command_shows_kappa_and_writes_the_disagreements(
     assert cli.main(["--merge", folders[0], folders[0]]) == ExitCode.USAGE
 
 
+def test_a_table_of_disagreements_can_be_safe_for_spreadsheets(
+    images: Path, tmp_path: Path
+) -> None:
+    ada, bob = reviewed(images, "=Ada"), reviewed(images, "Bob")
+    ada.decide([0], DecisionKind.KEEP)
+    bob.decide([0], DecisionKind.DROP)
+    folders = [str(ada.folder), str(bob.folder)]
+    ada.close()
+    bob.close()
+    reviewers = []
+    for switch in ([], ["--csv-safe"]):
+        out = tmp_path / f"out{len(switch)}"
+        assert cli.main(["--merge", *folders, "--out", str(out), *switch]) == ExitCode.OK
+        with (out / "disagreements.csv").open(encoding="utf-8", newline="") as stream:
+            reviewers += [row["reviewer_a"] for row in csv.DictReader(stream)]
+    assert reviewers == ["=Ada", "'=Ada"]
+
+
 def test_that_an_image_stays_without_a_label_says_nothing_about_its_label_here(
     images: Path, tmp_path: Path
 ) -> None:
