@@ -55,6 +55,14 @@ options:
 linux-files:
     {{ python }} packaging/linux_files.py
 
+# Write a new version everywhere, and the changelog.
+prepare version:
+    {{ python }} packaging/release.py prepare {{ version }}
+
+# Build wheel, sdist and SBOM into dist/, and check them.
+release *arguments:
+    {{ python }} packaging/release.py build {{ arguments }}
+
 # Join the change fragments into CHANGELOG.md.
 changelog version:
     {{ bin }}towncrier build --yes --version {{ version }}

@@ -7,11 +7,13 @@ import os
 import subprocess
 import sys
 import sysconfig
+import tarfile
 import venv
 import zipfile
 from pathlib import Path
 
 import pytest
+from packaging_scripts import script
 
 pytestmark = pytest.mark.slow
 
@@ -61,8 +63,21 @@ def test_the_wheel_holds_the_resources_and_nothing_of_the_tests(wheel: Path) -> 
     for ending in ("ts", "qm"):
         assert f"ahsml_app/_resources/translations/ahsml_de.{ending}" in names
     assert "ahsml_app/_resources/smoke_test.py" in names
+    assert "ahsml_app/_resources/schemas/run.schema.json" in names
+    for name in ("man/man1/ahsml-app.1", "applications/ahsml-app.desktop"):
+        assert [held for held in names if held.endswith(f".data/data/share/{name}")]
     assert any(name.endswith("licenses/LICENSE") for name in names)
     assert not [name for name in names if name.startswith(("tests/", "packaging/"))]
+
+
+def test_the_sdist_makes_the_same_small_wheel(checkout: Path, wheel: Path, tmp_path: Path) -> None:
+    build = (sys.executable, "-m", "build", "--no-isolation", "--outdir", tmp_path)
+    run(*build, checkout, cwd=tmp_path)
+    assert next(tmp_path.glob("*.whl")).read_bytes() == wheel.read_bytes()
+    assert wheel.stat().st_size < script("release").LARGEST_WHEEL
+    with tarfile.open(next(tmp_path.glob("*.tar.gz"))) as archive:
+        names = {name.partition("/")[2] for name in archive.getnames()}
+    assert {".ci/run", "constraints.txt", "tests/conftest.py", "packaging/release.py"} <= names
 
 
 def test_the_command_runs_from_the_wheel(installed: Path, tmp_path: Path) -> None:

@@ -80,8 +80,9 @@ class Cover(QWidget):
 
     def event(self, event: QEvent) -> bool:
         """Keeps its own keys from the window's shortcuts."""
-        overriding = event.type() == QEvent.Type.ShortcutOverride and isinstance(event, QKeyEvent)
-        if overriding and self.understands(event):
+        if event.type() != QEvent.Type.ShortcutOverride or not isinstance(event, QKeyEvent):
+            return super().event(event)
+        if self.understands(event):
             event.accept()
             return True
         return super().event(event)

@@ -17,6 +17,7 @@ from ahsml_app.gui.covers.next_strip import NextStrip
 from ahsml_app.gui.evidence.decision_bar import KINDS, DecisionBar
 from ahsml_app.gui.evidence.image_panel import PictureFollower
 from ahsml_app.gui.evidence.image_view import ImageView
+from ahsml_app.gui.evidence.peek import Peek
 from ahsml_app.gui.evidence.strips import Strips
 from ahsml_app.gui.evidence.verdict_view import Verdict
 from ahsml_app.gui.i18n import plural
@@ -119,6 +120,10 @@ class ReviewMode(Cover):
         self._follower = PictureFollower(model, loader, self.image, thumbnails)
         self.verdict = BriefVerdict(model, theme)
         self.strips = Strips(model, thumbnails, theme)
+        self.peek = Peek(model, loader, theme, actions, self.image)
+        self.peek.review_requested.connect(model.set_current)
+        for strip in (self.strips.given, self.strips.suggested, self.strips.duplicates):
+            strip.pictures.chosen.connect(self.peek.show_row)
         self.decisions = DecisionBar(model, theme, actions)
         self.last, self.progress = LastDecision(model), ReviewProgressBar(model)
         self.last.decided.connect(self._on_decided)
@@ -172,7 +177,10 @@ class ReviewMode(Cover):
         elif key in BACK:
             self._model.step(-1)
         elif key == Qt.Key.Key_Escape:
-            self.close()
+            if self.peek.isVisible():
+                self.peek.close()
+            else:
+                self.close()
         else:
             return self.image.handle_key(event)
         return True

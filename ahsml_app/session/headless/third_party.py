@@ -87,7 +87,7 @@ def _needed() -> Iterator[str]:
 def _extras(name: str) -> set[str]:
     """Extras for users, of which those that are installed count."""
     every = metadata.metadata(name).get_all("Provides-Extra") or ()
-    return {extra for extra in every if extra not in ("test", "dev")}
+    return {extra for extra in every if extra not in ("test", "dev", "release")}
 
 
 def _is_installed(name: str) -> bool:

@@ -130,6 +130,19 @@ def test_the_rows_below_show_both_classes(full_screen: ReviewMode, reviewing: Ma
         assert strip.isVisible()
 
 
+def test_a_look_at_a_trusted_image_is_ended_before_the_review(
+    full_screen: ReviewMode, reviewing: MainWindow, qtbot: QtBot
+) -> None:
+    row = reviewing.model.current
+    pictures = full_screen.strips.given.pictures
+    qtbot.mouseClick(pictures, LEFT, pos=pictures.position_of(1))
+    assert full_screen.peek.isVisible()
+    assert reviewing.model.current == row
+    press(Qt.Key.Key_Escape)
+    assert not full_screen.peek.isVisible()
+    assert full_screen.isVisible()
+
+
 def test_another_class_is_typed_without_leaving(
     full_screen: ReviewMode, reviewing: MainWindow, qtbot: QtBot
 ) -> None:
