@@ -5,7 +5,6 @@ from __future__ import annotations
 import math
 from collections.abc import Callable, Sequence
 from dataclasses import replace
-from typing import Any
 
 import numpy as np
 from PySide6.QtCore import QObject, Signal
@@ -14,16 +13,20 @@ from ahsml_app.base.decisions import DecisionKind
 from ahsml_app.base.errors import AppError
 from ahsml_app.base.folder_changes import SampleState
 from ahsml_app.base.message import Message
-from ahsml_app.base.types import IMAGE_FINDINGS, IntArray
+from ahsml_app.base.types import IntArray
+from ahsml_app.gui.stored_filter import filter_from, filter_state
 from ahsml_app.session.pipeline.train_project import TrainOutcome
 from ahsml_app.session.pipeline.update_project import UpdateOutcome
 from ahsml_app.session.project.project import Project
 from ahsml_app.session.review.honest_sample import blended
-from ahsml_app.session.review.queue import SORTS, ChosenRows, QueueFilter, queue_rows
+from ahsml_app.session.review.queue import ChosenRows, QueueFilter, queue_rows
 from ahsml_app.session.review.review_progress import ReviewTimeline
 
 MOST_CHOICES = 9
 """Digits from 1 to 9."""
+
+MANY, ASK_FROM_SHARE = 20, 0.1
+"""Images from which a decision offers to be undone, and their share of all from which it asks."""
 
 _NO_ROWS: IntArray = np.empty(0, dtype=np.int64)
 NO_RANGES: IntArray = np.empty((0, 2), dtype=np.int64)
@@ -43,6 +46,8 @@ class ProjectModel(QObject):
         stale: Whether decisions were made since the queue was computed.
         current: Row of the image under review, -1 for none.
         selection: Rows of the images that are selected.
+        may_decide: Asks the person before so many selected images are decided at once; None for
+            nobody to ask.
     """
 
     project_changed = Signal()
@@ -52,6 +57,7 @@ class ProjectModel(QObject):
     current_changed = Signal(int)
     selection_changed = Signal(object)
     failed = Signal(object)  # an AppError to be shown as a notice
+    decided_many = Signal(int)  # so many images that the person may want to undo it
 
     def __init__(self, parent: QObject | None = None) -> None:
         super().__init__(parent)
@@ -62,6 +68,7 @@ class ProjectModel(QObject):
         self.stale = False
         self.current = -1
         self.selection: IntArray = _NO_ROWS
+        self.may_decide: Callable[[int], bool] | None = None
         self._positions: IntArray | None = None
 
     def open(self, project: Project) -> None:
@@ -71,7 +78,7 @@ class ProjectModel(QObject):
 
     def _show(self, project: Project) -> None:
         self.project, self.review = project, ReviewTimeline(project)
-        self.queue_filter = _filter_from(project.state(_SCREEN_FILTER, {}))
+        self.queue_filter = filter_from(project.state(_SCREEN_FILTER, {}))
         self._compute_queue()
         self.project_changed.emit()
         self.queue_changed.emit()
@@ -95,7 +102,7 @@ class ProjectModel(QObject):
     def _save_screen(self, project: Project) -> None:
         if project.read_only:
             return
-        project.set_state(_SCREEN_FILTER, _filter_state(self.queue_filter))
+        project.set_state(_SCREEN_FILTER, filter_state(self.queue_filter))
         path = project.table.paths[self.current] if self.current >= 0 else ""
         project.set_state(_SCREEN_CURRENT, path)
 
@@ -197,15 +204,26 @@ class ProjectModel(QObject):
             targets = targets[~scores.outlier[targets]]
         if project is None or not len(targets):
             return False
+        count, asked = len(targets), rows is None
+        ask = self.may_decide if asked and count > self._most_unasked() else None
+        if ask is not None and not ask(count):
+            return False
         try:
             changed = project.decide(targets, kind, label, name)
         except AppError as error:
             self.failed.emit(error)
             return False
         self._emit_changes(changed)
+        if asked and count > MANY:
+            self.decided_many.emit(count)
         if rows is None and len(targets) == 1 and kind != DecisionKind.UNDECIDED:
             self.next_undecided() or self.step(1)
         return True
+
+    def _most_unasked(self) -> float:
+        """How many images are decided at once without a question."""
+        count = 0 if self.project is None else len(self.project.table)
+        return max(MANY, count * ASK_FROM_SHARE)
 
     def change_classes(self, change: Callable[[Project], IntArray]) -> bool:
         """Renames, merges or splits classes on disk, then notifies the views.
@@ -362,39 +380,3 @@ class ProjectModel(QObject):
 
     def _row_at(self, position: int) -> int:
         return int(self.queue[position]) if 0 <= position < len(self.queue) else -1
-
-
-_RANGE = ("low", "high")
-_MOST_CLASSES = 2**31
-_SETS = ("given", "suggested", "quadrants", "kinds", "findings")
-
-
-def _filter_state(queue_filter: QueueFilter) -> dict[str, object]:
-    """The filter as JSON, without the selected rows."""
-    names = (name for name in QueueFilter.__slots__ if name != "rows")
-    state: dict[str, object] = {name: getattr(queue_filter, name) for name in names}
-    return state | {name: sorted(getattr(queue_filter, name)) for name in _SETS}
-
-
-def _filter_from(state: object) -> QueueFilter:
-    """The filter that was stored; an odd value of one field counts as missing."""
-    if not isinstance(state, dict):
-        return QueueFilter()
-    plain = QueueFilter()
-    fields: dict[str, Any] = {}
-    for name in QueueFilter.__slots__:
-        value, usual = state.get(name), getattr(plain, name)
-        if name in _SETS and isinstance(value, list):
-            fields[name] = frozenset(each for each in value if _is_index(each, name))
-        elif name in _RANGE and isinstance(value, int | float) and 0 <= value <= 1:
-            fields[name] = float(value)
-        elif name not in (*_SETS, *_RANGE) and type(value) is type(usual) and value is not None:
-            fields[name] = value
-    if fields.get("sort") not in SORTS:  # a score that earlier versions had
-        fields.pop("sort", None)
-    return QueueFilter(**fields)
-
-
-def _is_index(value: object, name: str) -> bool:
-    count = len(IMAGE_FINDINGS) if name == "findings" else _MOST_CLASSES
-    return type(value) is int and 0 <= value < count

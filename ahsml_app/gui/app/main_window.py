@@ -5,6 +5,7 @@ from __future__ import annotations
 from PySide6.QtGui import QCloseEvent
 from PySide6.QtWidgets import QApplication
 
+from ahsml_app.gui.app.desk_wiring import DeskWiring
 from ahsml_app.gui.app.folder_wiring import FolderWiring
 from ahsml_app.gui.app.help_wiring import HelpController
 from ahsml_app.gui.app.window_frame import WindowFrame
@@ -28,6 +29,7 @@ class MainWindow(WindowFrame):
         self.closing_without_question = False
         self.window_actions = WindowActions(self)
         self.folder_wiring = FolderWiring(self)
+        self.desk = DeskWiring(self)
         self.help = HelpController(self)
         self.cache_dialog = CacheDialog(self.runner, self)
         self.actions_.action("cache").triggered.connect(self.cache_dialog.show)

@@ -166,6 +166,7 @@ class WindowActions(QObject):
             window.training.started,
             window.training.ended,
             window.views.currentChanged,
+            window.evidence.peek.toggled,
         ):
             signal.connect(self._update_states)
         window.evidence_dock.visibilityChanged.connect(self._on_evidence_visibility)
@@ -201,6 +202,7 @@ class WindowActions(QObject):
                 "scores": project.scores is not None,
                 "selection": image_visible,
                 "decidable": has_current and evidence_visible and not project.read_only,
+                "peek": window.evidence.peek.isVisible(),
                 "undo": project.can_undo,
                 "redo": project.can_redo,
             }.items():

@@ -124,6 +124,7 @@ class ClassDetails(QScrollArea):
         for strip in (self.typical, self.doubtful):
             layout.addSpacing(8)
             layout.addWidget(strip)
+            strip.pictures.chosen.connect(self._model.set_current)
             strip.pictures.chosen.connect(self.image_opened)
         layout.addSpacing(8)
         layout.addWidget(self._neighbours_title)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from functools import partial
 
 from PySide6.QtCore import QObject, Signal
@@ -35,6 +36,7 @@ class TrainingController(QObject):
         self._model, self._runner = model, runner
         self._job: BackgroundJob | None = None
         self._project: Project | None = None  # the one that is or was trained last
+        self._retried: Project | None = None  # the one whose unreadable files are tried again
         model.project_changed.connect(self._on_project_changed)
 
     @property
@@ -57,6 +59,8 @@ class TrainingController(QObject):
         except AppError as error:
             self.failed.emit(error)
             return
+        if self._retried is project:
+            request, self._retried = replace(request, unreadable=None), None
         job = self._runner.submit(JOB_NAME, partial(train_project, request))
         job.event.connect(self._on_event)
         job.paused.connect(self._on_paused)
@@ -66,6 +70,10 @@ class TrainingController(QObject):
         job.cancelled.connect(self._on_cancelled)
         self._job, self._project = job, project
         self.started.emit(options)
+
+    def try_unreadable_again(self) -> None:
+        """Lets the next training of this project try its unreadable files once more."""
+        self._retried = self._model.project
 
     def cancel(self) -> None:
         """Stops the training; the next start continues from its checkpoints."""

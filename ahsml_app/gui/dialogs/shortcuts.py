@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from PySide6.QtCore import Qt
-from PySide6.QtGui import QKeySequence
+from PySide6.QtGui import QKeyEvent, QKeySequence
 from PySide6.QtWidgets import (
     QDialog,
     QGridLayout,
@@ -22,6 +22,18 @@ from ahsml_app.gui.shell.actions import ACTIONS, ActionFact, ActionSet, translat
 COLUMNS = 2
 
 
+class KeyEdit(QKeySequenceEdit):
+    """Takes a key; Esc leaves it as it was."""
+
+    def keyPressEvent(self, event: QKeyEvent) -> None:  # noqa: N802 - Qt's
+        """Takes no Esc, which cancels everywhere."""
+        if event.key() == Qt.Key.Key_Escape:
+            event.accept()
+            self.clearFocus()
+            return
+        super().keyPressEvent(event)
+
+
 class ShortcutsDialog(QDialog):
     """Shows the keys of all actions and changes them."""
 
@@ -37,7 +49,9 @@ class ShortcutsDialog(QDialog):
         self._search.setPlaceholderText(self.tr("Find an action or a shortcut"))
         self._search.setAccessibleName(self.tr("Find an action or a shortcut"))
         self._search.textChanged.connect(self._on_search)
-        self._message = QLabel(self.tr("To change a shortcut, click it and press another key."))
+        self._message = QLabel(
+            self.tr("To change a shortcut, click it and press another key. Esc leaves it.")
+        )
         self._message.setProperty("role", "small-muted")
         reset = QPushButton(self.tr("Reset all"))
         reset.setAccessibleName(self.tr("Reset all shortcuts"))
@@ -45,7 +59,12 @@ class ShortcutsDialog(QDialog):
         reset.clicked.connect(self._on_reset)
         foot = QHBoxLayout()
         foot.addWidget(self._message, 1)
+        close = QPushButton(self.tr("Close"))
+        close.setAccessibleName(close.text())
+        close.setAutoDefault(False)
+        close.clicked.connect(self.close)
         foot.addWidget(reset)
+        foot.addWidget(close)
         scroll = QScrollArea()
         scroll.setWidgetResizable(True)
         scroll.setWidget(self._sheet())
@@ -85,7 +104,7 @@ class ShortcutsDialog(QDialog):
         for row, fact in enumerate(facts, 1):
             action = self._actions.action(fact.name)
             label = QLabel(action.text())
-            edit = QKeySequenceEdit(action.shortcut())
+            edit = KeyEdit(action.shortcut())
             edit.setMaximumSequenceLength(1)
             edit.setFixedWidth(120)
             edit.setAccessibleName(self.tr("Shortcut for {0}").format(action.text()))

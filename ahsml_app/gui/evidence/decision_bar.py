@@ -127,6 +127,8 @@ class DecisionBar(QWidget):
             for button in self.buttons.values():
                 button.set_tight(narrow)
             self.refresh()
+        elif len(self._model.targets()) > 1:
+            self.refresh()
         else:
             self._fit_chips()
 
@@ -177,6 +179,20 @@ class DecisionBar(QWidget):
                 label = project.label_name(int(project.labels[rows[0]]))
                 checked = checked and label == suggestion
             button.setChecked(checked)
+        if several:
+            self._fit_counts()
+
+    def _fit_counts(self) -> None:
+        """Leaves the counts to the line above and the tooltips where they would cut the texts."""
+        shown_buttons = [button for button in self.buttons.values() if not button.isHidden()]
+        gaps = self._row.spacing() * (len(shown_buttons) - 1)
+        if sum(button.sizeHint().width() for button in shown_buttons) + gaps <= self.width():
+            return
+        for button in shown_buttons:
+            name, note = button.accessibleName(), button.note
+            button.show_texts(button.key, button.label)
+            button.setAccessibleName(name)
+            button.setToolTip(f"{button.toolTip()}: {note}")
 
     def _fill_chips(self, project: Project, rows: IntArray) -> None:
         choices = self._model.choices(self._model.current)
@@ -236,6 +252,9 @@ class DecisionBar(QWidget):
             if decided:
                 text += self.tr(", {0} of them decided").format(figure(decided))
             role = ""
+        elif self._model.position(int(rows[0])) < 0:
+            name = shown(project.table.paths[rows[0]])
+            text = self.tr("These decide about {0}, which the filters hide").format(name)
         self.status.setText(text)
         if role != self.status.property("role"):
             self.status.setProperty("role", role)

@@ -10,6 +10,7 @@ from ahsml_app.base.decisions import DecisionKind
 from ahsml_app.gui.evidence.decision_bar import DecisionBar
 from ahsml_app.gui.evidence.file_facts import FileFacts
 from ahsml_app.gui.evidence.image_panel import ImagePanel
+from ahsml_app.gui.evidence.peek import Peek
 from ahsml_app.gui.evidence.selection_view import SelectionView
 from ahsml_app.gui.evidence.side_by_side import NARROW
 from ahsml_app.gui.evidence.strips import Strips
@@ -54,6 +55,10 @@ class EvidencePanel(QWidget):
         self.strips.nearest_found.connect(self.image_panel.beside.show_references)
         self.image_panel.beside.chosen.connect(self.strips.given.pictures.chosen)
         self.facts = FileFacts(theme)
+        self.peek = Peek(model, self.loader, theme, actions, self.image_panel)
+        self.peek.review_requested.connect(model.set_current)
+        for strip in (self.strips.given, self.strips.suggested, self.strips.duplicates):
+            strip.pictures.chosen.connect(self.peek.show_row)
         self.selection = SelectionView(model, thumbnails, theme)
         self.decisions = DecisionBar(model, theme, actions)
         self.decisions.other_requested.connect(self.pick_class)

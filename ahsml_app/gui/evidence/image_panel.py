@@ -50,6 +50,7 @@ class PictureFollower(QObject):
         self._model, self._loader, self._view = model, loader, view
         self._thumbnails = thumbnails
         self.path: Path | None = None
+        self._row = -1
         self._decode_timer = QTimer(self)
         self._decode_timer.setSingleShot(True)
         self._decode_timer.setInterval(AFTER_PAINTING)
@@ -65,7 +66,7 @@ class PictureFollower(QObject):
 
     def show_row(self, row: int) -> None:
         """Shows the picture of an image and decodes its neighbours in the queue."""
-        project = self._model.project
+        project, self._row = self._model.project, row
         if project is None or row < 0:
             self.path = None
             self._view.show_waiting()
@@ -84,14 +85,14 @@ class PictureFollower(QObject):
     def _request(self) -> None:
         """Requests the current picture and those that come next."""
         self._decode_timer.stop()
-        project, row = self._model.project, self._model.current
+        project, row = self._model.project, self._row
         if project is not None and row >= 0:
             self._loader.want([project.path(r) for r in self._rows_to_decode(row)])
 
     def _rows_to_decode(self, row: int) -> list[int]:
         """Rows in the order in which they are decoded: the image, the next ones, the one before."""
         queue, position = self._model.queue, self._model.position(row)
-        if position < 0:
+        if position < 0 or row != self._model.current:
             return [row]
         following = [int(r) for r in queue[position + 1 : position + 1 + AHEAD]]
         preceding = [int(queue[position - 1])] if position else []
@@ -117,7 +118,7 @@ class PictureFollower(QObject):
         if path != self.path:
             return
         if not self._view.has_picture:
-            self._show(self._model.current)
+            self._show(self._row)
             return
         for picture in (self._loader.picture(path), self._loader.whole(path)):
             if picture is not None:

@@ -41,7 +41,6 @@ class Strip(QWidget):
         self.none.setProperty("role", "small")
         self.none.setWordWrap(True)
         self.pictures = PictureRow(model, thumbnails, theme)
-        self.pictures.chosen.connect(model.set_current)
         layout = QVBoxLayout(self)
         layout.setContentsMargins(0, 0, 0, 0)
         layout.setSpacing(2)

@@ -104,6 +104,7 @@ class FilterBar(QWidget):
             Chip("duplicates", self.tr("Duplicates"), toggles=True),
             Chip("outlier", self.tr("Does not belong"), toggles=True),
             Chip("findings", self.tr("Picture")),
+            Chip("unreadable", self.tr("Could not be read"), toggles=True),
             Chip("split", self.tr("Split")),
             Chip("text", self.tr("Path contains"), toggles=True),
             Chip("rows", self.tr("Chosen images"), toggles=True),
@@ -154,6 +155,8 @@ class FilterBar(QWidget):
                     descending=True,
                 )
             )
+        elif name == "unreadable":  # what the other filters ask about, nobody knows of them
+            self._model.set_queue_filter(QueueFilter(unreadable=True))
         elif name in ("given", "suggested"):
             self._ask_class(name, project)
         elif name in ("kinds", "quadrants", "findings", "split"):
@@ -242,6 +245,9 @@ class FilterBar(QWidget):
         self.chips["kinds"].show_value(self._values("kinds", project).get(kinds, ""))
         findings = self._values("findings", project)
         self.chips["findings"].show_value(findings.get(queue_filter.findings, ""))
+        unread, on = len(project.unreadable), queue_filter.unreadable
+        self.chips["unreadable"].setVisible(unread > 0 or on)
+        self.chips["unreadable"].show_value(figure(unread), on=on)
         self.chips["split"].setVisible("split" in project.table.columns)
         self.chips["split"].show_value(queue_filter.split)
         self.chips["text"].setVisible(bool(queue_filter.text))

@@ -375,6 +375,8 @@ class GalleryView(QAbstractItemView):
         if position >= 0:
             flags = QItemSelectionModel.SelectionFlag.ClearAndSelect
             self.selectionModel().setCurrentIndex(self._gallery.index(position), flags)
+        elif row >= 0:  # an image that the filters hide: no other one shall look like it
+            self.selectionModel().clear()
         self._syncing_current = False
         self.viewport().update()
 

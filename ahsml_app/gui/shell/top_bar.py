@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from PySide6.QtCore import QSize, Qt, QTimer, Signal
+from PySide6.QtCore import QEvent, QSize, Qt, QTimer, Signal
+from PySide6.QtGui import QKeyEvent, QKeySequence
 from PySide6.QtWidgets import QLineEdit, QMenu, QSizePolicy, QToolBar, QToolButton, QWidget
 
 from ahsml_app.base.message import shown
@@ -18,10 +19,46 @@ SEARCH_DELAY = 200
 """Milliseconds after the last keystroke until the gallery is filtered."""
 
 
-class TopBar(QToolBar):
-    """Holds buttons for actions, and a search that filters the gallery by path."""
+class SearchField(QLineEdit):
+    """A search that gives the keyboard back: Esc clears and leaves, Enter goes to the result.
 
-    search_requested = Signal()
+    Signals:
+        left: The person has cleared the search, and wants the keyboard back.
+    """
+
+    left = Signal()
+
+    def event(self, event: QEvent) -> bool:
+        """Takes undo from the window only while there is text of the person's own."""
+        if event.type() == QEvent.Type.ShortcutOverride and isinstance(event, QKeyEvent):
+            undo = event.matches(QKeySequence.StandardKey.Undo)
+            redo = event.matches(QKeySequence.StandardKey.Redo)
+            own = bool(self.text()) and (self.isUndoAvailable() if undo else self.isRedoAvailable())
+            if (undo or redo) and not own:
+                event.ignore()
+                return False
+        return super().event(event)
+
+    def keyPressEvent(self, event: QKeyEvent) -> None:  # noqa: N802 - Qt's
+        """Clears and leaves on Esc."""
+        if event.key() == Qt.Key.Key_Escape:
+            self.clear()
+            self.left.emit()
+            event.accept()
+            return
+        super().keyPressEvent(event)
+
+
+class TopBar(QToolBar):
+    """Holds buttons for actions, and a search that filters the gallery by path.
+
+    Signals:
+        search_accepted: The search is done; its first result is the current image.
+        search_left: The search is cleared, and the keyboard belongs to the view again.
+    """
+
+    search_accepted = Signal()
+    search_left = Signal()
 
     def __init__(self, model: ProjectModel, actions: ActionSet, theme: Theme) -> None:
         super().__init__()
@@ -68,7 +105,7 @@ class TopBar(QToolBar):
         for name in ("open-folder", "open-manifest", "open-project", "demo"):
             menu.addAction(self._actions.action(name))
         menu.addSeparator()
-        for name in ("check-folder", "compare-decisions", "reviewer"):
+        for name in ("check-folder", "set-aside", "compare-decisions", "reviewer"):
             menu.addAction(self._actions.action(name))
         menu.addSeparator()
         for name in ("close-project", "reset-layout", "cache", "log-folder", "about", "quit"):
@@ -113,8 +150,8 @@ class TopBar(QToolBar):
         gap.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Preferred)
         self.addWidget(gap)
 
-    def _search_field(self) -> QLineEdit:
-        field = QLineEdit()
+    def _search_field(self) -> SearchField:
+        field = SearchField()
         field.setObjectName("search")
         field.setPlaceholderText(self.tr("Search in paths"))
         field.setAccessibleName(self.tr("Search in paths"))
@@ -131,7 +168,8 @@ class TopBar(QToolBar):
         self._delay.setInterval(SEARCH_DELAY)
         self._delay.timeout.connect(self._on_search_settled)
         field.textEdited.connect(self._on_search_edited)
-        field.returnPressed.connect(self._on_search_settled)
+        field.returnPressed.connect(self._on_search_accepted)
+        field.left.connect(self._on_search_left)
         return field
 
     def _on_search_edited(self) -> None:
@@ -143,6 +181,17 @@ class TopBar(QToolBar):
             self._model.set_queue_filter(
                 replace(self._model.queue_filter, text=self._search.text().strip())
             )
+
+    def _on_search_accepted(self) -> None:
+        """Goes to the first result, if there is one."""
+        self._on_search_settled()
+        if len(self._model.queue):
+            self._model.set_current(int(self._model.queue[0]))
+            self.search_accepted.emit()
+
+    def _on_search_left(self) -> None:
+        self._on_search_settled()
+        self.search_left.emit()
 
     def _on_queue_changed(self) -> None:
         if not self._search.hasFocus():

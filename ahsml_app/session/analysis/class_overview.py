@@ -40,6 +40,7 @@ class ClassRequest:
         class_ids: ID of each class (see `ClassRegistry`).
         labels: (N,) class of each image, -1 for none.
         kinds: (N,) kinds of the decisions.
+        unreadable: Rows of the images that could not be read, which do not count.
         scores: Scores of the newest training; None before the first.
         embeddings: Embeddings of the newest training; None before the first.
         prototypes: (J, D) class prototypes in the ball; NaN for classes merged since the training.
@@ -49,6 +50,7 @@ class ClassRequest:
     class_ids: tuple[str, ...]
     labels: IntArray
     kinds: IntArray
+    unreadable: tuple[int, ...]
     scores: Scores | None
     embeddings: Embeddings | None
     prototypes: FloatArray | None
@@ -83,6 +85,7 @@ def class_request(project: Project) -> ClassRequest:
         project.classes.class_ids,
         project.labels.copy(),
         project.kinds.copy(),
+        tuple(project.unreadable),
         project.scores,
         project.embeddings,
         prototypes,
@@ -104,6 +107,7 @@ def find_classes(
     """
     names, labels, scores = request.names, request.labels, request.scores
     used = request.kinds != DecisionKind.DROP
+    used[list(request.unreadable)] = False
     if scores is None:
         return ClassOverview(
             names, request.class_ids, count_classes(labels, used, len(names)), None

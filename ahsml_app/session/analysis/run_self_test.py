@@ -18,6 +18,7 @@ import numpy as np
 
 from ahsml_app.base.errors import ProjectError
 from ahsml_app.base.events import CancelToken, Event, Notice, Progress, Stage, relay
+from ahsml_app.base.message import Message
 from ahsml_app.base.options.option_table import OPTIONS, with_values
 from ahsml_app.base.options.run_options import RunOptions
 from ahsml_app.base.self_test import SelfTest
@@ -38,6 +39,7 @@ from ahsml_app.session.pipeline.stages import (
 )
 from ahsml_app.session.pipeline.train_project import KINDS, rows_of, trained_labels
 from ahsml_app.session.project.project import Project
+from ahsml_app.session.project.stored_runs import unreadable_contents
 from ahsml_app.store.files.training_arrays import run_folder
 from ahsml_app.store.project_folder import training_folder
 from ahsml_app.store.self_test_file import SELF_TEST_FILE, write_self_test
@@ -89,6 +91,7 @@ class SelfTestRequest:
         options: Options of the training.
         error_probability: (N,) as in `FeatureTraining`.
         class_distances: (K, K) distances between the classes.
+        unreadable: Why contents cannot be decoded, by their hash; they are not tried again.
     """
 
     project: Path
@@ -98,6 +101,7 @@ class SelfTestRequest:
     options: RunOptions
     error_probability: FloatArray | None
     class_distances: FloatArray
+    unreadable: Mapping[str, Message | str] | None = None
 
 
 def self_test(
@@ -162,7 +166,8 @@ def _error_probability(
 ) -> Generator[Event, None, FloatArray]:
     """Trains as before on other labels; returns the (N,) error probabilities of these labels.
 
-    Nobody has confirmed a planted label.
+    Nobody has confirmed a planted label. A model from elsewhere, which has learnt none of them,
+    would find them too easily, so that its opinion does not count.
     """
     from ahsml_app.core.folds import judgeable_groups
 
@@ -170,7 +175,7 @@ def _error_probability(
     confirmed[planted] = False
     trusted = None if data.trusted is None else data.trusted & confirmed
     groups = judgeable_groups(data.groups, labels)
-    changed = replace(data, labels=labels, trusted=trusted, groups=groups)
+    changed = replace(data, labels=labels, trusted=trusted, groups=groups, opinion=None)
     table = replace(training.table, labels=labels)
     result = yield from train(job, table, changed, checkpoints)
     scores = yield from score(job, table, result, training.groups, trusted=confirmed)
@@ -215,11 +220,15 @@ def request_self_test(project: Project) -> SelfTestRequest:
         number=facts["number"],
         table=table,
         kinds=np.array(arrays[KINDS]),
-        options=_options_of(settings, facts.get("backbone_asked")),
+        options=replace(
+            _options_of(settings, facts.get("backbone_asked")),
+            source=replace(project.source, folder=project.table.root),
+        ),
         error_probability=(
             None if settings.get("finetune_kept") else np.array(scores.error_probability)
         ),
         class_distances=np.array(scores.class_distances),
+        unreadable=unreadable_contents(project.unreadable, project.original.hashes),
     )
 
 
@@ -237,7 +246,7 @@ def self_test_project(
     """
     job = start_job(request.options, cancel)
     table = yield from identify(job, request.table)
-    backbone, table, features = yield from compute_features(job, table)
+    backbone, table, features = yield from compute_features(job, table, request.unreadable)
     rows = rows_of(request.table, table)
     trainable, confirmed = trained_labels(table, request.kinds[rows])
     groups = yield from find_groups(job, table, features)

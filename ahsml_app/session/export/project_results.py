@@ -15,7 +15,9 @@ from ahsml_app.base.context import RunContext
 from ahsml_app.base.decisions import DecisionKind
 from ahsml_app.base.events import CancelToken, Event, Notice
 from ahsml_app.base.message import Message
-from ahsml_app.base.types import UNLABELLED, AnyArray, Quarantined
+from ahsml_app.base.options.own_files import features_of_run
+from ahsml_app.base.options.run_options import RunOptions
+from ahsml_app.base.types import UNLABELLED, AnyArray, IndexArray, Quarantined
 from ahsml_app.session.export.changed_files import check_files
 from ahsml_app.session.export.replacement import check_replacement, files_read
 from ahsml_app.session.export.result_counts import ExportSummary, ResultCounts
@@ -118,10 +120,10 @@ def export_request(
         project, review.progress().errors_left, with_journal="journal" in choice.parts
     )
     timings = (project.run or {}).get("timings", {})
-    backbone = (project.run or {}).get("backbone_asked")
-    reads = (project.folder, project.original.root, *files_read(project.source, backbone))
+    options = RunOptions(source=project.source, features=features_of_run(project.run))
+    reads = (project.folder, project.original.root, *files_read(options))
     names = np.array([*project.class_names, ""], dtype=object)
-    given = tuple(names[project.classes.given].tolist())
+    given = tuple(names[project.classes.given[_readable(project)]].tolist())
     return ExportRequest(results, given, timings, choice, out, force, reads)
 
 
@@ -193,32 +195,45 @@ def _project_results(
     project: Project, errors_left: tuple[float, float, float], *, with_journal: bool
 ) -> Results:
     """Collects the results of a project."""
-    facts = project.run or {}
+    facts, rows = project.run or {}, _readable(project)
     names = np.array([*project.class_names, ""], dtype=object)
-    labels = names[project.labels]
-    labels[project.kinds == DecisionKind.DROP] = ""
-    unreadable = (Quarantined(**item) for item in facts.get("quarantined", ()))
+    labels, kinds = names[project.labels[rows]], project.kinds[rows]
+    labels[kinds == DecisionKind.DROP] = ""
     settings = dict(facts.get("settings", {}))
     return Results(
         source=project.source,
-        table=project.original,
+        table=project.original.select(rows),
         class_names=project.class_names,
         decisions=Decisions(
-            tuple(labels.tolist()), tuple(DecisionKind(int(kind)).word for kind in project.kinds)
+            tuple(labels.tolist()), tuple(DecisionKind(int(kind)).word for kind in kinds)
         ),
-        quarantined=(*project.quarantined, *unreadable),
+        quarantined=set_aside(project),
         expected_errors=errors_left,
         provenance=Provenance(
             started=str(facts.get("started", now())),
             seed=int(facts.get("seed", 0)),
             settings=settings | {"project": project.name, "source": str(project.original.root)},
         ),
-        training=_training_results(project),
+        training=_training_results(project, rows),
         journal=tuple(project.journal()) if with_journal else (),
         log=tuple(project.log()) if with_journal else (),
         self_test=project.self_test(),
         notes=(*_reading_notes(project), *facts.get("notes", ())),
+        whole=project.original,
     )
+
+
+def set_aside(project: Project) -> tuple[Quarantined, ...]:
+    """The files of a project that are in no result: those of the scan, and unreadable samples."""
+    rows, paths = project.unreadable, project.table.paths
+    known = {item.path for item in project.quarantined}
+    unreadable = (Quarantined(paths[row], reason) for row, reason in rows.items())
+    return (*project.quarantined, *(item for item in unreadable if item.path not in known))
+
+
+def _readable(project: Project) -> IndexArray:
+    """Rows of the samples that no training has set aside."""
+    return np.setdiff1d(np.arange(len(project.table)), list(project.unreadable))
 
 
 def _reading_notes(project: Project) -> list[str]:
@@ -232,8 +247,8 @@ def _reading_notes(project: Project) -> list[str]:
     return [] if found is None else [str(found.notice())]
 
 
-def _training_results(project: Project) -> TrainingResults | None:
-    """Results of the newest training, with the judged labels as current classes."""
+def _training_results(project: Project, rows: IndexArray) -> TrainingResults | None:
+    """Results of the newest training for some rows, with the judged labels as current classes."""
     if project.scores is None or project.run is None:
         return None
     arrays = project.arrays()
@@ -245,31 +260,43 @@ def _training_results(project: Project) -> TrainingResults | None:
     )
     embeddings = run_arrays.embeddings_of(arrays)
     model = _trained_model(project.run, arrays)
-    return TrainingResults(judged, project.scores, embeddings, model)
+    scores = project.scores
+    if len(rows) < len(judged):
+        judged, scores = judged.select(rows), run_arrays.scores_of_rows(scores, rows)
+        embeddings = run_arrays.embeddings_of_rows(embeddings, rows)
+    return TrainingResults(judged, scores, embeddings, model)
 
 
 def _trained_model(facts: Mapping[str, Any], arrays: Mapping[str, AnyArray]) -> TrainedModel | None:
     head = run_arrays.head_of(arrays)
     if not head:
         return None
-    weights = run_arrays.backbone_of(arrays)
     return TrainedModel(
         head,
         arrays["prototypes"],
         np.asarray(run_arrays.scores_of(arrays).noise_matrix),
         run_arrays.embeddings_of(arrays).curvature,
         facts["class_names"],
-        _backbone_loader(facts.get("backbone_asked"), weights, head["weight"].shape[1]),
+        _backbone_loader(facts, arrays, head["weight"].shape[1]),
     )
 
 
 def _backbone_loader(
-    name: str | None, weights: AnyArray | None, width: int
+    facts: Mapping[str, Any], arrays: Mapping[str, AnyArray], width: int
 ) -> Callable[[RunContext], Backbone]:
-    def load(context: RunContext) -> Backbone:
-        from ahsml_app.core.backbones.backbone import load_backbone_of_run, unpack_weights
+    features, weights = features_of_run(facts), run_arrays.backbone_of(arrays)
+    standard = run_arrays.standard_of(arrays)
 
-        backbone = load_backbone_of_run(name, width, context.notify)
+    def load(context: RunContext) -> Backbone:
+        from ahsml_app.core.backbones.backbone import (
+            load_backbone_of_run,
+            no_network,
+            unpack_weights,
+        )
+
+        if features.file is not None and standard is not None:
+            return no_network(features.file.name, standard)
+        backbone = load_backbone_of_run(features.backbone, width, context.notify)
         return backbone if weights is None else unpack_weights(backbone, weights)
 
     return load

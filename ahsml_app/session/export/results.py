@@ -115,7 +115,7 @@ class Results:
 
     Attributes:
         source: Source of the images and given labels.
-        table: The N samples with their given labels.
+        table: The N samples that can be read, with their given labels.
         class_names: Names of the classes after the decisions.
         decisions: Decisions about the samples.
         quarantined: Every file that the scan or the training set aside.
@@ -129,6 +129,7 @@ class Results:
         replay: The replay of a decision log that led to this state; None for none.
         changed_files: Files that are not as they were when they were judged.
         notes: How the images and labels were read.
+        whole: All samples of a project, to whose rows its journal refers; None for `table`.
     """
 
     source: Source
@@ -145,6 +146,7 @@ class Results:
     replay: Replay | None = None
     changed_files: tuple[ChangedFile, ...] = ()
     notes: tuple[str, ...] = ()
+    whole: SampleTable | None = None
 
     def counts(self) -> ResultCounts:
         """Counts of the results."""

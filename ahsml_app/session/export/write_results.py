@@ -127,7 +127,8 @@ def _write_tables(folder: Path, results: Results, choice: OutputChoice) -> None:
     if "manifest" in parts:
         _write_manifest(folder, results, safe=safe)
     if "journal" in parts:
-        result_files.write_journal(folder / "journal.csv", table, results.journal, csv_safe=safe)
+        whole = results.whole or table
+        result_files.write_journal(folder / "journal.csv", whole, results.journal, csv_safe=safe)
         if results.log:
             write_log(folder / LOG_FILE, results.log)
     if results.replay is not None:

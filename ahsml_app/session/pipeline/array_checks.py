@@ -35,6 +35,8 @@ _EXPECTED: Mapping[str, tuple[str, tuple[Axis, ...]]] = {
     "consistency_history": (_FLOAT, ("F", "N")),
     "backbone": (_BYTES, ("B",)),
     "head-weight": (_FLOAT, ("H", "W")),
+    "own-centre": (_FLOAT, ("W",)),
+    "own-spread": (_FLOAT, ("W",)),
     "map": (_COMPLEX, ("N",)),
     "map-prototypes": (_COMPLEX, ("K",)),
     "map-order": (_INTEGER, ("K",)),
@@ -163,6 +165,15 @@ def _kinds_like(kind: str) -> str:
     return _INTEGER if kind in _INTEGER else kind
 
 
+def _is_set_aside(item: Any) -> bool:
+    """Whether this is a file that a training set aside; older ones told only path and reason."""
+    if not isinstance(item, dict) or not {"path", "reason"} <= item.keys():
+        return False
+    texts = {name: value for name, value in item.items() if name != "row"}
+    known = item.keys() <= {"path", "reason", "message", "hash", "row"}
+    return known and _are_texts(list(texts.values())) and type(item.get("row", 0)) is int
+
+
 def _are_sound_facts(facts: Mapping[str, Any]) -> bool:
     """Whether the properties have the types that everything after relies on."""
     names: Any = facts.get("class_names")
@@ -179,8 +190,7 @@ def _are_sound_facts(facts: Mapping[str, Any]) -> bool:
         )
         and _are_texts(facts.get("notes", []))
         and isinstance(quarantined, list)
-        and all(isinstance(item, dict) and set(item) == {"path", "reason"} for item in quarantined)
-        and all(_are_texts(list(item.values())) for item in quarantined)
+        and all(map(_is_set_aside, quarantined))
         and all(
             _is_time(facts.get(name, facts.get("finished"))) for name in ("finished", "started")
         )

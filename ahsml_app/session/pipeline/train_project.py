@@ -17,6 +17,7 @@ import numpy as np
 from ahsml_app.base.decisions import DecisionKind
 from ahsml_app.base.disk_space import is_disk_full
 from ahsml_app.base.events import CancelToken, Event, Progress, Stage
+from ahsml_app.base.message import Message
 from ahsml_app.base.options.option_table import OPTIONS
 from ahsml_app.base.options.run_options import RunOptions
 from ahsml_app.base.types import (
@@ -29,7 +30,7 @@ from ahsml_app.base.types import (
     SampleTable,
 )
 from ahsml_app.session.pipeline.first_look import augment
-from ahsml_app.session.pipeline.run_arrays import expanded, run_arrays
+from ahsml_app.session.pipeline.run_arrays import expanded, run_arrays, standard_arrays
 from ahsml_app.session.pipeline.stages import (
     FINETUNE,
     compute_features,
@@ -68,6 +69,7 @@ class TrainRequest:
         present: (N,) which samples have a file.
         options: Options of the training, with the project's source.
         class_ids: ID of each class of the table (see `ClassRegistry`).
+        unreadable: Why contents cannot be decoded, by their hash; they are not tried again.
     """
 
     project: Path
@@ -78,6 +80,7 @@ class TrainRequest:
     present: BoolArray
     options: RunOptions
     class_ids: tuple[str, ...]
+    unreadable: Mapping[str, Message | str] | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -117,7 +120,7 @@ def train_project(
     hashes = np.full(len(request.table), "", dtype="U32")
     hashes[rows_of(request.table, table)] = table.hashes
     request, table = _without_old_decisions(request, table)
-    backbone, table, features = yield from compute_features(job, table)
+    backbone, table, features = yield from compute_features(job, table, request.unreadable)
     rows = rows_of(request.table, table)
     kinds = request.kinds[rows]
     trainable, confirmed = trained_labels(table, kinds)
@@ -139,7 +142,7 @@ def train_project(
     yield Progress(Stage.WRITE)
     weights = _tuned_weights(backbone)
     arrays = run_arrays(expanded(scores, rows, count), result, rows, request.table, weights)
-    arrays[KINDS] = request.kinds
+    arrays |= standard_arrays(backbone.standard) | {KINDS: request.kinds}
     write_run(request.project, request.number, arrays)
     facts = {
         "number": request.number,

@@ -21,19 +21,17 @@ from ahsml_app.core.analysis.merge_classes import merged_scores
 from ahsml_app.session.pipeline import run_arrays
 from ahsml_app.session.pipeline.train_project import TrainOutcome, TrainRequest
 from ahsml_app.session.pipeline.update_project import UpdateOutcome
+from ahsml_app.session.project import stored_runs
 from ahsml_app.session.project.class_registry import ClassRegistry
 from ahsml_app.session.project.content_hashes import FileHashes
 from ahsml_app.session.project.find_project import source_of
 from ahsml_app.session.project.folder_update import content_changes, decisions_after
 from ahsml_app.session.project.path_index import PathIndex
 from ahsml_app.session.project.step_names import step_name
-from ahsml_app.session.project.stored_runs import judged_scores, sound_runs, stored_arrays
 from ahsml_app.store.decision_log import LoggedStep
-from ahsml_app.store.files.training_arrays import run_folder
 from ahsml_app.store.journal import Changes
 from ahsml_app.store.journal_records import JournalColumns, JournalEntry
 from ahsml_app.store.project_folder import ProjectFolder
-from ahsml_app.store.self_test_file import SELF_TEST_FILE, read_self_test
 
 NO_CHANGE = np.empty(0, dtype=np.int64)
 
@@ -81,7 +79,7 @@ class Project:
         self._hashes = files.journal.content_hashes = FileHashes(lambda: self.original)
         self.classes.rename(files.journal.names)
         self._apply(files.journal.state)
-        self._runs, self.damage = sound_runs(files, len(self.original))
+        self._runs, self.damage = stored_runs.sound_runs(files, len(self.original))
         if self._runs:
             self._load_run(self._runs[-1])
         self._rename()
@@ -114,6 +112,11 @@ class Project:
     def labels(self) -> IntArray:
         """(N,) index of the label after the decisions, -1 for none."""
         return self.classes.labels
+
+    @property
+    def unreadable(self) -> dict[int, Message | str]:
+        """Why each image cannot be read that the newest training set aside, by its row."""
+        return stored_runs.unreadable_rows(self.run, self.original, self.paths)
 
     @property
     def can_undo(self) -> bool:
@@ -264,15 +267,13 @@ class Project:
         options = replace(options, source=replace(self.source, folder=self.table.root))
         kinds, given = self.kinds.copy(), self.classes.given.copy()
         present = self.states != SampleState.MISSING
-        return TrainRequest(self.folder, number, table, kinds, given, present, options, ids)
+        unread = stored_runs.unreadable_contents(self.unreadable, table.hashes)
+        return TrainRequest(self.folder, number, table, kinds, given, present, options, ids, unread)
 
     def accept(self, outcome: TrainOutcome) -> None:
         """Records a training, on disk when the call returns, and loads its scores."""
         self.accept_hashes(content_changes(self.original, outcome.hashes, self.quarantined))
-        facts = dict(outcome.facts)
-        unreadable = outcome.quarantined
-        facts["quarantined"] = [{"path": i.path, "reason": str(i.reason)} for i in unreadable]
-        facts["step"] = self._files.journal.newest  # decisions after it saw these scores
+        facts = stored_runs.run_facts(outcome, self.paths, self._files.journal.newest)
         self._files.add_run(facts)
         self._files.finish_training()
         self._runs.append(facts)
@@ -315,14 +316,12 @@ class Project:
         """All arrays of a training, by default the newest; empty before the first."""
         if self.run is None:
             return {}
-        number = self.run["number"] if number is None else number
-        return stored_arrays(self._files, number, len(self.original))
+        number = number or self.run["number"]
+        return stored_runs.stored_arrays(self._files, number, len(self.original))
 
     def self_test(self) -> SelfTest | None:
         """The self-test of the newest training; None if none was made."""
-        if self.run is None:
-            return None
-        return read_self_test(run_folder(self.folder, self.run["number"]) / SELF_TEST_FILE)
+        return stored_runs.stored_self_test(self.folder, self.run)
 
     def check_writable(self) -> None:
         """Checks that decisions can be made.
@@ -347,7 +346,7 @@ class Project:
     def _load_run(self, facts: Mapping[str, Any]) -> None:
         self.run = facts
         arrays = self.arrays()
-        self._run_scores = judged_scores(arrays, self.states)
+        self._run_scores = stored_runs.judged_scores(arrays, self.states)
         self.embeddings = run_arrays.embeddings_of(arrays)
         self.weight_history = arrays["weight_history"]
         self.consistency_history = arrays.get("consistency_history")

@@ -62,6 +62,8 @@ def evidence_for(project: Project, row: int) -> Evidence | None:
     scores = project.scores
     if scores is None:
         return None
+    if scores.top_labels[row, 0] < 0:  # nothing is near an image that was not read
+        return Evidence((), (), ())
     label, suggested = int(project.labels[row]), int(scores.suggested[row])
     group = int(scores.duplicate_group[row])
     group_rows = np.flatnonzero(scores.duplicate_group == group) if group >= 0 else np.empty(0, int)
@@ -84,7 +86,8 @@ def trusted_of_class(project: Project, label: int) -> IndexArray:
     if scores is None or label < 0:
         return np.empty(0, dtype=np.intp)
     present = project.states != SampleState.MISSING  # or there is nothing to compare with
-    members = np.flatnonzero((project.labels == label) & present)
+    read = scores.top_labels[:, 0] >= 0
+    members = np.flatnonzero((project.labels == label) & present & read)
     kinds = project.kinds[members]
     weights = np.nan_to_num(scores.adaptive_weight[members])
     wrong = np.nan_to_num(scores.error_probability[members], nan=1.0)

@@ -65,6 +65,7 @@ class QueueFilter:
         outlier: Only images that more probably belong to no class than to one.
         findings: Indices in `base.types.IMAGE_FINDINGS`; images with any of them.
         split: Value in the manifest's column `split`.
+        unreadable: Only images that could not be read; they are among no others.
         text: Text in the path, ignoring case.
         rows: Only these rows, which a page of the window selected.
     """
@@ -81,6 +82,7 @@ class QueueFilter:
     duplicates: bool = False
     outlier: bool = False
     findings: frozenset[int] = frozenset()
+    unreadable: bool = False
     split: str = ""
     text: str = ""
     rows: ChosenRows | None = None
@@ -100,10 +102,12 @@ def queue_rows(project: Project, queue_filter: QueueFilter) -> IntArray:
 
 def matches(project: Project, queue_filter: QueueFilter) -> BoolArray:
     """(N,) mask of the samples that pass the filters."""
-    mask = np.ones(len(project.table), dtype=bool)
+    mask = np.full(len(project.table), not queue_filter.unreadable)
+    mask[list(project.unreadable)] = queue_filter.unreadable
     if queue_filter.rows is not None:
-        mask[:] = False
-        mask[queue_filter.rows.rows] = True
+        chosen = np.zeros(len(project.table), dtype=bool)
+        chosen[queue_filter.rows.rows] = True
+        mask &= chosen
     if queue_filter.given:
         mask &= _among(project.labels, queue_filter.given, len(project.class_names))
     if queue_filter.kinds:

@@ -216,6 +216,8 @@ def test_neighbours_are_shown_and_lead_to_their_image(
     assert suggested.toolTip() == project.table.paths[suggested.rows[1]]
     wanted = suggested.rows[1]
     qtbot.mouseClick(suggested, Qt.MouseButton.LeftButton, pos=suggested.position_of(1))
+    assert project.table.paths[wanted] in panel.peek.path.text()
+    qtbot.mouseClick(panel.peek.review, Qt.MouseButton.LeftButton)
     assert model.current == wanted
 
 
@@ -228,7 +230,8 @@ def test_neighbours_are_chosen_by_key(
     qtbot.keyClick(row, Qt.Key.Key_Right)
     assert project_of(model).table.paths[wanted] in row.accessibleDescription()
     qtbot.keyClick(row, Qt.Key.Key_Return)
-    assert model.current == wanted
+    assert project_of(model).table.paths[wanted] in panel.peek.path.text()
+    assert model.current != wanted
 
 
 def test_duplicates_are_shown_with_their_labels(

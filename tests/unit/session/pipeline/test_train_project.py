@@ -15,7 +15,7 @@ from sample_projects import CLASSES, make_images, make_project
 
 from ahsml_app.base.decisions import DecisionKind
 from ahsml_app.base.errors import ProjectError
-from ahsml_app.base.events import EpochEnd, Event, drive
+from ahsml_app.base.events import EpochEnd, Event, Progress, Stage, drive
 from ahsml_app.base.options.option_table import with_values
 from ahsml_app.base.options.run_options import RunOptions
 from ahsml_app.base.types import AnyArray
@@ -31,27 +31,31 @@ SHORT = {"views": 1, "folds": 2, "epochs": 3, "passes": 1, "device": "cpu", "see
 
 @dataclass(frozen=True)
 class Training:
-    """A training that has ended."""
+    """A training that has ended; `tried` is the number of images that it had to decode."""
 
     project: Project
     request: TrainRequest
     outcome: TrainOutcome
     weights: AnyArray
     arrays: Mapping[str, AnyArray]
+    tried: int
 
 
 def trained(project: Project, **options: object) -> Training:
     quick = SHORT | {"backbone": tiny_name(project.folder.parent)}
     request = project.train_request(with_values(RunOptions(), quick | options))
-    weights = []
+    weights, tried = [], 0
 
     def note(event: Event) -> None:
+        nonlocal tried
         if isinstance(event, EpochEnd):
             weights.append(event.weights)
+        if isinstance(event, Progress) and event.stage == Stage.EXTRACT_FEATURES:
+            tried = max(tried, event.total)
 
     outcome = drive(train_project(request), note)
     project.accept(outcome)
-    return Training(project, request, outcome, np.array(weights), dict(project.arrays()))
+    return Training(project, request, outcome, np.array(weights), dict(project.arrays()), tried)
 
 
 @pytest.fixture(scope="module")
@@ -137,6 +141,24 @@ def test_a_file_that_cannot_be_read_leaves_the_others_in_their_rows(training: Tr
     weights = arrays["score-adaptive_weight"]
     assert (np.flatnonzero(weights == 1) == [RELABELLED, KEPT]).all()
     assert all(training.project.original.hashes)
+
+
+def test_an_unreadable_file_is_tried_again_only_after_it_changed(
+    training: Training, untrusting: Training
+) -> None:
+    assert training.tried == 16
+    assert untrusting.tried == 0
+    (item,) = untrusting.outcome.quarantined
+    assert item == training.outcome.quarantined[0]
+    assert untrusting.project.unreadable == {UNREADABLE: item.reason}
+    picture = training.project.path(UNREADABLE)
+    bytes_before = picture.read_bytes()
+    picture.write_bytes(training.project.path(UNREADABLE + 1).read_bytes() + b"\0")
+    try:
+        request = training.project.train_request(with_values(RunOptions(), SHORT))
+        assert drive(train_project(request), lambda _event: None).quarantined == ()
+    finally:
+        picture.write_bytes(bytes_before)
 
 
 def test_the_facts_of_a_training(training: Training) -> None:

@@ -1,0 +1,90 @@
+"""Connects what the reviewer has at hand besides the views: lists, questions, title."""
+
+from __future__ import annotations
+
+from PySide6.QtCore import QObject
+from PySide6.QtWidgets import QMessageBox
+
+from ahsml_app.gui.app.window_frame import WindowFrame
+from ahsml_app.gui.dialogs.set_aside_dialog import SetAsideDialog
+from ahsml_app.gui.i18n import plural
+from ahsml_app.gui.widgets.format import figure
+from ahsml_app.session.export.project_results import set_aside
+
+
+class DeskWiring(QObject):
+    """Shows what was set aside."""
+
+    def __init__(self, window: WindowFrame) -> None:
+        super().__init__(window)
+        self._window = window
+        self.set_aside: SetAsideDialog | None = None
+        window.actions_.action("set-aside").triggered.connect(self._on_set_aside)
+        window.training.done.connect(self._on_trained)
+        window.model.may_decide = self._ask_many
+        window.model.decided_many.connect(self._on_decided_many)
+        window.top_bar.search_accepted.connect(self._on_search_accepted)
+        window.top_bar.search_left.connect(self._on_search_left)
+
+    def _on_set_aside(self) -> None:
+        project = self._window.model.project
+        if project is None:
+            return
+        if self.set_aside is None:
+            self.set_aside = SetAsideDialog(self._window)
+            self.set_aside.retry_requested.connect(self._window.training.try_unreadable_again)
+            self._window.model.project_changed.connect(self.set_aside.close)
+        files, root = set_aside(project), project.table.root
+        self.set_aside.show_files(files, root, retry=bool(project.unreadable))
+        self.set_aside.show()
+        self.set_aside.raise_()
+
+    def _ask_many(self, count: int) -> bool:
+        """Asks before a key decides a large part of the data."""
+        project = self._window.model.project
+        whole = 0 if project is None else len(project.table)
+        box = QMessageBox(self._window)
+        box.setObjectName("many-question")
+        box.setIcon(QMessageBox.Icon.Question)
+        text = self.tr("Decide {0} of {1} images at once?")
+        box.setText(text.format(figure(count), figure(whole)))
+        box.setInformativeText(self.tr("It is one step, which you can undo."))
+        decide = box.addButton(self.tr("Decide all"), QMessageBox.ButtonRole.AcceptRole)
+        stay = box.addButton(self.tr("Cancel"), QMessageBox.ButtonRole.RejectRole)
+        box.setDefaultButton(stay)
+        box.setEscapeButton(stay)
+        box.exec()
+        return box.clickedButton() is decide
+
+    def _on_decided_many(self, count: int) -> None:
+        text = plural("{count:,} image is decided.", "{count:,} images are decided.", count=count)
+        notice = self._window.notices.show_notice(text)
+        model = self._window.model
+
+        def undo() -> None:
+            notice.dismiss()
+            model.undo()
+
+        notice.add_button(self.tr("Undo"), undo)
+        model.decisions_changed.connect(notice.dismiss)
+
+    def _on_search_accepted(self) -> None:
+        self._window.show_view("review")
+
+    def _on_search_left(self) -> None:
+        view = self._window.views.currentWidget()
+        if view is not None:
+            view.setFocus()
+
+    def _on_trained(self, _: object) -> None:
+        """Says how many images the training could not read, and shows which."""
+        project = self._window.model.project
+        if project is None or not project.unreadable:
+            return
+        text = plural(
+            "{count:,} file could not be read and is set aside.",
+            "{count:,} files could not be read and are set aside.",
+            count=len(project.unreadable),
+        )
+        notice = self._window.notices.show_notice(text)
+        notice.add_button(self.tr("Show the list"), self._on_set_aside)
