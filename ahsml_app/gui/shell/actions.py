@@ -208,6 +208,15 @@ ACTIONS: tuple[ActionFact, ...] = (
         ("project",),
     ),
     ActionFact(
+        "evidence",
+        "Evidence",
+        "Show or hide the image with its evidence and the buttons to decide",
+        ("Ctrl+I",),
+        "image",
+        "Views",
+        ("project",),
+    ),
+    ActionFact(
         "history",
         "History",
         "All steps, any of which can be undone",
