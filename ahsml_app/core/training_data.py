@@ -22,6 +22,8 @@ class TrainData:
             None makes each sample a group of its own.
         augmented: (N,) which samples have augmentations of their own; the others borrow them (see
             `selected_views`), so that their consistency is unknown. None for all.
+        opinion: (N, K) class probabilities of a model from elsewhere, which has not seen the labels
+            of the samples that it judges; NaN for samples that it does not judge. None for none.
     """
 
     features: Float16Array
@@ -31,6 +33,7 @@ class TrainData:
     trusted: BoolArray | None = None
     groups: IntArray | None = None
     augmented: BoolArray | None = None
+    opinion: FloatArray | None = None
 
     def __len__(self) -> int:
         return int(self.features.shape[1])

@@ -442,6 +442,22 @@
         <translation>{0} (Vorgabe)</translation>
     </message>
     <message>
+        <source>Choose a file…</source>
+        <translation>Datei wählen…</translation>
+    </message>
+    <message>
+        <source>Choose a file: {0}</source>
+        <translation>Datei wählen: {0}</translation>
+    </message>
+    <message>
+        <source>Numbers of your own model (*.npz *.npy *.parquet *.csv)</source>
+        <translation>Zahlen eines eigenen Modells (*.npz *.npy *.parquet *.csv)</translation>
+    </message>
+    <message>
+        <source>Choose a file</source>
+        <translation>Datei wählen</translation>
+    </message>
+    <message>
         <source>Recommended</source>
         <translation>Empfohlene</translation>
     </message>
@@ -3398,6 +3414,10 @@
         <translation>Ein unerwarteter Fehler hat die Arbeit angehalten: {reason}.</translation>
     </message>
     <message>
+        <source>Add an array &apos;classes&apos; with the names of the columns.</source>
+        <translation>Fügen Sie ein Array &apos;classes&apos; mit den Namen der Spalten hinzu.</translation>
+    </message>
+    <message>
         <source>Add images of another class and train again.</source>
         <translation>Fügen Sie Bilder einer weiteren Klasse hinzu und trainieren Sie erneut.</translation>
     </message>
@@ -3411,6 +3431,10 @@
             <numerusform>Das {count} Bild sieht für das Netz gleich aus, daher lässt sich kein Label beurteilen.</numerusform>
             <numerusform>Alle {count} Bilder sehen für das Netz gleich aus, daher lässt sich kein Label beurteilen.</numerusform>
         </translation>
+    </message>
+    <message>
+        <source>Apply softmax to the output of your model.</source>
+        <translation>Wenden Sie Softmax auf die Ausgabe Ihres Modells an.</translation>
     </message>
     <message>
         <source>COCO without images</source>
@@ -3435,6 +3459,10 @@
     <message>
         <source>Close other programs, then run again with --resume; the work so far is kept.</source>
         <translation>Schließen Sie andere Programme und starten Sie mit --resume neu; die bisherige Arbeit bleibt erhalten.</translation>
+    </message>
+    <message>
+        <source>Compute the features of the new images as before, and let `ahsml_app.AHSML` label them, as the guide&apos;s page on your own model shows.</source>
+        <translation>Berechnen Sie die Merkmale der neuen Bilder wie zuvor und lassen Sie sie von `ahsml_app.AHSML` labeln, wie es die Anleitung auf der Seite über eigene Modelle zeigt.</translation>
     </message>
     <message>
         <source>Copy the project to a disk with room where you may write, and repair it there.</source>
@@ -3469,12 +3497,28 @@
         <translation>Geben Sie eine Datei in CSV, JSON-Zeilen, COCO oder Parquet mit einer Zeile je Bild an.</translation>
     </message>
     <message>
+        <source>Give a column of probabilities for each class, named like the class.</source>
+        <translation>Geben Sie je Klasse eine Spalte mit Wahrscheinlichkeiten an, die wie die Klasse heißt.</translation>
+    </message>
+    <message>
+        <source>Give an NPZ or Parquet file with paths, or an NPY file with a row for each image.</source>
+        <translation>Geben Sie eine NPZ- oder Parquet-Datei mit Pfaden an, oder eine NPY-Datei mit einer Zeile je Bild.</translation>
+    </message>
+    <message>
+        <source>Give an NPZ, Parquet or CSV file with paths.</source>
+        <translation>Geben Sie eine NPZ-, Parquet- oder CSV-Datei mit Pfaden an.</translation>
+    </message>
+    <message>
         <source>Give the folder `model` of a result, or its ONNX file.</source>
         <translation>Geben Sie den Ordner `model` eines Ergebnisses an, oder dessen ONNX-Datei.</translation>
     </message>
     <message>
         <source>Give the image folder, or leave the list out.</source>
         <translation>Geben Sie den Bildordner an, oder lassen Sie die Liste weg.</translation>
+    </message>
+    <message>
+        <source>Give the output of a later layer of your model.</source>
+        <translation>Geben Sie die Ausgabe einer späteren Schicht Ihres Modells an.</translation>
     </message>
     <message numerus="yes">
         <source>Honest sample: {judged:,} of {count:,} images judged.</source>
@@ -3517,6 +3561,18 @@
             <numerusform>Letzter Hash der {count:,} Zeile von decisions.jsonl, zum Notieren: {last_hash}</numerusform>
             <numerusform>Letzter Hash der {count:,} Zeilen von decisions.jsonl, zum Notieren: {last_hash}</numerusform>
         </translation>
+    </message>
+    <message>
+        <source>Leave out --features, or what needs a network.</source>
+        <translation>Lassen Sie --features weg, oder das, was ein Netz braucht.</translation>
+    </message>
+    <message>
+        <source>Leave out the images that your model gives no numbers for.</source>
+        <translation>Lassen Sie die Bilder weg, für die Ihr Modell keine Zahlen gibt.</translation>
+    </message>
+    <message>
+        <source>Leave out {option} or --features.</source>
+        <translation>Lassen Sie {option} oder --features weg.</translation>
     </message>
     <message>
         <source>Make room on that disk, or choose another place.</source>
@@ -3576,6 +3632,18 @@
     <message>
         <source>Results of an earlier version have no class probabilities: export again.</source>
         <translation>Ergebnisse einer früheren Version haben keine Klassenwahrscheinlichkeiten: Exportieren Sie noch einmal.</translation>
+    </message>
+    <message>
+        <source>Save rows of numbers with numpy.ascontiguousarray, and short paths.</source>
+        <translation>Speichern Sie Zeilen von Zahlen mit numpy.ascontiguousarray, und kurze Pfade.</translation>
+    </message>
+    <message>
+        <source>Save texts with dtype=str and numbers with dtype=float32.</source>
+        <translation>Speichern Sie Texte mit dtype=str und Zahlen mit dtype=float32.</translation>
+    </message>
+    <message>
+        <source>Save texts with dtype=str.</source>
+        <translation>Speichern Sie Texte mit dtype=str.</translation>
     </message>
     <message>
         <source>See whether its disk is still there and has room, then open the project again.</source>
@@ -3714,6 +3782,14 @@
         <translation>Der Zwischenspeicher der Merkmale {folder} lässt sich nicht benutzen: {reason}</translation>
     </message>
     <message>
+        <source>The features came from {name}, so the model has no network: no ONNX file was made. model.json says how the head takes features.</source>
+        <translation>Die Merkmale kamen aus {name}, das Modell hat also kein Netz: Es entstand keine ONNX-Datei. model.json sagt, wie der Kopf Merkmale erwartet.</translation>
+    </message>
+    <message>
+        <source>The features came from {name}, so there is no network.</source>
+        <translation>Die Merkmale kamen aus {name}, also gibt es kein Netz.</translation>
+    </message>
+    <message>
         <source>The features in {folder} take {size} of at most {limit}.</source>
         <translation>Die Merkmale in {folder} belegen {size} von höchstens {limit}.</translation>
     </message>
@@ -3796,6 +3872,10 @@
     <message>
         <source>The matrix could not be written to {path}.</source>
         <translation>Die Matrix ließ sich nicht nach {path} schreiben.</translation>
+    </message>
+    <message>
+        <source>The model in {folder} has no network that could read images: it was trained on features from {file}.</source>
+        <translation>Das Modell in {folder} hat kein Netz, das Bilder lesen könnte: Es wurde auf Merkmalen aus {file} trainiert.</translation>
     </message>
     <message>
         <source>The model {file} cannot be read: {reason}.</source>
@@ -4059,6 +4139,10 @@
         <source>Write it again, or give a CSV file.</source>
         <translation>Schreiben Sie sie neu, oder geben Sie eine CSV-Datei an.</translation>
     </message>
+    <message>
+        <source>Write the file again; the guide&apos;s page on your own model has an example.</source>
+        <translation>Schreiben Sie die Datei neu; die Anleitung hat auf der Seite über eigene Modelle ein Beispiel.</translation>
+    </message>
     <message numerus="yes">
         <source>Writing {done:,} of {count:,} files</source>
         <translation>
@@ -4238,20 +4322,76 @@
         <translation>anders groß oder klein geschrieben</translation>
     </message>
     <message>
+        <source>it cannot be read as a Parquet file</source>
+        <translation>sie lässt sich nicht als Parquet-Datei lesen</translation>
+    </message>
+    <message>
         <source>it cannot be resized ({reason})</source>
         <translation>sie lässt sich nicht in der Größe ändern ({reason})</translation>
+    </message>
+    <message>
+        <source>it does not name the classes</source>
+        <translation>sie nennt die Klassen nicht</translation>
+    </message>
+    <message>
+        <source>it ends early</source>
+        <translation>sie endet zu früh</translation>
+    </message>
+    <message>
+        <source>it has no array &apos;{wanted}&apos;, but {names}</source>
+        <translation>sie hat kein Array &apos;{wanted}&apos;, sondern {names}</translation>
+    </message>
+    <message>
+        <source>it has no column &apos;path&apos;, but {names}</source>
+        <translation>sie hat keine Spalte &apos;path&apos;, sondern {names}</translation>
+    </message>
+    <message>
+        <source>it has no column &apos;{wanted}&apos; of lists of numbers, but {names}</source>
+        <translation>sie hat keine Spalte &apos;{wanted}&apos; mit Listen von Zahlen, sondern {names}</translation>
+    </message>
+    <message>
+        <source>it has no numbers</source>
+        <translation>sie hat keine Zahlen</translation>
+    </message>
+    <message>
+        <source>it has no paths</source>
+        <translation>sie hat keine Pfade</translation>
+    </message>
+    <message>
+        <source>it has no paths, and its rows ({rows:,}) are not as many as the images ({images:,})</source>
+        <translation>sie hat keine Pfade, und nicht so viele Zeilen ({rows:,}) wie es Bilder gibt ({images:,})</translation>
+    </message>
+    <message>
+        <source>it has no probabilities of the classes {names}</source>
+        <translation>sie hat keine Wahrscheinlichkeiten der Klassen {names}</translation>
+    </message>
+    <message>
+        <source>it has several columns of one class</source>
+        <translation>sie hat mehrere Spalten einer Klasse</translation>
     </message>
     <message>
         <source>it has vanished</source>
         <translation>er ist verschwunden</translation>
     </message>
     <message>
+        <source>it holds {type} of the shape {shape} instead of a row of numbers for each image</source>
+        <translation>sie enthält {type} der Form {shape} statt einer Zeile von Zahlen je Bild</translation>
+    </message>
+    <message>
         <source>it is a link that leads nowhere</source>
         <translation>sie ist ein Link, der nirgends hinführt</translation>
     </message>
     <message>
+        <source>it is damaged</source>
+        <translation>sie ist beschädigt</translation>
+    </message>
+    <message>
         <source>it is empty now</source>
         <translation>er ist jetzt leer</translation>
+    </message>
+    <message>
+        <source>it is neither NPY nor NPZ nor Parquet</source>
+        <translation>sie ist weder NPY noch NPZ noch Parquet</translation>
     </message>
     <message>
         <source>it is not a regular file</source>
@@ -4274,12 +4414,28 @@
         <translation>sie beginnt wie ein Bild in {kind}, ist aber beschädigt oder von einer nicht lesbaren Art</translation>
     </message>
     <message>
+        <source>its array of {rows:,} x {width:,} has another length than the list of its names, {count:,}</source>
+        <translation>ihr Array aus {rows:,} x {width:,} hat eine andere Länge als die Liste der Namen, {count:,}</translation>
+    </message>
+    <message>
         <source>its name is not valid UTF-8; rename it</source>
         <translation>ihr Name ist kein gültiges UTF-8; bitte umbenennen</translation>
     </message>
     <message>
         <source>its pixel format is not supported ({reason})</source>
         <translation>ihr Pixelformat ist nicht lesbar ({reason})</translation>
+    </message>
+    <message>
+        <source>its rows are {width:,} long, but at most {most:,} is possible</source>
+        <translation>ihre Zeilen sind {width:,} lang, aber höchstens {most:,} ist möglich</translation>
+    </message>
+    <message>
+        <source>its rows are {width:,} long, but those of the training were {expected:,}</source>
+        <translation>ihre Zeilen sind {width:,} lang, aber die des Trainings waren {expected:,}</translation>
+    </message>
+    <message>
+        <source>its rows have different lengths, or none</source>
+        <translation>ihre Zeilen sind verschieden lang oder leer</translation>
     </message>
     <message numerus="yes">
         <source>labels.csv takes {count:,} suggestions, of which about {precision:.0%} or more should be right.</source>
@@ -4295,6 +4451,10 @@
     <message>
         <source>listed in {place}, but {problem}</source>
         <translation>in {place} genannt, aber {problem}</translation>
+    </message>
+    <message>
+        <source>no row (of {rows:,}) is of an image in {root}; the first is &apos;{first}&apos;</source>
+        <translation>keine Zeile (von {rows:,}) gehört zu einem Bild in {root}; die erste ist &apos;{first}&apos;</translation>
     </message>
     <message>
         <source>no such file</source>
@@ -4331,8 +4491,20 @@
         <translation>report.html: Zahlen, Verwechslungen und die verdächtigsten Bilder auf einer Seite</translation>
     </message>
     <message>
+        <source>row {row:,} holds a number that is missing, not finite or too large</source>
+        <translation>in Zeile {row:,} fehlt eine Zahl, ist nicht endlich oder zu groß</translation>
+    </message>
+    <message>
+        <source>row {row:,} is negative or zero, so it holds no probabilities</source>
+        <translation>Zeile {row:,} ist negativ oder null, enthält also keine Wahrscheinlichkeiten</translation>
+    </message>
+    <message>
         <source>scores.csv and scores.parquet: probability, weight, consistency and more</source>
         <translation>scores.csv und scores.parquet: Wahrscheinlichkeit, Gewicht, Konsistenz und mehr</translation>
+    </message>
+    <message>
+        <source>set aside</source>
+        <translation>beiseitegelegt</translation>
     </message>
     <message>
         <source>shown upright, as its EXIF orientation says</source>
@@ -5090,6 +5262,10 @@
         <source>images of the kind {kind} are not read; convert it to PNG or JPEG</source>
         <translation>Bilder der Art {kind} werden nicht gelesen; wandeln Sie es in PNG oder JPEG um</translation>
     </message>
+    <message>
+        <source>which only the models trained here judge</source>
+        <translation>die nur die hier trainierten Modelle beurteilen</translation>
+    </message>
     <message numerus="yes">
         <source>{count:,} files are set aside</source>
         <translation>
@@ -5111,13 +5287,58 @@
             <numerusform>{count:,} Bilder sind entschieden.</numerusform>
         </translation>
     </message>
+    <message numerus="yes">
+        <source>{count:,} rows of {file} are of no image here: {names}.</source>
+        <translation>
+            <numerusform>{count:,} Zeile von {file} gehört zu keinem Bild hier: {names}.</numerusform>
+            <numerusform>{count:,} Zeilen von {file} gehören zu keinem Bild hier: {names}.</numerusform>
+        </translation>
+    </message>
     <message>
         <source>{file} cannot be read: {reason}</source>
         <translation>{file} lässt sich nicht lesen: {reason}</translation>
     </message>
     <message>
+        <source>{file} cannot be read: {reason}.</source>
+        <translation>{file} lässt sich nicht lesen: {reason}.</translation>
+    </message>
+    <message>
+        <source>{file} cannot be used: {reason}.</source>
+        <translation>{file} lässt sich nicht verwenden: {reason}.</translation>
+    </message>
+    <message>
+        <source>{file} has no row for it</source>
+        <translation>{file} hat keine Zeile dafür</translation>
+    </message>
+    <message numerus="yes">
+        <source>{file} has no row for {count:,} images, {what}: {names}.</source>
+        <translation>
+            <numerusform>{file} hat keine Zeile für {count:,} Bild, {what}: {names}.</numerusform>
+            <numerusform>{file} hat keine Zeile für {count:,} Bilder, {what}: {names}.</numerusform>
+        </translation>
+    </message>
+    <message numerus="yes">
+        <source>{file} has {count:,} images again; their first rows count: {names}.</source>
+        <translation>
+            <numerusform>{file} hat {count:,} Bild noch einmal; seine erste Zeile gilt: {names}.</numerusform>
+            <numerusform>{file} hat {count:,} Bilder noch einmal; ihre ersten Zeilen gelten: {names}.</numerusform>
+        </translation>
+    </message>
+    <message>
+        <source>{file} names no images; its rows ({count:,}) were taken in the order of the images: the first is &apos;{first}&apos;, the last &apos;{last}&apos;.</source>
+        <translation>{file} nennt keine Bilder; die Zeilen ({count:,}) wurden in der Reihenfolge der Bilder genommen: Das erste ist &apos;{first}&apos;, das letzte &apos;{last}&apos;.</translation>
+    </message>
+    <message>
         <source>{file} names what is not in {folder}: {names}</source>
         <translation>{file} nennt, was nicht in {folder} ist: {names}</translation>
+    </message>
+    <message>
+        <source>{file}: columns that are no class here were left out: {names}.</source>
+        <translation>{file}: Spalten, die hier keine Klasse sind, wurden weggelassen: {names}.</translation>
+    </message>
+    <message>
+        <source>{file}: rows that do not add up to 1 were scaled.</source>
+        <translation>{file}: Zeilen, die zusammen nicht 1 ergeben, wurden angepasst.</translation>
     </message>
     <message>
         <source>{folder} is a project, and a list of images needs a run.</source>
@@ -5152,8 +5373,16 @@
         <translation>{name} hat mehr als eine Spalte namens {names}.</translation>
     </message>
     <message>
+        <source>{name} holds Python objects, which may be harmful</source>
+        <translation>{name} enthält Python-Objekte, die schaden können</translation>
+    </message>
+    <message>
         <source>{name} holds weights of {architecture}.</source>
         <translation>{name} enthält Gewichte von {architecture}.</translation>
+    </message>
+    <message>
+        <source>{name} is no list of texts</source>
+        <translation>{name} ist keine Liste von Texten</translation>
     </message>
     <message>
         <source>{name} is no table of labels: it looks like {kind}.</source>
@@ -5188,8 +5417,16 @@
         <translation>{name} nennt keine Spalte „{column}“; die Spalten sind {names}.</translation>
     </message>
     <message>
+        <source>{name} takes {size:.1f} GB at once</source>
+        <translation>{name} braucht auf einmal {size:.1f} GB</translation>
+    </message>
+    <message>
         <source>{number:,}, of which the first is used</source>
         <translation>{number:,}, von denen das erste benutzt wird</translation>
+    </message>
+    <message>
+        <source>{option} needs a network, but --features gives its output.</source>
+        <translation>{option} braucht ein Netz, aber --features gibt dessen Ausgabe.</translation>
     </message>
     <message>
         <source>{out} is neither a CSV nor a Parquet file.</source>
@@ -5398,6 +5635,10 @@
         <translation>Grundnetz</translation>
     </message>
     <message>
+        <source>Class probabilities of a model of your own, by path and class name: one more opinion beside those of the models trained here. Your model must not have trained on the image that it judges (cross-validation).</source>
+        <translation>Klassenwahrscheinlichkeiten eines eigenen Modells, nach Pfad und Klasse: eine Meinung mehr neben denen der hier trainierten Modelle. Ihr Modell darf auf dem Bild, das es beurteilt, nicht trainiert haben (Kreuzvalidierung).</translation>
+    </message>
+    <message>
         <source>Dimension</source>
         <translation>Dimension</translation>
     </message>
@@ -5416,6 +5657,14 @@
     <message>
         <source>Every image is judged by models that did not train on it; with more folds each model sees more of the images and training takes longer.</source>
         <translation>Jedes Bild wird von Modellen beurteilt, die nicht mit ihm trainiert haben; mit mehr Teilen sieht jedes Modell mehr Bilder, und das Training dauert länger.</translation>
+    </message>
+    <message>
+        <source>Features of a network of your own instead of a backbone: a row of numbers for each image, with its path in NPZ and Parquet, or in the order of the images in NPY.</source>
+        <translation>Merkmale eines eigenen Netzes statt eines Grundnetzes: eine Zeile von Zahlen je Bild, in NPZ und Parquet mit seinem Pfad, in NPY in der Reihenfolge der Bilder.</translation>
+    </message>
+    <message>
+        <source>Features of your own</source>
+        <translation>Eigene Merkmale</translation>
     </message>
     <message>
         <source>Fine-tune the network</source>
@@ -5466,12 +5715,20 @@
         <translation>Fotos von Alltagsdingen. (Apache-2.0, 114 MB, 192 px)</translation>
     </message>
     <message>
+        <source>Probabilities of your own</source>
+        <translation>Eigene Wahrscheinlichkeiten</translation>
+    </message>
+    <message>
         <source>Products, logos and scenes, on a graphics card. (Apache-2.0, 372 MB, 224 px)</source>
         <translation>Produkte, Logos und Szenen, mit Grafikkarte. (Apache-2.0, 372 MB, 224 px)</translation>
     </message>
     <message>
         <source>Shapes and textures of any kind. (Apache-2.0, 88 MB, 224 px)</source>
         <translation>Formen und Texturen aller Art. (Apache-2.0, 88 MB, 224 px)</translation>
+    </message>
+    <message>
+        <source>none</source>
+        <translation>keine</translation>
     </message>
     <message>
         <source>Seed</source>
@@ -5512,6 +5769,10 @@
     <message>
         <source>Without a graphics card only the last stages of the network are trained, on what the others make of a few augmentations of each image. This trains the middle stages too, on new augmentations in each epoch, and takes longer. A graphics card always does so.</source>
         <translation>Ohne Grafikkarte werden nur die letzten Stufen des Netzes trainiert, auf dem, was die übrigen aus einigen veränderten Kopien jedes Bildes machen. Dies trainiert auch die mittleren, auf neuen Kopien in jeder Epoche, und dauert länger. Eine Grafikkarte tut das immer.</translation>
+    </message>
+    <message>
+        <source>a backbone</source>
+        <translation>ein Grundnetz</translation>
     </message>
     <message>
         <source>by the number of images</source>

@@ -132,6 +132,21 @@ class FeatureOptions:
             )
         },
     )
+    file: Path | None = field(
+        default=None,
+        metadata={
+            OPTION: Option(
+                name="features",
+                metavar="FILE",
+                help="features of a network of your own instead of a backbone: NPZ, Parquet or NPY",
+                explanation="Features of a network of your own instead of a backbone: a row of "
+                "numbers for each image, with its path in NPZ and Parquet, or in the order of the "
+                "images in NPY.",
+                default_text="a backbone",
+                label="Features of your own",
+            )
+        },
+    )
     views: int = field(
         default=DEFAULT_VIEWS,
         metadata={
@@ -187,6 +202,21 @@ class TrainingOptions:
                 help="pair-based loss",
                 explanation="The pair-based loss that AHSML builds on.",
                 label="Pair loss",
+            )
+        },
+    )
+    probabilities: Path | None = field(
+        default=None,
+        metadata={
+            OPTION: Option(
+                metavar="FILE",
+                help="class probabilities of a model of your own as one more opinion: NPZ, "
+                "Parquet or CSV",
+                explanation="Class probabilities of a model of your own, by path and class name: "
+                "one more opinion beside those of the models trained here. Your model must not "
+                "have trained on the image that it judges (cross-validation).",
+                default_text="none",
+                label="Probabilities of your own",
             )
         },
     )

@@ -31,6 +31,7 @@ from ahsml_app.core.backbones.registry import (
     resolve,
     shrink,
 )
+from ahsml_app.core.own_files.own_features import Standard
 
 DEFAULT_SIZE = 192
 
@@ -54,6 +55,7 @@ class Backbone:
         std: Standard deviation per channel.
         tuned: Whether it was trained here, so that its name alone cannot restore it.
         inner: How many of the numbers, the last ones, are statistics of inner layers.
+        standard: How features from a file are standardised; None for a network.
     """
 
     name: str
@@ -65,6 +67,12 @@ class Backbone:
     std: Triple
     tuned: bool = False
     inner: int = 0
+    standard: Standard | None = None
+
+    @property
+    def is_here(self) -> bool:
+        """Whether there is a network; features may also come from a file."""
+        return self.standard is None
 
     @property
     def module(self) -> nn.Module:
@@ -124,6 +132,33 @@ def load_backbone_of_run(spec: str | None, dimension: int, notify: Notify) -> Ba
     if backbone.dimension == dimension:
         return backbone
     return load_backbone(spec, notify=notify, inner_layers=False)
+
+
+def no_network(name: str, standard: Standard) -> Backbone:
+    """Returns what stands for a network that is not here, because its features come from a file.
+
+    Args:
+        name: Name of the file.
+        standard: How the features are standardised.
+    """
+
+    def load() -> nn.Module:
+        raise BackboneError(
+            Message("The features came from {name}, so there is no network.", name=name),
+            hint="Leave out --features, or what needs a network.",
+        )
+
+    nothing: Triple = (0.0, 0.0, 0.0)
+    return Backbone(
+        name=name,
+        identity=f"own-features-{DEFAULT_SIZE}",
+        load=load,
+        dimension=len(standard.centre),
+        size=DEFAULT_SIZE,
+        mean=nothing,
+        std=nothing,
+        standard=standard,
+    )
 
 
 def accepts_size(backbone: Backbone, size: int) -> bool:

@@ -40,6 +40,10 @@ LEAST_POSTERIOR = 1e-6
 """Lower bound of a posterior, so that no single member rules a class out."""
 
 
+OWN = "own"
+"""Name of the member that is a model from elsewhere."""
+
+
 @dataclass(frozen=True, slots=True)
 class Posterior:
     """The ensemble's posterior of one pass.
@@ -198,6 +202,29 @@ def combine_members(
     corrected = model.corrected(both, labels)
     later_pass = Posterior(both, corrected, model, first.count_model, first.wrong, shares)
     return later_pass.counted(labels, labelled)
+
+
+def with_opinion(
+    members: dict[str, FloatArray], opinion: FloatArray | None
+) -> dict[str, FloatArray]:
+    """Returns the members with the opinion of a model from elsewhere as one more.
+
+    It has the share of any member but the head. Of a sample that it does not judge it says what
+    these say together, which leaves the result as it is.
+
+    Args:
+        members: (N, K) out-of-fold posteriors by the member's name.
+        opinion: (N, K) probabilities, NaN for samples that it does not judge; None for none.
+    """
+    if opinion is None:
+        return members
+    rows = np.flatnonzero(np.isnan(opinion[:, 0]))
+    if len(rows):
+        opinion = opinion.copy()
+        others = [name for name in members if name != "head"] or list(members)
+        mixed = {name: members[name][rows] for name in others}
+        opinion[rows] = geometric_mean(mixed, dict.fromkeys(others, 1 / len(others)))
+    return {**members, OWN: opinion}
 
 
 def later_share(samples: int) -> float:

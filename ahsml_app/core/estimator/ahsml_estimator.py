@@ -22,8 +22,9 @@ from ahsml_app.base.events import CancelToken, drive
 from ahsml_app.base.types import UNLABELLED, AnyArray, FloatArray, IntArray
 from ahsml_app.core.config import TrainConfig
 from ahsml_app.core.embedding.judge import StoredModels, judge
-from ahsml_app.core.estimator.train_features import feature_scale, half_precision, train_features
+from ahsml_app.core.estimator.train_features import feature_scale, train_features
 from ahsml_app.core.losses import LOSSES
+from ahsml_app.core.own_files.own_features import half_precision
 from ahsml_app.core.training_data import TrainResult
 
 
@@ -104,7 +105,7 @@ class AHSML(ClassifierMixin, TransformerMixin, BaseEstimator):  # type: ignore[m
             dimension=self.dimension,
             seed=self.seed,
         )
-        features = half_precision(X, self.scale_)
+        features = half_precision(X * np.float32(self.scale_))
         events = train_features(config, features, labels.astype(np.int64), len(self.classes_))
         result = drive(events, lambda _: None)
         rows = np.arange(len(labels))
@@ -139,7 +140,9 @@ class AHSML(ClassifierMixin, TransformerMixin, BaseEstimator):  # type: ignore[m
         check_is_fitted(self)
         X = validate_data(self, X, dtype=np.float32, reset=False)
         unlabelled = np.full(len(X), UNLABELLED, dtype=np.int64)
-        return judge(self.models_, half_precision(X, self.scale_), unlabelled, CancelToken())
+        return judge(
+            self.models_, half_precision(X * np.float32(self.scale_)), unlabelled, CancelToken()
+        )
 
     def __sklearn_tags__(self) -> Any:
         """Says what scikit-learn may expect: features are compared in half precision."""

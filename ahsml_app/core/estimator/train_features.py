@@ -7,9 +7,8 @@ from collections.abc import Generator
 
 import numpy as np
 
-from ahsml_app.base.context import RunContext
 from ahsml_app.base.events import Event
-from ahsml_app.base.types import UNLABELLED, AnyArray, Float16Array, IntArray
+from ahsml_app.base.types import UNLABELLED, AnyArray, Float16Array, FloatArray, IntArray
 from ahsml_app.core.config import TrainConfig
 from ahsml_app.core.folds import judgeable_groups, sample_groups
 from ahsml_app.core.training.distinct import train_distinct
@@ -31,12 +30,6 @@ def feature_scale(features: AnyArray) -> float:
     return 1.0
 
 
-def half_precision(features: AnyArray, scale: float) -> Float16Array:
-    """Returns scaled (N, W) features in float16; what is too large becomes the largest number."""
-    limit = float(np.finfo(np.float16).max)
-    return np.clip(features * np.float32(scale), -limit, limit).astype(np.float16)
-
-
 def train_features(
     config: TrainConfig,
     features: Float16Array,
@@ -44,7 +37,7 @@ def train_features(
     classes: int,
     *,
     groups: IntArray | None = None,
-    context: RunContext | None = None,
+    opinion: FloatArray | None = None,
 ) -> Generator[Event, None, TrainResult]:
     """Trains on plain features; equal rows share a fold, and those of one label count once.
 
@@ -55,7 +48,7 @@ def train_features(
         classes: K.
         groups: (N,) numbers; samples of one number would vouch for each other's labels, as frames
             of a video do. Negative numbers and None group nothing.
-        context: As for `cross_fit.train`.
+        opinion: (N, K) class probabilities of a model from elsewhere, see `TrainData`.
 
     Yields:
         Progress, epochs and notices.
@@ -71,5 +64,6 @@ def train_features(
         trainable=labels != UNLABELLED,
         class_count=classes,
         groups=judgeable_groups(sample_groups(contents, own), labels),
+        opinion=opinion,
     )
-    return (yield from train_distinct(config, data, contents, context))
+    return (yield from train_distinct(config, data, contents))

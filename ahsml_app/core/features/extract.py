@@ -66,6 +66,8 @@ class FeatureResult:
         engine: Name of the engine, `CACHED` if none was needed.
         measures: (N', 7) of `image_findings.measure`.
         inner: How many of the D numbers, the last ones, are statistics of inner layers.
+        without: How many of the other samples have no features in the file that they come from.
+        notices: How that file was read.
     """
 
     features: npt.NDArray[np.float16]
@@ -76,6 +78,8 @@ class FeatureResult:
     engine: str
     measures: npt.NDArray[np.float32]
     inner: int = 0
+    without: int = 0
+    notices: tuple[Message, ...] = ()
 
     @property
     def last_layer(self) -> npt.NDArray[np.float16]:

@@ -207,6 +207,7 @@ class _CrossFitting:
             class_count=data.class_count,
             trusted=trusted_labels(data)[rows],
             groups=None if data.groups is None else data.groups[rows],
+            opinion=None if data.opinion is None else data.opinion[rows],
         )
         result = yield from self._train(others, f"{name}-scores")
         return HalfScores(rows[readable], result.posterior[readable], result.consistency[readable])

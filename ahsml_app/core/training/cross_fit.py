@@ -26,6 +26,7 @@ from ahsml_app.core.ensemble.combine import (
     combine_members,
     cross_fit_best_linear,
     later_share,
+    with_opinion,
 )
 from ahsml_app.core.ensemble.lda_gp import closed_form_posteriors
 from ahsml_app.core.ensemble.noise_model import TARGET_ODDS
@@ -177,7 +178,7 @@ def _run_pass(
         heads = yield from _cross_fit_heads(plan, index, targets, weights, last=last)
         members["head"] = heads.posterior()
     posterior = combine_members(
-        members,
+        with_opinion(members, plan.data.opinion),
         plan.data.labels,
         plan.fitted,
         noise=config.ablation.noise_model,
@@ -326,7 +327,7 @@ def training_digest(config: TrainConfig, data: TrainData, device: str) -> str:
     content.update(f"{device} {data.features.shape} {data.class_count}".encode())
     content.update(np.ascontiguousarray(data.labels).tobytes())
     content.update(np.ascontiguousarray(data.trainable).tobytes())
-    for name in ("trusted", "groups", "augmented"):
+    for name in ("trusted", "groups", "augmented", "opinion"):
         if (array := getattr(data, name)) is not None:
             content.update(name.encode() + np.ascontiguousarray(array).tobytes())
     step = max(1, len(data) // 1000)

@@ -97,4 +97,5 @@ def _selected(data: TrainData, rows: IndexArray, folder: Path | None) -> TrainDa
         trusted=None if data.trusted is None else data.trusted[rows],
         groups=None if data.groups is None else data.groups[rows],
         augmented=None if data.augmented is None else data.augmented[rows],
+        opinion=None if data.opinion is None else data.opinion[rows],
     )

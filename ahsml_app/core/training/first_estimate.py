@@ -11,7 +11,7 @@ import numpy as np
 from ahsml_app.base.events import CancelToken
 from ahsml_app.base.types import BoolArray, FloatArray
 from ahsml_app.core.config import TrainConfig
-from ahsml_app.core.ensemble.combine import Posterior, combine_members
+from ahsml_app.core.ensemble.combine import Posterior, combine_members, with_opinion
 from ahsml_app.core.ensemble.lda_gp import closed_form_posteriors
 from ahsml_app.core.ensemble.soft_targets import one_hot, trusted_labels
 from ahsml_app.core.features.preprocess import fit_preparation, prepare_features
@@ -46,6 +46,7 @@ def first_posterior(config: TrainConfig, data: TrainData, cancel: CancelToken) -
     members = closed_form_posteriors(
         prepared, one_hot(data), splits[0], data.labels, cancel, groups=data.groups
     )
+    members = with_opinion(members, data.opinion)
     return combine_members(members, *samples, noise=True).counted(*samples)
 
 

@@ -10,6 +10,7 @@ from PySide6.QtGui import QAction
 from PySide6.QtWidgets import (
     QCheckBox,
     QComboBox,
+    QFileDialog,
     QGridLayout,
     QLabel,
     QLineEdit,
@@ -64,6 +65,8 @@ class AdvancedOptions(QWidget):
             grid.addWidget(note, 3 * row + 2, 0, 1, 2)
             if isinstance(field, QLineEdit) and option.suggestions:
                 grid.addWidget(self._suggestion_button(option, field), 3 * row + 1, 1)
+            if isinstance(field, QLineEdit) and option.kind == "path":
+                grid.addWidget(self._file_button(option, field), 3 * row + 1, 1)
             self._fields[option.name] = field
         self._back = QPushButton(self.tr("Back to the defaults"))
         self._back.setProperty("role", "ghost")
@@ -96,7 +99,7 @@ class AdvancedOptions(QWidget):
             elif isinstance(field, QCheckBox):
                 chosen[name] = field.isChecked()
             elif isinstance(field, QLineEdit) and field.text().strip():
-                chosen[name] = field.text().strip()
+                chosen[name] = self._options[name].check(field.text().strip())
         return with_values(options, chosen)
 
     def show_preset(self, options: RunOptions) -> None:
@@ -128,7 +131,7 @@ class AdvancedOptions(QWidget):
         return super().eventFilter(watched, event)
 
     def _field(self, option: Option) -> QWidget:
-        if option.kind == "text":
+        if option.kind in ("text", "path"):
             line = QLineEdit()
             line.setPlaceholderText(option_text(option.shown_default))
             line.textChanged.connect(self._on_changed)
@@ -155,6 +158,20 @@ class AdvancedOptions(QWidget):
         field.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
         field.installEventFilter(self)
         return field
+
+    def _file_button(self, option: Option, field: QLineEdit) -> QPushButton:
+        button = QPushButton(self.tr("Choose a file…"))
+        button.setObjectName(f"choose-{option.name}")
+        button.setAccessibleName(self.tr("Choose a file: {0}").format(option_text(option.label)))
+        button.setFixedWidth(FIELD_WIDTH)
+        button.clicked.connect(partial(self._choose_file, field))
+        return button
+
+    def _choose_file(self, field: QLineEdit) -> None:
+        kinds = self.tr("Numbers of your own model (*.npz *.npy *.parquet *.csv)")
+        path, _ = QFileDialog.getOpenFileName(self, self.tr("Choose a file"), "", kinds)
+        if path:
+            field.setText(path)
 
     def _suggestion_button(self, option: Option, field: QLineEdit) -> QPushButton:
         button = QPushButton(self.tr("Recommended"))

@@ -163,7 +163,8 @@ def _error_probability(
 ) -> Generator[Event, None, FloatArray]:
     """Trains as before on other labels; returns the (N,) error probabilities of these labels.
 
-    Nobody has confirmed a planted label.
+    Nobody has confirmed a planted label. A model from elsewhere, which has learnt none of them,
+    would find them too easily, so that its opinion does not count.
     """
     from ahsml_app.core.folds import judgeable_groups
 
@@ -171,7 +172,7 @@ def _error_probability(
     confirmed[planted] = False
     trusted = None if data.trusted is None else data.trusted & confirmed
     groups = judgeable_groups(data.groups, labels)
-    changed = replace(data, labels=labels, trusted=trusted, groups=groups)
+    changed = replace(data, labels=labels, trusted=trusted, groups=groups, opinion=None)
     table = replace(training.table, labels=labels)
     result = yield from train(job, table, changed, checkpoints)
     scores = yield from score(job, table, result, training.groups, trusted=confirmed)
@@ -216,7 +217,10 @@ def request_self_test(project: Project) -> SelfTestRequest:
         number=facts["number"],
         table=table,
         kinds=np.array(arrays[KINDS]),
-        options=_options_of(settings, facts.get("backbone_asked")),
+        options=replace(
+            _options_of(settings, facts.get("backbone_asked")),
+            source=replace(project.source, folder=project.table.root),
+        ),
         error_probability=(
             None if settings.get("finetune_kept") else np.array(scores.error_probability)
         ),

@@ -29,7 +29,8 @@ def write_model(
 ) -> Generator[Event, None, None]:
     """Writes the head, its properties, and the whole network as ONNX.
 
-    A tuned backbone is written as a file for `--backbone NAME=FILE`.
+    A tuned backbone is written as a file for `--backbone NAME=FILE`. Where the features came from
+    a file, there is no network, and so no ONNX.
 
     Yields:
         Progress, and a notice if the ONNX file cannot be made.
@@ -47,6 +48,8 @@ def write_model(
     folder.mkdir(parents=True, exist_ok=True)
     head = {name: np.array(value) for name, value in model.head.items()}
     further = {"prototypes": model.prototypes, "noise_matrix": model.noise_matrix}
+    if (standard := backbone.standard) is not None:
+        further |= {"own_centre": standard.centre, "own_spread": standard.spread}
     with atomic_write(folder / "head.safetensors") as stream:
         stream.write(save(head | {name: np.array(value) for name, value in further.items()}))
     network = LabellingModel(head, model.prototypes, model.curvature)
@@ -58,6 +61,15 @@ def write_model(
     with atomic_write(folder / "model.json", "w", encoding="utf-8", newline="\n") as stream:
         json.dump(facts, stream, indent=2, ensure_ascii=False)
         stream.write("\n")
+    if not backbone.is_here:
+        yield Notice(
+            Message(
+                "The features came from {name}, so the model has no network: no ONNX file was "
+                "made. model.json says how the head takes features.",
+                name=backbone.name,
+            )
+        )
+        return
     properties = {
         CLASSES: json.dumps(list(model.class_names)),
         SIZE: str(backbone.size),
@@ -72,6 +84,18 @@ def write_model(
 
 def _facts(model: TrainedModel, backbone: Backbone) -> dict[str, object]:
     """Returns the properties of the model: its classes, and how images are prepared for it."""
+    if not backbone.is_here:
+        return {
+            "backbone": None,
+            "class_names": list(model.class_names),
+            "features": {
+                "file": backbone.name,
+                "width": backbone.dimension,
+                "standardised": "(features - own_centre) / own_spread, see head.safetensors",
+            },
+            "curvature": model.curvature,
+            "dimension": int(model.prototypes.shape[1]),
+        }
     return {
         "backbone": backbone.name,
         "backbone_identity": backbone.identity,

@@ -15,6 +15,8 @@ from ahsml_app.base.context import RunContext
 from ahsml_app.base.decisions import DecisionKind
 from ahsml_app.base.events import CancelToken, Event, Notice
 from ahsml_app.base.message import Message
+from ahsml_app.base.options.own_files import features_of_run
+from ahsml_app.base.options.run_options import RunOptions
 from ahsml_app.base.types import UNLABELLED, AnyArray, IndexArray, Quarantined
 from ahsml_app.session.export.changed_files import check_files
 from ahsml_app.session.export.replacement import check_replacement, files_read
@@ -118,8 +120,8 @@ def export_request(
         project, review.progress().errors_left, with_journal="journal" in choice.parts
     )
     timings = (project.run or {}).get("timings", {})
-    backbone = (project.run or {}).get("backbone_asked")
-    reads = (project.folder, project.original.root, *files_read(project.source, backbone))
+    options = RunOptions(source=project.source, features=features_of_run(project.run))
+    reads = (project.folder, project.original.root, *files_read(options))
     names = np.array([*project.class_names, ""], dtype=object)
     given = tuple(names[project.classes.given[_readable(project)]].tolist())
     return ExportRequest(results, given, timings, choice, out, force, reads)
@@ -269,24 +271,32 @@ def _trained_model(facts: Mapping[str, Any], arrays: Mapping[str, AnyArray]) -> 
     head = run_arrays.head_of(arrays)
     if not head:
         return None
-    weights = run_arrays.backbone_of(arrays)
     return TrainedModel(
         head,
         arrays["prototypes"],
         np.asarray(run_arrays.scores_of(arrays).noise_matrix),
         run_arrays.embeddings_of(arrays).curvature,
         facts["class_names"],
-        _backbone_loader(facts.get("backbone_asked"), weights, head["weight"].shape[1]),
+        _backbone_loader(facts, arrays, head["weight"].shape[1]),
     )
 
 
 def _backbone_loader(
-    name: str | None, weights: AnyArray | None, width: int
+    facts: Mapping[str, Any], arrays: Mapping[str, AnyArray], width: int
 ) -> Callable[[RunContext], Backbone]:
-    def load(context: RunContext) -> Backbone:
-        from ahsml_app.core.backbones.backbone import load_backbone_of_run, unpack_weights
+    features, weights = features_of_run(facts), run_arrays.backbone_of(arrays)
+    standard = run_arrays.standard_of(arrays)
 
-        backbone = load_backbone_of_run(name, width, context.notify)
+    def load(context: RunContext) -> Backbone:
+        from ahsml_app.core.backbones.backbone import (
+            load_backbone_of_run,
+            no_network,
+            unpack_weights,
+        )
+
+        if features.file is not None and standard is not None:
+            return no_network(features.file.name, standard)
+        backbone = load_backbone_of_run(features.backbone, width, context.notify)
         return backbone if weights is None else unpack_weights(backbone, weights)
 
     return load

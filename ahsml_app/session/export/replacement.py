@@ -8,7 +8,7 @@ from pathlib import Path
 from ahsml_app.base.errors import OutputError
 from ahsml_app.base.events import CancelToken, Event, Notice, Progress, Stage
 from ahsml_app.base.message import Message, some
-from ahsml_app.base.options.run_options import Source
+from ahsml_app.base.options.run_options import RunOptions
 from ahsml_app.base.paths import content_hash
 from ahsml_app.base.types import SampleTable
 from ahsml_app.store.files.safe_folder import is_inner_path
@@ -17,16 +17,17 @@ from ahsml_app.store.output.run_folder import RunFolder
 _FILES_PER_EVENT = 50
 
 
-def files_read(source: Source, backbone: str | None) -> list[Path]:
+def files_read(options: RunOptions) -> list[Path]:
     """The folders and files that a run reads, besides the images.
 
     Args:
-        source: Images and given labels.
-        backbone: Name or file of the backbone, as the option has it.
+        options: Options of the run, with a source.
     """
-    spec = backbone or ""
+    assert options.source is not None  # noqa: S101 - there are images
+    source, spec = options.source, options.features.backbone or ""
     weights = [Path(text) for text in (spec, spec.partition("=")[2]) if text]
-    tables = [file for file in (source.labels, source.class_names) if file is not None]
+    own = (options.features.file, options.training.probabilities)
+    tables = [file for file in (source.labels, source.class_names, *own) if file is not None]
     return [source.folder, *tables, *(path for path in weights if path.is_file())]
 
 

@@ -13,13 +13,14 @@ import numpy as np
 from ahsml_app.base.errors import OptionError, OutputError
 from ahsml_app.base.events import CancelToken, Event, Progress, Stage
 from ahsml_app.base.message import Message
-from ahsml_app.base.paths import APP_NAME
+from ahsml_app.base.paths import APP_NAME, read_json
 from ahsml_app.base.table_files import utf8_text, write_parquet, write_table
 
 if TYPE_CHECKING:
     from ahsml_app.core.features.label_images import LabelledImage
 
 MODEL_FILE = "embedding.onnx"
+FACTS_FILE = "model.json"
 COLUMNS = ("path", "label", "probability", "problem")
 _CSV, _PARQUET = ".csv", ".parquet"
 
@@ -99,8 +100,30 @@ def predict_labels(
 
 
 def _model_file(model: Path) -> Path:
-    inside = (model / MODEL_FILE, model / "model" / MODEL_FILE)
-    return next((path for path in inside if path.is_file()), model)
+    """The network of a model.
+
+    Raises:
+        OptionError: If the model has none, because it was trained on features from a file.
+    """
+    folders = (model, model / "model")
+    found = next((f / MODEL_FILE for f in folders if (f / MODEL_FILE).is_file()), None)
+    if found is not None:
+        return found
+    for folder in folders:
+        facts = read_json(folder / FACTS_FILE)
+        features = facts.get("features") if isinstance(facts, dict) else None
+        if isinstance(features, dict):
+            raise OptionError(
+                Message(
+                    "The model in {folder} has no network that could read images: it was trained "
+                    "on features from {file}.",
+                    folder=folder,
+                    file=features.get("file"),
+                ),
+                hint="Compute the features of the new images as before, and let `ahsml_app.AHSML` "
+                "label them, as the guide's page on your own model shows.",
+            )
+    return model
 
 
 def _check_target(out: Path, *, force: bool) -> None:

@@ -91,7 +91,7 @@ def run_job(
     if is_project(source.folder):
         return (yield from _export_state(options, out, trust_images, force=force, cancel=cancel))
     job = start_job(options, cancel, exclusive=True)
-    reads, choice = files_read(source, options.features.backbone), run_choice(options.output)
+    reads, choice = files_read(options), run_choice(options.output)
     with claim(out, reads=reads, resume=resume, force=force) as run:
         if run.notice:
             yield Notice(run.notice)
@@ -145,7 +145,7 @@ def _train(
 
     spec, cancel = job.options.features.backbone, job.context.cancel
     tuned = job.options.tuning.enabled
-    with nullcontext() if tuned else export_beside(spec, backbone, cancel):
+    with nullcontext() if tuned or not backbone.is_here else export_beside(spec, backbone, cancel):
         return (yield from train(job, table, data, checkpoints / "training"))
 
 

@@ -6,7 +6,7 @@ import tempfile
 from collections.abc import Callable, Generator, Hashable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
@@ -101,8 +101,12 @@ def find_label_errors(
             such as frames of one video; None or "" for a sample that is alone. Equal rows are
             grouped anyway.
         listener: Called with each event of the run, such as progress and notices.
-        **options: Options of the command with underscores, such as `views=2` or
-            `backbone="resnet50"`. Those of images mean nothing for features.
+        **options: Options of the command with underscores, such as `views=2`,
+            `backbone="resnet50"` or `features="mine.npz"`. Those of images mean nothing for
+            features. `probabilities` are those of a model of your own, which has not trained on
+            the sample that it judges, as one more opinion: for a folder, a file; for features, an
+            (N, K) array with a column for each class in the order of `FoundErrors.classes`, and
+            NaN in the rows of samples without any.
 
     Returns:
         Scores, estimate and embeddings.
@@ -118,13 +122,17 @@ def find_label_errors(
             raise ValueError("groups belong to features; for a folder they are a column of labels")
         if labels is not None and not isinstance(labels, str | Path):
             raise ValueError("labels of a folder are a file, or None for a folder for each class")
+        if not isinstance(values.get("probabilities"), str | Path | None):
+            raise TypeError("probabilities for a folder are a file, which names its images")
         source = Source(Path(data), None if labels is None else Path(labels))
         chosen = with_values(RunOptions(source=source), values)
         return drive(_judge_folder(chosen, source), listen)
     if labels is None or isinstance(labels, str | Path):
         raise ValueError("features need their labels: a sequence as long as the features")
+    opinion: Any = values.pop("probabilities", None)
     chosen = with_values(RunOptions(), values)
-    return drive(_judge_features(chosen, np.asarray(data), labels, groups), listen)
+    own = None if opinion is None else np.asarray(opinion)
+    return drive(_judge_features(chosen, np.asarray(data), labels, groups, own), listen)
 
 
 def _judge_folder(options: RunOptions, source: Source) -> Generator[Event, None, FoundErrors]:
@@ -145,13 +153,11 @@ def _judge_features(
     features: AnyArray,
     given: Sequence[Hashable] | AnyArray,
     groups: Sequence[Hashable] | AnyArray | None,
+    probabilities: AnyArray | None,
 ) -> Generator[Event, None, FoundErrors]:
     from ahsml_app.core.analysis.scores import compute_scores
-    from ahsml_app.core.estimator.train_features import (
-        feature_scale,
-        half_precision,
-        train_features,
-    )
+    from ahsml_app.core.estimator.train_features import feature_scale, train_features
+    from ahsml_app.core.own_files.own_features import half_precision
 
     classes, labels = _numbered(given)
     if features.ndim != 2 or len(features) != len(labels):
@@ -168,8 +174,10 @@ def _judge_features(
         own = _numbered(["" if g is None else g for g in groups], missing="")[1]
         if len(own) != len(labels):
             raise ValueError(f"{len(own)} groups do not fit {len(labels)} labels")
-    small = half_precision(features, feature_scale(features))
-    work = train_features(train_config(options), small, labels, len(classes), groups=own)
+    small = half_precision(features * np.float32(feature_scale(features)))
+    opinion = _opinion(probabilities, len(labels), len(classes))
+    config = train_config(options)
+    work = train_features(config, small, labels, len(classes), groups=own, opinion=opinion)
     result = yield from work
     names = tuple(map(str, classes))
     rows = tuple(map(str, range(len(labels))))
@@ -185,6 +193,24 @@ def _judge_features(
     )
     found = score_table(table, scores).drop_columns(list(_OF_IMAGES))
     return _found(found, classes, scores, result, ())
+
+
+def _opinion(probabilities: AnyArray | None, samples: int, classes: int) -> FloatArray | None:
+    """Returns (N, K) probabilities that add up to 1, or NaN."""
+    if probabilities is None:
+        return None
+    if probabilities.shape != (samples, classes):
+        raise ValueError(
+            f"probabilities of shape {probabilities.shape} do not fit {samples} labels of "
+            f"{classes} classes"
+        )
+    own: FloatArray = np.array(probabilities, dtype=np.float32)
+    sums = own.sum(1, keepdims=True)
+    if np.isinf(own).any() or (own < 0).any() or (sums == 0).any():
+        raise ValueError("probabilities are negative, infinite, or zero for all classes")
+    own = own / sums
+    own[np.isnan(sums[:, 0])] = np.nan
+    return own
 
 
 def _numbered(

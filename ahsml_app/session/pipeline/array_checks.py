@@ -35,6 +35,8 @@ _EXPECTED: Mapping[str, tuple[str, tuple[Axis, ...]]] = {
     "consistency_history": (_FLOAT, ("F", "N")),
     "backbone": (_BYTES, ("B",)),
     "head-weight": (_FLOAT, ("H", "W")),
+    "own-centre": (_FLOAT, ("W",)),
+    "own-spread": (_FLOAT, ("W",)),
     "map": (_COMPLEX, ("N",)),
     "map-prototypes": (_COMPLEX, ("K",)),
     "map-order": (_INTEGER, ("K",)),

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from ahsml_app.base.events import Event, FirstEstimate, Progress, Stage, relay
+from ahsml_app.base.events import Event, FirstEstimate, Notice, Progress, Stage, relay
 from ahsml_app.base.paths import cache_folder
 from ahsml_app.base.types import BoolArray, SampleTable
 from ahsml_app.session.pipeline.stages import PipelineState, train_config, with_notices
@@ -24,6 +24,8 @@ def augment(
 ) -> Generator[Event, None, TrainData]:
     """Estimates which labels are wrong, and adds augmentations where the plain image leaves doubt.
 
+    The probabilities of a model of the person's own, if there are any, join the data before.
+
     Args:
         job: The job.
         table: The samples with their content hashes.
@@ -34,7 +36,7 @@ def augment(
         Progress, the first estimate, and notices.
 
     Returns:
-        The data with augmentations.
+        The data with augmentations, which features from a file have none of.
     """
     from ahsml_app.core.features.extract import extract_features
     from ahsml_app.core.features.selected_views import add_augmentations
@@ -45,12 +47,13 @@ def augment(
     )
 
     options, context = job.options, job.context
+    data = yield from _with_opinion(job, table, data)
     yield Progress(Stage.FIRST_ESTIMATE)
     with context.timed(Stage.FIRST_ESTIMATE):
         posterior = first_posterior(train_config(options), data, context.cancel)
         weights = first_weights(posterior, data)
         yield FirstEstimate(weights, 1 - float(weights[data.trainable].mean()))
-    if not options.features.views:
+    if not options.features.views or not backbone.is_here:
         return data
     selected = needs_augmentations(posterior.clean)
     if options.features.augment_all:
@@ -72,6 +75,21 @@ def augment(
         features, augmented, engine = yield from steps
     job.settings.update(engine=engine, augmented=int(augmented.sum()))
     return replace(data, features=features, augmented=None if augmented.all() else augmented)
+
+
+def _with_opinion(
+    job: PipelineState, table: SampleTable, data: TrainData
+) -> Generator[Event, None, TrainData]:
+    """Adds the probabilities of a model of the person's own."""
+    from ahsml_app.core.own_files.own_probabilities import own_probabilities
+
+    file = job.options.training.probabilities
+    if file is None:
+        return data
+    own = own_probabilities(file, table, cache_folder(), job.context.cancel)
+    job.notes.extend(own.notices)
+    yield from map(Notice, own.notices)
+    return replace(data, opinion=own.probabilities)
 
 
 def _with_copies(selected: BoolArray, hashes: Sequence[str]) -> BoolArray:

@@ -26,10 +26,12 @@ from ahsml_app.base.types import (
 from ahsml_app.core.mapped_arrays import empty_array
 
 if TYPE_CHECKING:
+    from ahsml_app.core.own_files.own_features import Standard
     from ahsml_app.core.training_data import TrainResult
 
 
 SCORE, _HEAD, _BACKBONE = "score-", "head-", "backbone"
+_CENTRE, _SPREAD = "own-centre", "own-spread"
 OF_TRAINING = ("noise_matrix", "class_distances", "expected_errors")
 _NOT_SCORED: Mapping[str, Any] = {
     "top_labels": -1,
@@ -266,6 +268,20 @@ def head_of(arrays: Mapping[str, AnyArray]) -> dict[str, AnyArray]:
 def backbone_of(arrays: Mapping[str, AnyArray]) -> AnyArray | None:
     """Packed weights of the tuned backbone among the arrays of a run, or None."""
     return arrays.get(_BACKBONE)
+
+
+def standard_arrays(standard: Standard | None) -> dict[str, AnyArray]:
+    """How features from a file were standardised, as arrays; none for those of a network."""
+    return {} if standard is None else {_CENTRE: standard.centre, _SPREAD: standard.spread}
+
+
+def standard_of(arrays: Mapping[str, AnyArray]) -> Standard | None:
+    """How features from a file were standardised, by the arrays of a run, or None."""
+    from ahsml_app.core.own_files.own_features import Standard
+
+    if _CENTRE not in arrays or _SPREAD not in arrays:
+        return None
+    return Standard(np.asarray(arrays[_CENTRE]), np.asarray(arrays[_SPREAD]))
 
 
 def judged_of(arrays: Mapping[str, AnyArray]) -> IntArray:

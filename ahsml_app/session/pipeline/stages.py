@@ -14,6 +14,7 @@ from ahsml_app.base.context import RunContext
 from ahsml_app.base.events import CancelToken, DeviceChosen, Event, Notice, Progress, Stage, relay
 from ahsml_app.base.message import Message
 from ahsml_app.base.options.option_table import record_of
+from ahsml_app.base.options.own_files import check_own_files, with_whole_paths
 from ahsml_app.base.options.run_options import RunOptions, Source
 from ahsml_app.base.paths import cache_folder
 from ahsml_app.base.types import BoolArray, IntArray, Quarantined, SampleTable, Scores
@@ -88,6 +89,8 @@ def start_job(
     from ahsml_app.core.features.extract import LocalExtraction
     from ahsml_app.core.workers.worker_peers import worker_peers
 
+    check_own_files(options)
+    options = with_whole_paths(options)
     device, peers = options.features.device, worker_peers()
     context = RunContext(device, cancel=cancel or CancelToken(), exclusive=exclusive)
     extract = LocalExtraction() if peers is None else peers.extract
@@ -154,27 +157,63 @@ def compute_features(
     """
     yield Progress(Stage.LOAD_BACKBONE)
     preload_torch()
-    from ahsml_app.core.backbones.backbone import load_backbone
     from ahsml_app.core.data.scan import check_labels
     from ahsml_app.core.data.tiff import tiff_notices
     from ahsml_app.core.device import choose_device, limit_threads
-    from ahsml_app.core.features.extract import extract_features
 
-    options, context, whole = job.options.features, job.context, table
+    whole, unreadable = table, unreadable or {}
     limit_threads()
-    unreadable = unreadable or {}
     known = np.array([digest in unreadable for digest in table.hashes], dtype=bool)
     if known.any():
         rows = np.flatnonzero(known).tolist()
         files = (Quarantined(table.paths[row], unreadable[table.hashes[row]]) for row in rows)
         job.quarantined.extend(files)
         table = table.select(np.flatnonzero(~known))
-    yield DeviceChosen(choose_device(context.device).type)
+    yield DeviceChosen(choose_device(job.context.device).type)
+    backbone, features = yield from _plain_features(job, table)
+    notices = [*features.notices, *tiff_notices(table.root, table.paths)]
+    job.notes.extend(notices)
+    yield from map(Notice, notices)
+    job.quarantined.extend(features.quarantined)
+    if count := len(features.quarantined) - features.without:
+        yield Notice(
+            Message.plural(
+                "{count} file could not be read; see quarantine.csv.",
+                "{count} files could not be read; see quarantine.csv.",
+                count=count,
+            )
+        )
+    if features.quarantined:
+        table = table.select(features.rows)
+    if len(table) < len(whole):
+        yield from _lost_classes(job, whole, table)
+        check_labels(table)
+    job.settings.update(backbone=backbone.name, input_size=backbone.size)
+    if not backbone.is_here:
+        job.settings.update(backbone=None, input_size=None, views=0)
+    job.settings.update(engine=features.engine)
+    return backbone, table, features
+
+
+def _plain_features(
+    job: PipelineState, table: SampleTable
+) -> Generator[Event, None, tuple[Backbone, FeatureResult]]:
+    """Features of the plain images, by the backbone or from a file."""
+    from ahsml_app.core.backbones.backbone import load_backbone
+    from ahsml_app.core.features.extract import extract_features
+    from ahsml_app.core.features.file_features import FeatureFile, file_features
+
+    options, context = job.options.features, job.context
+    if options.file is not None:
+        file = FeatureFile(options.file, job.options.source)
+        with context.timed(Stage.EXTRACT_FEATURES):
+            work = file_features(table, file, context, cache_folder())
+            return (yield from with_notices(work, context))
     with context.timed(Stage.LOAD_BACKBONE):
         backbone = load_backbone(options.backbone, notify=context.notify)
     yield from context.notices()
     with context.timed(Stage.EXTRACT_FEATURES):
-        work = extract_features(
+        extraction = extract_features(
             table,
             backbone,
             context,
@@ -182,26 +221,7 @@ def compute_features(
             cache_folder=cache_folder(),
             extract=job.extract,
         )
-        features = yield from with_notices(work, context)
-    notices = tiff_notices(table.root, table.paths)
-    job.notes.extend(notices)
-    yield from map(Notice, notices)
-    job.quarantined.extend(features.quarantined)
-    if features.quarantined:
-        yield Notice(
-            Message.plural(
-                "{count} file could not be read; see quarantine.csv.",
-                "{count} files could not be read; see quarantine.csv.",
-                count=len(features.quarantined),
-            )
-        )
-        table = table.select(features.rows)
-    if len(table) < len(whole):
-        yield from _lost_classes(job, whole, table)
-        check_labels(table)
-    job.settings.update(backbone=backbone.name, input_size=backbone.size)
-    job.settings.update(engine=features.engine)
-    return backbone, table, features
+        return backbone, (yield from with_notices(extraction, context))
 
 
 def find_groups(
@@ -224,8 +244,10 @@ def find_groups(
         duplicates, conflict = duplicate_groups(
             table.hashes, plain, table.labels, thumbnails=features.thumbnails, cancel=cancel
         )
-        alike = look_alikes(table.hashes, plain, features.thumbnails, cancel)
         named = table.columns.get("group", ("",) * len(table))
+        alike = duplicates
+        if job.options.features.file is None:  # else features may be alike because classes are
+            alike = look_alikes(table.hashes, plain, features.thumbnails, cancel)
         grouped = sample_groups(table.hashes, duplicates, alike, named)
         folds = judgeable_groups(grouped, table.labels)
         findings = image_findings(features.measures)

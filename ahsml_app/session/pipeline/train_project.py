@@ -30,7 +30,7 @@ from ahsml_app.base.types import (
     SampleTable,
 )
 from ahsml_app.session.pipeline.first_look import augment
-from ahsml_app.session.pipeline.run_arrays import expanded, run_arrays
+from ahsml_app.session.pipeline.run_arrays import expanded, run_arrays, standard_arrays
 from ahsml_app.session.pipeline.stages import (
     FINETUNE,
     compute_features,
@@ -142,7 +142,7 @@ def train_project(
     yield Progress(Stage.WRITE)
     weights = _tuned_weights(backbone)
     arrays = run_arrays(expanded(scores, rows, count), result, rows, request.table, weights)
-    arrays[KINDS] = request.kinds
+    arrays |= standard_arrays(backbone.standard) | {KINDS: request.kinds}
     write_run(request.project, request.number, arrays)
     facts = {
         "number": request.number,

@@ -18,7 +18,8 @@ from ahsml_app.base.errors import AppError
 from ahsml_app.base.events import CancelToken, Event, Notice, Progress, Stage
 from ahsml_app.base.folder_changes import FolderChanges
 from ahsml_app.base.message import Message
-from ahsml_app.base.options.run_options import FeatureOptions, RunOptions, Source
+from ahsml_app.base.options.own_files import features_of_run
+from ahsml_app.base.options.run_options import RunOptions, Source
 from ahsml_app.base.paths import cache_folder
 from ahsml_app.base.types import (
     UNLABELLED,
@@ -92,10 +93,7 @@ def update_project(
         AppError: With a message and a hint.
         Cancelled: If a stop was requested; the project is as before.
     """
-    options = RunOptions(
-        features=FeatureOptions(backbone=(request.run or {}).get("backbone_asked")),
-        source=request.source,
-    )
+    options = RunOptions(features=features_of_run(request.run), source=request.source)
     job = start_job(options, cancel)
     checking = check_folder(request.table, request.states, request.source, job.context.cancel)
     changes = yield from checking
@@ -168,23 +166,11 @@ def _judge(
     """
     from ahsml_app.core.analysis.scores import compute_scores
     from ahsml_app.core.embedding.judge import StoredModels, judge
-    from ahsml_app.core.features.extract import extract_features
 
     head = run_arrays.head_of(arrays)
     if not head:
         return _unjudged(arrays, len(table)), 0
-    backbone = yield from _backbone_of_run(job, arrays, head["weight"].shape[1])
-    features: FeatureResult = yield from with_notices(
-        extract_features(
-            table,
-            backbone,
-            job.context,
-            augmentations=0,
-            cache_folder=cache_folder(),
-            extract=job.extract,
-        ),
-        job.context,
-    )
+    features = yield from _features_by_run(job, arrays, table)
     yield Progress(Stage.SCORE)
     stored = run_arrays.scores_of(arrays)
     models = StoredModels(
@@ -212,6 +198,33 @@ def _judge(
     embeddings = Embeddings(points, result.curvature, vectors if "vectors" in arrays else None)
     whole = run_arrays.expanded(scores, features.rows, count)
     return run_arrays.added_arrays(whole, embeddings), features.extracted
+
+
+def _features_by_run(
+    job: PipelineState, arrays: Mapping[str, AnyArray], table: SampleTable
+) -> Generator[Event, None, FeatureResult]:
+    """Features of samples by what a training had its own from: the backbone, or a file."""
+    from ahsml_app.core.features.extract import extract_features
+    from ahsml_app.core.features.file_features import FeatureFile, file_features
+
+    path, standard = job.options.features.file, run_arrays.standard_of(arrays)
+    if path is not None and standard is not None:
+        file = FeatureFile(path, job.options.source, standard)
+        work = file_features(table, file, job.context, cache_folder())
+        _, found = yield from with_notices(work, job.context)
+        yield from map(Notice, found.notices)
+        return found
+    width = run_arrays.head_of(arrays)["weight"].shape[1]
+    backbone = yield from _backbone_of_run(job, arrays, width)
+    extraction = extract_features(
+        table,
+        backbone,
+        job.context,
+        augmentations=0,
+        cache_folder=cache_folder(),
+        extract=job.extract,
+    )
+    return (yield from with_notices(extraction, job.context))
 
 
 def _backbone_of_run(
