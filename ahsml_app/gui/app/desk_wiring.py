@@ -24,7 +24,6 @@ class DeskWiring(QObject):
         self.set_aside: SetAsideDialog | None = None
         window.actions_.action("evidence").triggered.connect(self._on_evidence)
         window.model.project_changed.connect(self._show_title)
-        self._show_title()
         window.actions_.action("set-aside").triggered.connect(self._on_set_aside)
         window.training.done.connect(self._on_trained)
         window.model.may_decide = self._ask_many
