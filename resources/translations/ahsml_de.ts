@@ -211,6 +211,10 @@
         <translation>Sucht im Ordner nach neuen, umbenannten, geänderten und fehlenden Bildern</translation>
     </message>
     <message>
+        <source>One image after the other, with its evidence, its keys and nothing else</source>
+        <translation>Ein Bild nach dem anderen, mit seinen Belegen, seinen Tasten und sonst nichts</translation>
+    </message>
+    <message>
         <source>One image pixel per screen pixel</source>
         <translation>Ein Bildpixel je Bildschirmpixel</translation>
     </message>
@@ -265,6 +269,10 @@
     <message>
         <source>Review</source>
         <translation>Durchsicht</translation>
+    </message>
+    <message>
+        <source>Review in full screen</source>
+        <translation>Durchsicht im Vollbild</translation>
     </message>
     <message>
         <source>Search in paths</source>
@@ -2548,6 +2556,37 @@
     <message>
         <source>Stop; finished work is kept</source>
         <translation>Anhalten; fertige Arbeit bleibt</translation>
+    </message>
+</context>
+<context>
+    <name>LastDecision</name>
+    <message>
+        <source>Last decision</source>
+        <translation>Letzte Entscheidung</translation>
+    </message>
+    <message>
+        <source>no label</source>
+        <translation>kein Label</translation>
+    </message>
+    <message>
+        <source>✓  “{0}” kept</source>
+        <translation>✓  „{0}“ behalten</translation>
+    </message>
+    <message>
+        <source>→  “{0}” is now “{1}”</source>
+        <translation>→  „{0}“ ist jetzt „{1}“</translation>
+    </message>
+    <message>
+        <source>×  “{0}” dropped</source>
+        <translation>×  „{0}“ aussortiert</translation>
+    </message>
+    <message>
+        <source>~  “{0}” marked as unsure</source>
+        <translation>~  „{0}“ als unsicher vermerkt</translation>
+    </message>
+    <message>
+        <source>“{0}” is undecided again</source>
+        <translation>„{0}“ ist wieder offen</translation>
     </message>
 </context>
 <context>
@@ -5262,6 +5301,20 @@
         <source>images of the kind {kind} are not read; convert it to PNG or JPEG</source>
         <translation>Bilder der Art {kind} werden nicht gelesen; wandeln Sie es in PNG oder JPEG um</translation>
     </message>
+    <message numerus="yes">
+        <source>{count:,} images changed</source>
+        <translation>
+            <numerusform>{count:,} Bild geändert</numerusform>
+            <numerusform>{count:,} Bilder geändert</numerusform>
+        </translation>
+    </message>
+    <message numerus="yes">
+        <source>{decided:,} of {count:,} suspects decided</source>
+        <translation>
+            <numerusform>{decided:,} von {count:,} Verdachtsfall entschieden</numerusform>
+            <numerusform>{decided:,} von {count:,} Verdachtsfällen entschieden</numerusform>
+        </translation>
+    </message>
     <message>
         <source>which only the models trained here judge</source>
         <translation>die nur die hier trainierten Modelle beurteilen</translation>
@@ -5585,6 +5638,25 @@
     <message>
         <source>{width:,} × {height:,} pixels</source>
         <translation>{width:,} × {height:,} Pixel</translation>
+    </message>
+</context>
+<context>
+    <name>NextStrip</name>
+    <message>
+        <source>Previous and next images</source>
+        <translation>Vorige und nächste Bilder</translation>
+    </message>
+    <message>
+        <source>dropped</source>
+        <translation>aussortiert</translation>
+    </message>
+    <message>
+        <source>unsure</source>
+        <translation>unsicher</translation>
+    </message>
+    <message>
+        <source>no label</source>
+        <translation>kein Label</translation>
     </message>
 </context>
 <context>
@@ -6250,6 +6322,32 @@
     <message>
         <source>Best estimate: {0}, among the undecided images.</source>
         <translation>Beste Schätzung: {0}, unter den unentschiedenen Bildern.</translation>
+    </message>
+</context>
+<context>
+    <name>ReviewMode</name>
+    <message>
+        <source>Review in full screen</source>
+        <translation>Durchsicht im Vollbild</translation>
+    </message>
+    <message>
+        <source>{0} {1}  browse     {2} or Esc  leave</source>
+        <translation>{0} {1}  blättern     {2} oder Esc  verlassen</translation>
+    </message>
+</context>
+<context>
+    <name>ReviewProgressBar</name>
+    <message>
+        <source>Progress of the review</source>
+        <translation>Fortschritt der Durchsicht</translation>
+    </message>
+    <message>
+        <source>All {0} decided</source>
+        <translation>Alle {0} entschieden</translation>
+    </message>
+    <message>
+        <source>{0} of {1} decided</source>
+        <translation>{0} von {1} entschieden</translation>
     </message>
 </context>
 <context>

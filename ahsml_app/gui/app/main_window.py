@@ -68,5 +68,6 @@ class MainWindow(WindowFrame):
             return
         self.closing_without_question = True
         self.help.close()
+        self.window_actions.covers.close()  # or the next window would begin in full screen
         self.stop()
         super().closeEvent(event)
