@@ -179,10 +179,6 @@
         <translation>Entscheidungen vergleichen …</translation>
     </message>
     <message>
-        <source>Ends the look at another image</source>
-        <translation>Beendet den Blick auf ein anderes Bild</translation>
-    </message>
-    <message>
         <source>Evidence</source>
         <translation>Belege</translation>
     </message>
