@@ -179,8 +179,8 @@
         <translation>Entscheidungen vergleichen …</translation>
     </message>
     <message>
-        <source>Ends the look at another image</source>
-        <translation>Beendet den Blick auf ein anderes Bild</translation>
+        <source>Evidence</source>
+        <translation>Belege</translation>
     </message>
     <message>
         <source>Feature cache…</source>
@@ -205,6 +205,10 @@
     <message>
         <source>Look for new, renamed, changed and missing images in the folder</source>
         <translation>Sucht im Ordner nach neuen, umbenannten, geänderten und fehlenden Bildern</translation>
+    </message>
+    <message>
+        <source>One image after the other, with its evidence, its keys and nothing else</source>
+        <translation>Ein Bild nach dem anderen, mit seinen Belegen, seinen Tasten und sonst nichts</translation>
     </message>
     <message>
         <source>One image pixel per screen pixel</source>
@@ -261,6 +265,10 @@
     <message>
         <source>Review</source>
         <translation>Durchsicht</translation>
+    </message>
+    <message>
+        <source>Review in full screen</source>
+        <translation>Durchsicht im Vollbild</translation>
     </message>
     <message>
         <source>Search in paths</source>
@@ -369,6 +377,10 @@
     <message>
         <source>Clear the decision</source>
         <translation>Entscheidung löschen</translation>
+    </message>
+    <message>
+        <source>Show or hide the image with its evidence and the buttons to decide</source>
+        <translation>Zeigt oder verbirgt das Bild mit seinen Belegen und den Tasten zum Entscheiden</translation>
     </message>
     <message>
         <source>The name that is recorded with each decision</source>
@@ -830,6 +842,10 @@
     <message>
         <source>“{0}” already exists and differs only in upper and lower case. Press Enter again to create “{1}” as well.</source>
         <translation>„{0}“ gibt es schon und unterscheidet sich nur in Groß- und Kleinschreibung. Noch einmal Enter legt „{1}“ trotzdem an.</translation>
+    </message>
+    <message>
+        <source>Did you mean “{0}”? Press Enter again to create the new class “{1}”.</source>
+        <translation>Meinten Sie „{0}“? Drücken Sie noch einmal Enter, um die neue Klasse „{1}“ anzulegen.</translation>
     </message>
 </context>
 <context>
@@ -1419,6 +1435,18 @@
     <message>
         <source>Cancel</source>
         <translation>Abbrechen</translation>
+    </message>
+    <message>
+        <source>Open {0} instead of {1}?</source>
+        <translation>{0} statt {1} öffnen?</translation>
+    </message>
+    <message>
+        <source>Your decisions are saved.</source>
+        <translation>Ihre Entscheidungen sind gespeichert.</translation>
+    </message>
+    <message>
+        <source>Open</source>
+        <translation>Öffnen</translation>
     </message>
     <message>
         <source>Undo</source>
@@ -2524,6 +2552,37 @@
     <message>
         <source>Stop; finished work is kept</source>
         <translation>Anhalten; fertige Arbeit bleibt</translation>
+    </message>
+</context>
+<context>
+    <name>LastDecision</name>
+    <message>
+        <source>Last decision</source>
+        <translation>Letzte Entscheidung</translation>
+    </message>
+    <message>
+        <source>no label</source>
+        <translation>kein Label</translation>
+    </message>
+    <message>
+        <source>✓  “{0}” kept</source>
+        <translation>✓  „{0}“ behalten</translation>
+    </message>
+    <message>
+        <source>→  “{0}” is now “{1}”</source>
+        <translation>→  „{0}“ ist jetzt „{1}“</translation>
+    </message>
+    <message>
+        <source>×  “{0}” dropped</source>
+        <translation>×  „{0}“ aussortiert</translation>
+    </message>
+    <message>
+        <source>~  “{0}” marked as unsure</source>
+        <translation>~  „{0}“ als unsicher vermerkt</translation>
+    </message>
+    <message>
+        <source>“{0}” is undecided again</source>
+        <translation>„{0}“ ist wieder offen</translation>
     </message>
 </context>
 <context>
@@ -5238,6 +5297,20 @@
         <source>images of the kind {kind} are not read; convert it to PNG or JPEG</source>
         <translation>Bilder der Art {kind} werden nicht gelesen; wandeln Sie es in PNG oder JPEG um</translation>
     </message>
+    <message numerus="yes">
+        <source>{count:,} images changed</source>
+        <translation>
+            <numerusform>{count:,} Bild geändert</numerusform>
+            <numerusform>{count:,} Bilder geändert</numerusform>
+        </translation>
+    </message>
+    <message numerus="yes">
+        <source>{decided:,} of {count:,} suspects decided</source>
+        <translation>
+            <numerusform>{decided:,} von {count:,} Verdachtsfall entschieden</numerusform>
+            <numerusform>{decided:,} von {count:,} Verdachtsfällen entschieden</numerusform>
+        </translation>
+    </message>
     <message>
         <source>which only the models trained here judge</source>
         <translation>die nur die hier trainierten Modelle beurteilen</translation>
@@ -5561,6 +5634,25 @@
     <message>
         <source>{width:,} × {height:,} pixels</source>
         <translation>{width:,} × {height:,} Pixel</translation>
+    </message>
+</context>
+<context>
+    <name>NextStrip</name>
+    <message>
+        <source>Previous and next images</source>
+        <translation>Vorige und nächste Bilder</translation>
+    </message>
+    <message>
+        <source>dropped</source>
+        <translation>aussortiert</translation>
+    </message>
+    <message>
+        <source>unsure</source>
+        <translation>unsicher</translation>
+    </message>
+    <message>
+        <source>no label</source>
+        <translation>kein Label</translation>
     </message>
 </context>
 <context>
@@ -6153,6 +6245,10 @@
         <translation>noch nicht trainiert</translation>
     </message>
     <message>
+        <source>its training can go on</source>
+        <translation>sein Training kann weitergehen</translation>
+    </message>
+    <message>
         <source>opened today</source>
         <translation>heute geöffnet</translation>
     </message>
@@ -6222,6 +6318,32 @@
     <message>
         <source>Best estimate: {0}, among the undecided images.</source>
         <translation>Beste Schätzung: {0}, unter den unentschiedenen Bildern.</translation>
+    </message>
+</context>
+<context>
+    <name>ReviewMode</name>
+    <message>
+        <source>Review in full screen</source>
+        <translation>Durchsicht im Vollbild</translation>
+    </message>
+    <message>
+        <source>{0} {1}  browse     {2} or Esc  leave</source>
+        <translation>{0} {1}  blättern     {2} oder Esc  verlassen</translation>
+    </message>
+</context>
+<context>
+    <name>ReviewProgressBar</name>
+    <message>
+        <source>Progress of the review</source>
+        <translation>Fortschritt der Durchsicht</translation>
+    </message>
+    <message>
+        <source>All {0} decided</source>
+        <translation>Alle {0} entschieden</translation>
+    </message>
+    <message>
+        <source>{0} of {1} decided</source>
+        <translation>{0} von {1} entschieden</translation>
     </message>
 </context>
 <context>
@@ -6924,6 +7046,14 @@
     <message>
         <source>Train</source>
         <translation>Trainieren</translation>
+    </message>
+    <message>
+        <source>Go on training</source>
+        <translation>Training fortsetzen</translation>
+    </message>
+    <message>
+        <source>The last training was interrupted. Start goes on from there as long as the options are the same.</source>
+        <translation>Das letzte Training wurde unterbrochen. Start setzt es dort fort, solange die Einstellungen dieselben sind.</translation>
     </message>
     <message>
         <source>Features are extracted from each image once; then models learn which labels fit and which do not. Nothing leaves this machine.</source>
