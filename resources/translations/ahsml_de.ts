@@ -1311,6 +1311,10 @@
         <translation>Noch einmal</translation>
     </message>
     <message>
+        <source>{0} found</source>
+        <translation>{0} gefunden</translation>
+    </message>
+    <message>
         <source>no images</source>
         <translation>keine Bilder</translation>
     </message>
@@ -2295,6 +2299,14 @@
     <message>
         <source>The expected errors minus those that random mistakes would cause. What remains shows which classes are really confused with each other</source>
         <translation>Die erwarteten Fehler ohne die, die zufällige Fehler ergäben. Was bleibt, zeigt, welche Klassen wirklich miteinander verwechselt werden</translation>
+    </message>
+    <message>
+        <source>Found</source>
+        <translation>Gefunden</translation>
+    </message>
+    <message>
+        <source>Wrong labels found: images that were given the other class</source>
+        <translation>Gefundene falsche Labels: Bilder, die die andere Klasse bekommen haben</translation>
     </message>
     <message>
         <source>Images</source>
@@ -4534,8 +4546,8 @@
         <translation>Zeile {row:,} ist negativ oder null, enthält also keine Wahrscheinlichkeiten</translation>
     </message>
     <message>
-        <source>scores.csv and scores.parquet: probability, weight, consistency and more</source>
-        <translation>scores.csv und scores.parquet: Wahrscheinlichkeit, Gewicht, Konsistenz und mehr</translation>
+        <source>scores (CSV, Parquet) and probabilities.parquet: probability, weight, consistency and more</source>
+        <translation>Werte (CSV, Parquet) und probabilities.parquet: Wahrscheinlichkeit, Gewicht, Konsistenz und mehr</translation>
     </message>
     <message>
         <source>set aside</source>
@@ -5862,8 +5874,16 @@
         <translation>Fehler</translation>
     </message>
     <message>
+        <source>Found</source>
+        <translation>Gefunden</translation>
+    </message>
+    <message>
         <source>Expected number of wrong labels: the sum of the error probabilities</source>
         <translation>Erwartete Zahl falscher Labels: die Summe der Fehlerwahrscheinlichkeiten</translation>
+    </message>
+    <message>
+        <source>Images that came with the first label and were given the second one</source>
+        <translation>Bilder, die mit dem ersten Label kamen und das zweite bekommen haben</translation>
     </message>
 </context>
 <context>
