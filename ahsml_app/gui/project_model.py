@@ -218,12 +218,13 @@ class ProjectModel(QObject):
         ask = self.may_decide if asked and count > self._most_unasked() else None
         if ask is not None and not ask(count):
             return False
+        names, class_ids = project.class_names, project.classes.class_ids
         try:
             changed = project.decide(targets, kind, label, name)
         except AppError as error:
             self.failed.emit(error)
             return False
-        self._emit_changes(changed)
+        self._emit_changes(changed, self._follow_classes(project, names, class_ids))
         if asked and count > MANY:
             self.decided_many.emit(count)
         if rows is None and len(targets) == 1 and kind != DecisionKind.UNDECIDED:
@@ -367,7 +368,8 @@ class ProjectModel(QObject):
         classes, queue_filter = project.classes, self.queue_filter
         given = frozenset(classes.index(class_ids[index]) for index in queue_filter.given)
         suggested = frozenset(classes.index(class_ids[index]) for index in queue_filter.suggested)
-        self.queue_filter = replace(queue_filter, given=given, suggested=suggested)
+        gone = frozenset({-1})  # a class that no image has any more
+        self.queue_filter = replace(queue_filter, given=given - gone, suggested=suggested - gone)
         return True
 
     def _emit_changes(self, changed: IntArray, classes: bool = False) -> None:

@@ -24,10 +24,11 @@ def read_recent(file: Path) -> list[dict[str, Any]]:
     Each entry names a folder by a text; nothing else in it is checked.
     """
     entries = read_json(file)
-    usable = (
-        [entry for entry in entries if _names_folder(entry)] if isinstance(entries, list) else []
-    )
-    return usable[:MOST]
+    usable = filter(_names_folder, entries) if isinstance(entries, list) else ()
+    once: dict[str, dict[str, Any]] = {}
+    for entry in usable:  # earlier versions noted relative paths, and one folder by several names
+        once.setdefault(os.path.realpath(entry["folder"]), entry)
+    return [{**entry, "folder": full_path(entry["folder"])} for entry in once.values()][:MOST]
 
 
 def full_path(folder: Path | str) -> str:
@@ -38,7 +39,8 @@ def full_path(folder: Path | str) -> str:
 def remember(file: Path, entry: Mapping[str, Any]) -> None:
     """Puts a project first. Ignores a failure to write the list: nothing depends on it."""
     folder = full_path(entry["folder"])
-    others = [other for other in read_recent(file) if full_path(other["folder"]) != folder]
+    place = os.path.realpath(folder)
+    others = [each for each in read_recent(file) if os.path.realpath(each["folder"]) != place]
     _write(file, [{**entry, "folder": folder}, *others][:MOST])
 
 

@@ -183,8 +183,8 @@
         <translation>Bilder vergleichen</translation>
     </message>
     <message>
-        <source>Ends the look at another image</source>
-        <translation>Beendet den Blick auf ein anderes Bild</translation>
+        <source>Evidence</source>
+        <translation>Belege</translation>
     </message>
     <message>
         <source>Feature cache…</source>
@@ -381,6 +381,10 @@
     <message>
         <source>Clear the decision</source>
         <translation>Entscheidung löschen</translation>
+    </message>
+    <message>
+        <source>Show or hide the image with its evidence and the buttons to decide</source>
+        <translation>Zeigt oder verbirgt das Bild mit seinen Belegen und den Tasten zum Entscheiden</translation>
     </message>
     <message>
         <source>The name that is recorded with each decision</source>
@@ -846,6 +850,10 @@
     <message>
         <source>“{0}” already exists and differs only in upper and lower case. Press Enter again to create “{1}” as well.</source>
         <translation>„{0}“ gibt es schon und unterscheidet sich nur in Groß- und Kleinschreibung. Noch einmal Enter legt „{1}“ trotzdem an.</translation>
+    </message>
+    <message>
+        <source>Did you mean “{0}”? Press Enter again to create the new class “{1}”.</source>
+        <translation>Meinten Sie „{0}“? Drücken Sie noch einmal Enter, um die neue Klasse „{1}“ anzulegen.</translation>
     </message>
 </context>
 <context>
@@ -1466,6 +1474,18 @@
     <message>
         <source>Cancel</source>
         <translation>Abbrechen</translation>
+    </message>
+    <message>
+        <source>Open {0} instead of {1}?</source>
+        <translation>{0} statt {1} öffnen?</translation>
+    </message>
+    <message>
+        <source>Your decisions are saved.</source>
+        <translation>Ihre Entscheidungen sind gespeichert.</translation>
+    </message>
+    <message>
+        <source>Open</source>
+        <translation>Öffnen</translation>
     </message>
     <message>
         <source>Undo</source>
@@ -6264,6 +6284,10 @@
         <translation>noch nicht trainiert</translation>
     </message>
     <message>
+        <source>its training can go on</source>
+        <translation>sein Training kann weitergehen</translation>
+    </message>
+    <message>
         <source>opened today</source>
         <translation>heute geöffnet</translation>
     </message>
@@ -7073,6 +7097,14 @@
     <message>
         <source>Train</source>
         <translation>Trainieren</translation>
+    </message>
+    <message>
+        <source>Go on training</source>
+        <translation>Training fortsetzen</translation>
+    </message>
+    <message>
+        <source>The last training was interrupted. Start goes on from there as long as the options are the same.</source>
+        <translation>Das letzte Training wurde unterbrochen. Start setzt es dort fort, solange die Einstellungen dieselben sind.</translation>
     </message>
     <message>
         <source>Features are extracted from each image once; then models learn which labels fit and which do not. Nothing leaves this machine.</source>

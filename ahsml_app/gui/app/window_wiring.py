@@ -69,11 +69,12 @@ class WindowActions(QObject):
         box.setIcon(QMessageBox.Icon.Question)
         box.setText(self.tr("A job is still running. Stop it and close?"))
         box.setInformativeText(self.tr("Finished work is kept, and the rest continues next time."))
-        stop = box.addButton(self.tr("Stop and close"), QMessageBox.ButtonRole.AcceptRole)
+        box.addButton(self.tr("Stop and close"), QMessageBox.ButtonRole.AcceptRole)
         stay = box.addButton(self.tr("Keep working"), QMessageBox.ButtonRole.RejectRole)
         box.setDefaultButton(stay)
-        box.exec()
-        return box.clickedButton() is stop
+        self._window.runner.idle.connect(box.accept)
+        box.exec()  # also until there is nothing left to ask about
+        return box.clickedButton() is not stay
 
     def _connect_actions(self) -> None:
         window, projects = self._window, self._window.projects

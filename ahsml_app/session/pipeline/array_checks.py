@@ -71,6 +71,12 @@ _REQUIRED = ({SCORE + field.name for field in fields(Scores)} - _LATER) | {
 
 _LARGEST = 2**63
 
+_DISTANCES = {"curvature": float(np.finfo(np.float32).tiny), SCORE + "class_distances": 0.0}
+"""Arrays of which everything is measured, and their smallest value; NaN is none of them."""
+
+_FARTHEST = 1e6
+"""Far beyond what float32 can tell of distances in the ball."""
+
 _CLASSES = (SCORE + "top_labels", SCORE + "suggested", "judged", "map-order")
 
 
@@ -108,8 +114,10 @@ def run_problem(
             )
         if not _are_classes(name, array, lengths["K"]):
             return Message("the array {name} holds an impossible class", name=name)
-    if not 0 < float(arrays["curvature"][0]) < np.inf:
-        return Message("the array {name} holds an impossible value", name="curvature")
+    for name, smallest in _DISTANCES.items():
+        array = arrays[name]
+        if array.size and not (smallest <= float(array.min()) and float(array.max()) <= _FARTHEST):
+            return Message("the array {name} holds an impossible value", name=name)
     return None
 
 

@@ -381,10 +381,11 @@ class Project:
 
     def _take(self, changes: Mapping[int, Decision]) -> IntArray:
         """Applies the changes and the class names of the journal; returns the changed rows."""
-        rows, known = self._apply(changes), self.original
-        self.original = self._hashes.added_to(known)
-        if self.original is not known or not self.classes.has_names(self._files.journal.names):
-            rows = np.union1d(rows, self.classes.rename(self._files.journal.names))
+        rows, known, names = self._apply(changes), self.original, self.table.class_names
+        self.original, renamed = self._hashes.added_to(known), self._files.journal.names
+        lost = self.class_names[: len(names)] != names  # a class that no image has any more
+        if lost or self.original is not known or not self.classes.has_names(renamed):
+            rows = np.union1d(rows, self.classes.rename(renamed))
             self._rename()
         return rows
 

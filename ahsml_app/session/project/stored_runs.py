@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any
@@ -18,8 +19,8 @@ from ahsml_app.session.pipeline.run_arrays import RunArrays, judged_of, scores_o
 from ahsml_app.session.pipeline.train_project import TrainOutcome
 from ahsml_app.session.project.path_index import PathIndex
 from ahsml_app.store.files.training_arrays import run_folder
-from ahsml_app.store.project_folder import ProjectFolder
-from ahsml_app.store.self_test_file import SELF_TEST_FILE, read_self_test
+from ahsml_app.store.project_folder import TRAINING, ProjectFolder
+from ahsml_app.store.self_test_file import CHECKPOINTS, SELF_TEST_FILE, read_self_test
 
 
 def sound_runs(
@@ -83,6 +84,17 @@ def stored_self_test(project: Path, run: Mapping[str, Any] | None) -> SelfTest |
     if run is None:
         return None
     return read_self_test(run_folder(project, run["number"]) / SELF_TEST_FILE)
+
+
+def has_unfinished_training(project: Path) -> bool:
+    """Whether checkpoints are left of a training that ended before it was recorded.
+
+    Args:
+        project: Folder of the project.
+    """
+    with contextlib.suppress(OSError):  # there is no such folder
+        return any(path.name != CHECKPOINTS for path in (project / TRAINING).iterdir())
+    return False
 
 
 def run_facts(outcome: TrainOutcome, paths: PathIndex, newest: int) -> dict[str, Any]:

@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import json
 from pathlib import Path
 
 import pytest
@@ -19,6 +20,20 @@ def test_the_newest_project_comes_first_and_each_only_once(tmp_path: Path) -> No
     assert folders(file) == [one, other]
     forget(file, tmp_path / "a")
     assert folders(file) == [other]
+
+
+def test_a_list_that_names_a_folder_twice_is_read_once(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    (tmp_path / "a").mkdir()
+    (tmp_path / "link").symlink_to(tmp_path / "a")
+    file = tmp_path / "recent.json"
+    names = ("link", "./a", str(tmp_path / "a"))
+    file.write_text(json.dumps([{"folder": name} for name in names]), "utf-8")
+    assert folders(file) == [str(tmp_path / "link")]
+    remember(file, {"folder": str(tmp_path / "a")})
+    assert folders(file) == [str(tmp_path / "a")]
 
 
 def test_a_relative_path_is_the_project_in_that_folder(
