@@ -1350,6 +1350,10 @@
         <translation>Noch einmal</translation>
     </message>
     <message>
+        <source>{0} found</source>
+        <translation>{0} gefunden</translation>
+    </message>
+    <message>
         <source>no images</source>
         <translation>keine Bilder</translation>
     </message>
@@ -2334,6 +2338,14 @@
     <message>
         <source>The expected errors minus those that random mistakes would cause. What remains shows which classes are really confused with each other</source>
         <translation>Die erwarteten Fehler ohne die, die zufällige Fehler ergäben. Was bleibt, zeigt, welche Klassen wirklich miteinander verwechselt werden</translation>
+    </message>
+    <message>
+        <source>Found</source>
+        <translation>Gefunden</translation>
+    </message>
+    <message>
+        <source>Wrong labels found: images that were given the other class</source>
+        <translation>Gefundene falsche Labels: Bilder, die die andere Klasse bekommen haben</translation>
     </message>
     <message>
         <source>Images</source>
@@ -5901,8 +5913,16 @@
         <translation>Fehler</translation>
     </message>
     <message>
+        <source>Found</source>
+        <translation>Gefunden</translation>
+    </message>
+    <message>
         <source>Expected number of wrong labels: the sum of the error probabilities</source>
         <translation>Erwartete Zahl falscher Labels: die Summe der Fehlerwahrscheinlichkeiten</translation>
+    </message>
+    <message>
+        <source>Images that came with the first label and were given the second one</source>
+        <translation>Bilder, die mit dem ersten Label kamen und das zweite bekommen haben</translation>
     </message>
 </context>
 <context>

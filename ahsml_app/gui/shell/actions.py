@@ -173,13 +173,7 @@ ACTIONS: tuple[ActionFact, ...] = (
         ("project",),
     ),
     ActionFact(
-        "view-train",
-        "Training",
-        "Watch the training",
-        ("Ctrl+2",),
-        "train",
-        "Views",
-        ("project",),
+        "view-train", "Training", "Watch the training", ("Ctrl+2",), "train", "Views", ("project",)
     ),
     ActionFact(
         "view-map",
