@@ -4585,8 +4585,8 @@
         <translation>Zeile {row:,} ist negativ oder null, enthält also keine Wahrscheinlichkeiten</translation>
     </message>
     <message>
-        <source>scores.csv and scores.parquet: probability, weight, consistency and more</source>
-        <translation>scores.csv und scores.parquet: Wahrscheinlichkeit, Gewicht, Konsistenz und mehr</translation>
+        <source>scores (CSV, Parquet) and probabilities.parquet: probability, weight, consistency and more</source>
+        <translation>Werte (CSV, Parquet) und probabilities.parquet: Wahrscheinlichkeit, Gewicht, Konsistenz und mehr</translation>
     </message>
     <message>
         <source>set aside</source>
