@@ -45,6 +45,7 @@ class ProjectModel(QObject):
             only `set_queue_filter`, `refresh_queue` and a training change it.
         stale: Whether decisions were made since the queue was computed.
         current: Row of the image under review, -1 for none.
+        walk: Rows that keys and decisions go through instead of the queue, None for the queue.
         selection: Rows of the images that are selected.
         may_decide: Asks the person before so many selected images are decided at once; None for
             nobody to ask.
@@ -67,6 +68,7 @@ class ProjectModel(QObject):
         self.queue: IntArray = _NO_ROWS
         self.stale = False
         self.current = -1
+        self.walk: IntArray | None = None
         self.selection: IntArray = _NO_ROWS
         self.may_decide: Callable[[int], bool] | None = None
         self._positions: IntArray | None = None
@@ -152,18 +154,26 @@ class ProjectModel(QObject):
 
     def step(self, by: int) -> bool:
         """Goes to the next (1) or previous (-1) image of the queue; False at its end."""
-        position = self.position(self.current) + by if self.current >= 0 else 0
-        if not 0 <= position < len(self.queue):
+        rows, place = self._walked()
+        place = place + by if self.current >= 0 else 0
+        if not 0 <= place < len(rows):
             return False
-        self.set_current(int(self.queue[position]))
+        self.set_current(int(rows[place]))
         return True
+
+    def _walked(self) -> tuple[IntArray, int]:
+        """The rows that keys go through, and the place of the current image among them."""
+        if self.walk is None:
+            return self.queue, self.position(self.current)
+        places = np.flatnonzero(self.walk == self.current)
+        return self.walk, int(places[0]) if len(places) else -1
 
     def next_undecided(self) -> bool:
         """Goes to the next undecided image of the queue; False if there is none."""
         if self.project is None:
             return False
-        start = self.position(self.current) + 1
-        following = self.queue[start:]
+        rows, place = self._walked()
+        following = rows[place + 1 :]
         missing = self.project.states[following] == SampleState.MISSING
         kinds = self.project.kinds[following]
         undecided = np.flatnonzero((kinds == DecisionKind.UNDECIDED) & ~missing)

@@ -179,6 +179,10 @@
         <translation>Entscheidungen vergleichen …</translation>
     </message>
     <message>
+        <source>Compare images</source>
+        <translation>Bilder vergleichen</translation>
+    </message>
+    <message>
         <source>Evidence</source>
         <translation>Belege</translation>
     </message>
@@ -385,6 +389,10 @@
     <message>
         <source>The name that is recorded with each decision</source>
         <translation>Der Name, der mit jeder Entscheidung festgehalten wird</translation>
+    </message>
+    <message>
+        <source>Two to four selected images at one zoom, or one with what it resembles; hold B to blink</source>
+        <translation>Zwei bis vier ausgewählte Bilder in einer Vergrößerung, oder eines mit dem, was ihm gleicht; B halten blinkt</translation>
     </message>
     <message>
         <source>Undo</source>
@@ -1270,6 +1278,37 @@
     <message>
         <source>Images above the dashed line became more suspect; darker cells hold more images.</source>
         <translation>Über der gestrichelten Linie wurden Bilder verdächtiger; dunklere Felder enthalten mehr.</translation>
+    </message>
+</context>
+<context>
+    <name>CompareView</name>
+    <message>
+        <source>Compare images</source>
+        <translation>Bilder vergleichen</translation>
+    </message>
+    <message>
+        <source>← →  which one     + −  zoom all     hold B  blink     Esc  close</source>
+        <translation>← →  welches     + −  alle vergrößern     B halten  blinken     Esc  schließen</translation>
+    </message>
+    <message>
+        <source>no label</source>
+        <translation>kein Label</translation>
+    </message>
+    <message>
+        <source>kept</source>
+        <translation>behalten</translation>
+    </message>
+    <message>
+        <source>dropped</source>
+        <translation>aussortiert</translation>
+    </message>
+    <message>
+        <source>unsure</source>
+        <translation>unsicher</translation>
+    </message>
+    <message>
+        <source>This image cannot be shown</source>
+        <translation>Dieses Bild lässt sich nicht zeigen</translation>
     </message>
 </context>
 <context>
@@ -4546,8 +4585,8 @@
         <translation>Zeile {row:,} ist negativ oder null, enthält also keine Wahrscheinlichkeiten</translation>
     </message>
     <message>
-        <source>scores.csv and scores.parquet: probability, weight, consistency and more</source>
-        <translation>scores.csv und scores.parquet: Wahrscheinlichkeit, Gewicht, Konsistenz und mehr</translation>
+        <source>scores (CSV, Parquet) and probabilities.parquet: probability, weight, consistency and more</source>
+        <translation>Werte (CSV, Parquet) und probabilities.parquet: Wahrscheinlichkeit, Gewicht, Konsistenz und mehr</translation>
     </message>
     <message>
         <source>set aside</source>
@@ -6470,6 +6509,18 @@
 </context>
 <context>
     <name>SelectionView</name>
+    <message>
+        <source>Compare</source>
+        <translation>Vergleichen</translation>
+    </message>
+    <message>
+        <source>Compare the selected images</source>
+        <translation>Die ausgewählten Bilder vergleichen</translation>
+    </message>
+    <message>
+        <source>Two to four images at one zoom</source>
+        <translation>Zwei bis vier Bilder in einer Vergrößerung</translation>
+    </message>
     <message>
         <source>Decided already</source>
         <translation>Schon entschieden</translation>

@@ -15,6 +15,7 @@ from ahsml_app.gui.app.window_frame import WindowFrame
 from ahsml_app.gui.dialogs.about import AboutDialog
 from ahsml_app.gui.dialogs.bulk_dialog import BulkDialog
 from ahsml_app.gui.dialogs.shortcuts import ShortcutsDialog
+from ahsml_app.gui.evidence.selection_view import MOST_COMPARED
 from ahsml_app.gui.i18n import translated
 from ahsml_app.gui.map.map_panel import MapPanel
 from ahsml_app.gui.training.training_summary import RetrainSummary
@@ -200,6 +201,7 @@ class WindowActions(QObject):
                 "writable": not project.read_only,
                 "scores": project.scores is not None,
                 "selection": image_visible,
+                "comparable": image_visible and len(self.model.selection) <= MOST_COMPARED,
                 "decidable": has_current and evidence_visible and not project.read_only,
                 "peek": window.evidence.peek.isVisible(),
                 "undo": project.can_undo,

@@ -60,6 +60,8 @@ class EvidencePanel(QWidget):
         for strip in (self.strips.given, self.strips.suggested, self.strips.duplicates):
             strip.pictures.chosen.connect(self.peek.show_row)
         self.selection = SelectionView(model, thumbnails, theme)
+        compare = actions.action("compare-images")
+        self.selection.compare.clicked.connect(compare.trigger)
         self.decisions = DecisionBar(model, theme, actions)
         self.decisions.other_requested.connect(self.pick_class)
         self.facts.facts_requested.connect(self.loader.want_facts)

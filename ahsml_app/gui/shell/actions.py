@@ -136,6 +136,15 @@ ACTIONS: tuple[ActionFact, ...] = (
         ("selection",),
     ),
     ActionFact("back", "Back to the image under review", "", ("Esc",), "undo", "Browse", ("peek",)),
+    ActionFact(
+        "compare-images",
+        "Compare images",
+        "Two to four selected images at one zoom, or one with what it resembles; hold B to blink",
+        ("C",),
+        "duplicate",
+        "Browse",
+        ("comparable",),
+    ),
     ActionFact("preview", "Enlarge the image", "", ("Space",), "eye", "Browse", ("selection",)),
     ActionFact("zoom-in", "Zoom in", "", ("+", "="), "zoom-in", "Browse", ("selection",)),
     ActionFact("zoom-out", "Zoom out", "", ("-",), "zoom-out", "Browse", ("selection",)),
@@ -164,13 +173,7 @@ ACTIONS: tuple[ActionFact, ...] = (
         ("project",),
     ),
     ActionFact(
-        "view-train",
-        "Training",
-        "Watch the training",
-        ("Ctrl+2",),
-        "train",
-        "Views",
-        ("project",),
+        "view-train", "Training", "Watch the training", ("Ctrl+2",), "train", "Views", ("project",)
     ),
     ActionFact(
         "view-map",

@@ -11,7 +11,7 @@ import numpy as np
 
 from ahsml_app.base.message import Message
 from ahsml_app.base.types import AnyArray, Scores
-from ahsml_app.session.pipeline.run_arrays import HISTORIES, OF_TRAINING, ROWS, SCORE
+from ahsml_app.session.pipeline.run_arrays import HISTORIES, OF_TRAINING, POSTERIOR, ROWS, SCORE
 
 Axis = str | int
 """A length: a number, "N" samples, "K" classes, or a letter for a length that all arrays share."""
@@ -34,6 +34,7 @@ _EXPECTED: Mapping[str, tuple[str, tuple[Axis, ...]]] = {
     "weight_history": (_FLOAT, ("E", "N")),
     "consistency_history": (_FLOAT, ("F", "N")),
     "backbone": (_BYTES, ("B",)),
+    POSTERIOR: (_FLOAT, ("N", "K")),
     "head-weight": (_FLOAT, ("H", "W")),
     "own-centre": (_FLOAT, ("W",)),
     "own-spread": (_FLOAT, ("W",)),

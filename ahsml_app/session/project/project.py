@@ -267,7 +267,7 @@ class Project:
         options = replace(options, source=replace(self.source, folder=self.table.root))
         kinds, given = self.kinds.copy(), self.classes.given.copy()
         present = self.states != SampleState.MISSING
-        unread = stored_runs.unreadable_contents(self.unreadable, table.hashes)
+        unread = stored_runs.contents_not_to_try(self.run, self.unreadable, table.hashes)
         return TrainRequest(self.folder, number, table, kinds, given, present, options, ids, unread)
 
     def accept(self, outcome: TrainOutcome) -> None:

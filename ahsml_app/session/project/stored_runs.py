@@ -12,6 +12,7 @@ import numpy as np
 from ahsml_app.base.errors import ProjectError
 from ahsml_app.base.folder_changes import SampleState
 from ahsml_app.base.message import Message, dump_message, stored_message
+from ahsml_app.base.options.own_files import features_of_run
 from ahsml_app.base.self_test import SelfTest
 from ahsml_app.base.types import AnyArray, Int8Array, IntArray, SampleTable, Scores
 from ahsml_app.session.pipeline.array_checks import run_problem, sound_added
@@ -136,6 +137,24 @@ def unreadable_rows(
         if item.get("hash", "") in ("", digest):  # older trainings told no hash
             rows[row] = stored_message(item["reason"], item.get("message"))
     return rows
+
+
+def contents_not_to_try(
+    run: Mapping[str, Any] | None, rows: Mapping[int, Message | str], hashes: Sequence[str]
+) -> dict[str, Message | str]:
+    """Why each content cannot be read that the next training need not try again, by its hash.
+
+    Where the features of the newest training came from a file, an image may have been set aside
+    because the file did not have it.
+
+    Args:
+        run: Properties of the newest training; None for none.
+        rows: Why images cannot be read, by their row.
+        hashes: The content hashes that are known; may be empty.
+    """
+    if features_of_run(run).file is not None:
+        return {}
+    return unreadable_contents(rows, hashes)
 
 
 def unreadable_contents(

@@ -157,6 +157,7 @@ PLACES: dict[str, Callable[[MainWindow], QWidget]] = {
     "keys": dialog("shortcuts", "shortcuts"),
     "about": dialog("about", "about"),
     "preview": dialog("preview", "covers.preview"),
+    "compare-images": dialog("compare-images", "covers.compare"),
     "review-mode": dialog("review-mode", "covers.review"),
     "picker": show_picker,
 }
