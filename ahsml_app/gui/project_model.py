@@ -45,6 +45,7 @@ class ProjectModel(QObject):
             only `set_queue_filter`, `refresh_queue` and a training change it.
         stale: Whether decisions were made since the queue was computed.
         current: Row of the image under review, -1 for none.
+        walk: Rows that keys and decisions go through instead of the queue, None for the queue.
         selection: Rows of the images that are selected.
         may_decide: Asks the person before so many selected images are decided at once; None for
             nobody to ask.
@@ -67,6 +68,7 @@ class ProjectModel(QObject):
         self.queue: IntArray = _NO_ROWS
         self.stale = False
         self.current = -1
+        self.walk: IntArray | None = None
         self.selection: IntArray = _NO_ROWS
         self.may_decide: Callable[[int], bool] | None = None
         self._positions: IntArray | None = None
@@ -152,18 +154,26 @@ class ProjectModel(QObject):
 
     def step(self, by: int) -> bool:
         """Goes to the next (1) or previous (-1) image of the queue; False at its end."""
-        position = self.position(self.current) + by if self.current >= 0 else 0
-        if not 0 <= position < len(self.queue):
+        rows, place = self._walked()
+        place = place + by if self.current >= 0 else 0
+        if not 0 <= place < len(rows):
             return False
-        self.set_current(int(self.queue[position]))
+        self.set_current(int(rows[place]))
         return True
+
+    def _walked(self) -> tuple[IntArray, int]:
+        """The rows that keys go through, and the place of the current image among them."""
+        if self.walk is None:
+            return self.queue, self.position(self.current)
+        places = np.flatnonzero(self.walk == self.current)
+        return self.walk, int(places[0]) if len(places) else -1
 
     def next_undecided(self) -> bool:
         """Goes to the next undecided image of the queue; False if there is none."""
         if self.project is None:
             return False
-        start = self.position(self.current) + 1
-        following = self.queue[start:]
+        rows, place = self._walked()
+        following = rows[place + 1 :]
         missing = self.project.states[following] == SampleState.MISSING
         kinds = self.project.kinds[following]
         undecided = np.flatnonzero((kinds == DecisionKind.UNDECIDED) & ~missing)
@@ -208,12 +218,13 @@ class ProjectModel(QObject):
         ask = self.may_decide if asked and count > self._most_unasked() else None
         if ask is not None and not ask(count):
             return False
+        names, class_ids = project.class_names, project.classes.class_ids
         try:
             changed = project.decide(targets, kind, label, name)
         except AppError as error:
             self.failed.emit(error)
             return False
-        self._emit_changes(changed)
+        self._emit_changes(changed, self._follow_classes(project, names, class_ids))
         if asked and count > MANY:
             self.decided_many.emit(count)
         if rows is None and len(targets) == 1 and kind != DecisionKind.UNDECIDED:
@@ -357,7 +368,8 @@ class ProjectModel(QObject):
         classes, queue_filter = project.classes, self.queue_filter
         given = frozenset(classes.index(class_ids[index]) for index in queue_filter.given)
         suggested = frozenset(classes.index(class_ids[index]) for index in queue_filter.suggested)
-        self.queue_filter = replace(queue_filter, given=given, suggested=suggested)
+        gone = frozenset({-1})  # a class that no image has any more
+        self.queue_filter = replace(queue_filter, given=given - gone, suggested=suggested - gone)
         return True
 
     def _emit_changes(self, changed: IntArray, classes: bool = False) -> None:

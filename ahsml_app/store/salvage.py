@@ -195,6 +195,7 @@ def _mend(connection: sqlite3.Connection) -> None:
         "UPDATE step SET action = 'decide', target = NULL "  # noqa: S608
         f"WHERE action = 'decide' OR {lost}"
     )
+    execute("UPDATE step SET reviewer = '' WHERE typeof(reviewer) <> 'text'")
     remove_impossible_rows(connection, ("step",))
     restored = _restore_steps(connection)
     remove_impossible_rows(connection, ("change", "class_change"))

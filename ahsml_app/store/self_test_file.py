@@ -12,6 +12,9 @@ from ahsml_app.base.paths import atomic_write
 from ahsml_app.base.self_test import BUDGETS, KIND_NAMES, CalibrationBin, PlantedResult, SelfTest
 from ahsml_app.store.files.safe_folder import SafeFolder
 
+CHECKPOINTS = "self-test"
+"""Folder for the checkpoints of the self-test."""
+
 SELF_TEST_FILE = "self-test.json"
 
 _LARGEST = 1e15

@@ -179,8 +179,12 @@
         <translation>Entscheidungen vergleichen …</translation>
     </message>
     <message>
-        <source>Ends the look at another image</source>
-        <translation>Beendet den Blick auf ein anderes Bild</translation>
+        <source>Compare images</source>
+        <translation>Bilder vergleichen</translation>
+    </message>
+    <message>
+        <source>Evidence</source>
+        <translation>Belege</translation>
     </message>
     <message>
         <source>Feature cache…</source>
@@ -205,6 +209,10 @@
     <message>
         <source>Look for new, renamed, changed and missing images in the folder</source>
         <translation>Sucht im Ordner nach neuen, umbenannten, geänderten und fehlenden Bildern</translation>
+    </message>
+    <message>
+        <source>One image after the other, with its evidence, its keys and nothing else</source>
+        <translation>Ein Bild nach dem anderen, mit seinen Belegen, seinen Tasten und sonst nichts</translation>
     </message>
     <message>
         <source>One image pixel per screen pixel</source>
@@ -261,6 +269,10 @@
     <message>
         <source>Review</source>
         <translation>Durchsicht</translation>
+    </message>
+    <message>
+        <source>Review in full screen</source>
+        <translation>Durchsicht im Vollbild</translation>
     </message>
     <message>
         <source>Search in paths</source>
@@ -371,8 +383,16 @@
         <translation>Entscheidung löschen</translation>
     </message>
     <message>
+        <source>Show or hide the image with its evidence and the buttons to decide</source>
+        <translation>Zeigt oder verbirgt das Bild mit seinen Belegen und den Tasten zum Entscheiden</translation>
+    </message>
+    <message>
         <source>The name that is recorded with each decision</source>
         <translation>Der Name, der mit jeder Entscheidung festgehalten wird</translation>
+    </message>
+    <message>
+        <source>Two to four selected images at one zoom, or one with what it resembles; hold B to blink</source>
+        <translation>Zwei bis vier ausgewählte Bilder in einer Vergrößerung, oder eines mit dem, was ihm gleicht; B halten blinkt</translation>
     </message>
     <message>
         <source>Undo</source>
@@ -831,6 +851,10 @@
         <source>“{0}” already exists and differs only in upper and lower case. Press Enter again to create “{1}” as well.</source>
         <translation>„{0}“ gibt es schon und unterscheidet sich nur in Groß- und Kleinschreibung. Noch einmal Enter legt „{1}“ trotzdem an.</translation>
     </message>
+    <message>
+        <source>Did you mean “{0}”? Press Enter again to create the new class “{1}”.</source>
+        <translation>Meinten Sie „{0}“? Drücken Sie noch einmal Enter, um die neue Klasse „{1}“ anzulegen.</translation>
+    </message>
 </context>
 <context>
     <name>ClassPreviewTable</name>
@@ -1257,6 +1281,37 @@
     </message>
 </context>
 <context>
+    <name>CompareView</name>
+    <message>
+        <source>Compare images</source>
+        <translation>Bilder vergleichen</translation>
+    </message>
+    <message>
+        <source>← →  which one     + −  zoom all     hold B  blink     Esc  close</source>
+        <translation>← →  welches     + −  alle vergrößern     B halten  blinken     Esc  schließen</translation>
+    </message>
+    <message>
+        <source>no label</source>
+        <translation>kein Label</translation>
+    </message>
+    <message>
+        <source>kept</source>
+        <translation>behalten</translation>
+    </message>
+    <message>
+        <source>dropped</source>
+        <translation>aussortiert</translation>
+    </message>
+    <message>
+        <source>unsure</source>
+        <translation>unsicher</translation>
+    </message>
+    <message>
+        <source>This image cannot be shown</source>
+        <translation>Dieses Bild lässt sich nicht zeigen</translation>
+    </message>
+</context>
+<context>
     <name>ConfusionView</name>
     <message>
         <source>You can undo this.</source>
@@ -1293,6 +1348,10 @@
     <message>
         <source>Try again</source>
         <translation>Noch einmal</translation>
+    </message>
+    <message>
+        <source>{0} found</source>
+        <translation>{0} gefunden</translation>
     </message>
     <message>
         <source>no images</source>
@@ -1419,6 +1478,18 @@
     <message>
         <source>Cancel</source>
         <translation>Abbrechen</translation>
+    </message>
+    <message>
+        <source>Open {0} instead of {1}?</source>
+        <translation>{0} statt {1} öffnen?</translation>
+    </message>
+    <message>
+        <source>Your decisions are saved.</source>
+        <translation>Ihre Entscheidungen sind gespeichert.</translation>
+    </message>
+    <message>
+        <source>Open</source>
+        <translation>Öffnen</translation>
     </message>
     <message>
         <source>Undo</source>
@@ -2269,6 +2340,14 @@
         <translation>Die erwarteten Fehler ohne die, die zufällige Fehler ergäben. Was bleibt, zeigt, welche Klassen wirklich miteinander verwechselt werden</translation>
     </message>
     <message>
+        <source>Found</source>
+        <translation>Gefunden</translation>
+    </message>
+    <message>
+        <source>Wrong labels found: images that were given the other class</source>
+        <translation>Gefundene falsche Labels: Bilder, die die andere Klasse bekommen haben</translation>
+    </message>
+    <message>
         <source>Images</source>
         <translation>Bilder</translation>
     </message>
@@ -2524,6 +2603,37 @@
     <message>
         <source>Stop; finished work is kept</source>
         <translation>Anhalten; fertige Arbeit bleibt</translation>
+    </message>
+</context>
+<context>
+    <name>LastDecision</name>
+    <message>
+        <source>Last decision</source>
+        <translation>Letzte Entscheidung</translation>
+    </message>
+    <message>
+        <source>no label</source>
+        <translation>kein Label</translation>
+    </message>
+    <message>
+        <source>✓  “{0}” kept</source>
+        <translation>✓  „{0}“ behalten</translation>
+    </message>
+    <message>
+        <source>→  “{0}” is now “{1}”</source>
+        <translation>→  „{0}“ ist jetzt „{1}“</translation>
+    </message>
+    <message>
+        <source>×  “{0}” dropped</source>
+        <translation>×  „{0}“ aussortiert</translation>
+    </message>
+    <message>
+        <source>~  “{0}” marked as unsure</source>
+        <translation>~  „{0}“ als unsicher vermerkt</translation>
+    </message>
+    <message>
+        <source>“{0}” is undecided again</source>
+        <translation>„{0}“ ist wieder offen</translation>
     </message>
 </context>
 <context>
@@ -4475,8 +4585,8 @@
         <translation>Zeile {row:,} ist negativ oder null, enthält also keine Wahrscheinlichkeiten</translation>
     </message>
     <message>
-        <source>scores.csv and scores.parquet: probability, weight, consistency and more</source>
-        <translation>scores.csv und scores.parquet: Wahrscheinlichkeit, Gewicht, Konsistenz und mehr</translation>
+        <source>scores (CSV, Parquet) and probabilities.parquet: probability, weight, consistency and more</source>
+        <translation>Werte (CSV, Parquet) und probabilities.parquet: Wahrscheinlichkeit, Gewicht, Konsistenz und mehr</translation>
     </message>
     <message>
         <source>set aside</source>
@@ -5238,6 +5348,20 @@
         <source>images of the kind {kind} are not read; convert it to PNG or JPEG</source>
         <translation>Bilder der Art {kind} werden nicht gelesen; wandeln Sie es in PNG oder JPEG um</translation>
     </message>
+    <message numerus="yes">
+        <source>{count:,} images changed</source>
+        <translation>
+            <numerusform>{count:,} Bild geändert</numerusform>
+            <numerusform>{count:,} Bilder geändert</numerusform>
+        </translation>
+    </message>
+    <message numerus="yes">
+        <source>{decided:,} of {count:,} suspects decided</source>
+        <translation>
+            <numerusform>{decided:,} von {count:,} Verdachtsfall entschieden</numerusform>
+            <numerusform>{decided:,} von {count:,} Verdachtsfällen entschieden</numerusform>
+        </translation>
+    </message>
     <message>
         <source>which only the models trained here judge</source>
         <translation>die nur die hier trainierten Modelle beurteilen</translation>
@@ -5564,6 +5688,25 @@
     </message>
 </context>
 <context>
+    <name>NextStrip</name>
+    <message>
+        <source>Previous and next images</source>
+        <translation>Vorige und nächste Bilder</translation>
+    </message>
+    <message>
+        <source>dropped</source>
+        <translation>aussortiert</translation>
+    </message>
+    <message>
+        <source>unsure</source>
+        <translation>unsicher</translation>
+    </message>
+    <message>
+        <source>no label</source>
+        <translation>kein Label</translation>
+    </message>
+</context>
+<context>
     <name>NoticeBar</name>
     <message>
         <source>Dismiss</source>
@@ -5770,8 +5913,16 @@
         <translation>Fehler</translation>
     </message>
     <message>
+        <source>Found</source>
+        <translation>Gefunden</translation>
+    </message>
+    <message>
         <source>Expected number of wrong labels: the sum of the error probabilities</source>
         <translation>Erwartete Zahl falscher Labels: die Summe der Fehlerwahrscheinlichkeiten</translation>
+    </message>
+    <message>
+        <source>Images that came with the first label and were given the second one</source>
+        <translation>Bilder, die mit dem ersten Label kamen und das zweite bekommen haben</translation>
     </message>
 </context>
 <context>
@@ -6153,6 +6304,10 @@
         <translation>noch nicht trainiert</translation>
     </message>
     <message>
+        <source>its training can go on</source>
+        <translation>sein Training kann weitergehen</translation>
+    </message>
+    <message>
         <source>opened today</source>
         <translation>heute geöffnet</translation>
     </message>
@@ -6222,6 +6377,32 @@
     <message>
         <source>Best estimate: {0}, among the undecided images.</source>
         <translation>Beste Schätzung: {0}, unter den unentschiedenen Bildern.</translation>
+    </message>
+</context>
+<context>
+    <name>ReviewMode</name>
+    <message>
+        <source>Review in full screen</source>
+        <translation>Durchsicht im Vollbild</translation>
+    </message>
+    <message>
+        <source>{0} {1}  browse     {2} or Esc  leave</source>
+        <translation>{0} {1}  blättern     {2} oder Esc  verlassen</translation>
+    </message>
+</context>
+<context>
+    <name>ReviewProgressBar</name>
+    <message>
+        <source>Progress of the review</source>
+        <translation>Fortschritt der Durchsicht</translation>
+    </message>
+    <message>
+        <source>All {0} decided</source>
+        <translation>Alle {0} entschieden</translation>
+    </message>
+    <message>
+        <source>{0} of {1} decided</source>
+        <translation>{0} von {1} entschieden</translation>
     </message>
 </context>
 <context>
@@ -6328,6 +6509,18 @@
 </context>
 <context>
     <name>SelectionView</name>
+    <message>
+        <source>Compare</source>
+        <translation>Vergleichen</translation>
+    </message>
+    <message>
+        <source>Compare the selected images</source>
+        <translation>Die ausgewählten Bilder vergleichen</translation>
+    </message>
+    <message>
+        <source>Two to four images at one zoom</source>
+        <translation>Zwei bis vier Bilder in einer Vergrößerung</translation>
+    </message>
     <message>
         <source>Decided already</source>
         <translation>Schon entschieden</translation>
@@ -6926,6 +7119,14 @@
         <translation>Trainieren</translation>
     </message>
     <message>
+        <source>Go on training</source>
+        <translation>Training fortsetzen</translation>
+    </message>
+    <message>
+        <source>The last training was interrupted. Start goes on from there as long as the options are the same.</source>
+        <translation>Das letzte Training wurde unterbrochen. Start setzt es dort fort, solange die Einstellungen dieselben sind.</translation>
+    </message>
+    <message>
         <source>Features are extracted from each image once; then models learn which labels fit and which do not. Nothing leaves this machine.</source>
         <translation>Aus jedem Bild werden einmal Merkmale berechnet; dann lernen Modelle, welche Labels passen und welche nicht. Nichts verlässt diesen Rechner.</translation>
     </message>
@@ -7089,6 +7290,14 @@
         <translation>Darunter stehen die ähnlichsten Klassen.</translation>
     </message>
     <message>
+        <source>Fits its label badly: {0}</source>
+        <translation>Passt schlecht zu seinem Label: {0}</translation>
+    </message>
+    <message>
+        <source>No better label is known.</source>
+        <translation>Ein besseres Label ist nicht bekannt.</translation>
+    </message>
+    <message>
         <source>Probably wrong: {0}</source>
         <translation>Wohl falsch: {0}</translation>
     </message>
@@ -7107,6 +7316,10 @@
     <message>
         <source>Looks right</source>
         <translation>Sieht richtig aus</translation>
+    </message>
+    <message>
+        <source>Probably right</source>
+        <translation>Wahrscheinlich richtig</translation>
     </message>
     <message>
         <source>fewer than 1 in 100 such labels are wrong</source>

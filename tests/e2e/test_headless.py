@@ -30,6 +30,7 @@ OUTPUTS = {
     "labels.csv",
     "scores.csv",
     "scores.parquet",
+    "probabilities.parquet",
     "embeddings.npz",
     "embeddings.parquet",
     "quarantine.csv",

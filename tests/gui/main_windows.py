@@ -6,12 +6,16 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+from PySide6.QtCore import Qt, QTimer
+from PySide6.QtTest import QTest
+from PySide6.QtWidgets import QApplication, QMessageBox
 from pytestqt.qtbot import QtBot
 from sample_projects import make_project
 
 from ahsml_app.gui.app.main_window import MainWindow
 from ahsml_app.gui.shell.settings import Settings
 from ahsml_app.gui.theme.theme import Theme
+from ahsml_app.session.project.project import Project
 
 PATIENCE = 60_000
 
@@ -45,3 +49,23 @@ def reviewing(window: MainWindow, image_folder: Path, qtbot: QtBot) -> MainWindo
 def kinds(window: MainWindow) -> list[int]:
     assert window.model.project is not None
     return sorted(int(k) for k in window.model.project.kinds if k)
+
+
+def project_of(window: MainWindow) -> Project:
+    assert window.model.project is not None
+    return window.model.project
+
+
+def answer(text: str, asked: list[str]) -> None:
+    """Presses a button of the next question, once it is open."""
+
+    def press() -> None:
+        box = QApplication.activeModalWidget()
+        if not isinstance(box, QMessageBox):
+            QTimer.singleShot(10, press)
+            return
+        asked.append(box.text())
+        button = next(b for b in box.buttons() if b.text() == text)
+        QTest.mouseClick(button, Qt.MouseButton.LeftButton)
+
+    QTimer.singleShot(0, press)

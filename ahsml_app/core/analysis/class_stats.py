@@ -64,15 +64,16 @@ class ReviewedLabels:
     classes: int
 
 
-def count_classes(labels: IntArray, used: BoolArray, classes: int) -> ClassFacts:
+def count_classes(reviewed: ReviewedLabels) -> ClassFacts:
     """Returns the statistics before the first training: counts only."""
+    labels, used, classes = reviewed.labels, reviewed.used, reviewed.classes
     count = _counted(labels[used], classes)
     unknown = np.full(classes, np.nan)
     none = np.full((classes, EXAMPLES_PER_CLASS), -1, dtype=np.int64)
     rows = np.flatnonzero(used & (labels >= 0))
     return ClassFacts(
         count=count,
-        undecided=count,
+        undecided=_counted(labels[used & reviewed.undecided], classes),
         wrong=np.full((3, classes), np.nan),
         weight=unknown,
         spread=unknown,

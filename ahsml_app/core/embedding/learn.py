@@ -90,7 +90,10 @@ class EmbeddingModel(nn.Module):
         familiar = likeness.max(dim=1, keepdim=True).values / own["usual_likeness"]
         familiarity = torch.sigmoid(STEEPNESS * (familiar - FAMILIAR))
         share = LEAST_SHARE + (LARGEST_SHARE - LEAST_SHARE) * familiarity
-        classes = nn.functional.normalize(posterior.sqrt() @ own["class_columns"], dim=1)
+        if posterior.shape[1] == 1:  # of one class; OpenVINO cannot run its normalisation
+            classes = torch.ones_like(share)
+        else:
+            classes = nn.functional.normalize(posterior.sqrt() @ own["class_columns"], dim=1)
         blocks = ((1 - share).sqrt() * backbone_part, share.sqrt() * classes)
         return torch.cat(blocks, dim=1), self.point(features)
 

@@ -12,6 +12,7 @@ from typing import Any
 
 from ahsml_app.base.errors import LabelsError
 from ahsml_app.base.types import SampleTable
+from ahsml_app.core.tables.edit_coco import edited_coco
 from ahsml_app.core.tables.new_labels import NewLabels, new_labels
 from ahsml_app.core.tables.read_table import read_bytes, read_table
 from ahsml_app.core.tables.text_tables import BLANKS, FIELD, TWO_FIELDS, TextTable, split_text
@@ -23,7 +24,7 @@ def edited_table(
     labels: Sequence[str | None],
     class_names: Path | None = None,
 ) -> bytes | None:
-    """Returns a text table or one of JSON lines with new labels.
+    """Returns a text table, one of JSON lines, or a COCO file with new labels.
 
     Args:
         file: The table that the samples came from.
@@ -36,11 +37,13 @@ def edited_table(
     """
     try:
         raw = read_table(file)
+        if raw.form == "COCO" and class_names is None:
+            return edited_coco(read_bytes(file), samples, labels)
         if raw.form not in ("CSV", "JSON lines"):
             return None
         changes = new_labels(raw, samples, labels, class_names)
         content = read_bytes(file)
-    except LabelsError:
+    except (LabelsError, UnicodeError, ValueError):
         return None
     if changes is None:
         return None

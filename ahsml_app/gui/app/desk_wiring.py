@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import QObject
+from pathlib import Path
+
+from PySide6.QtCore import QObject, Qt
 from PySide6.QtWidgets import QMessageBox
 
+from ahsml_app.base.message import shown
 from ahsml_app.gui.app.window_frame import WindowFrame
 from ahsml_app.gui.dialogs.set_aside_dialog import SetAsideDialog
 from ahsml_app.gui.i18n import plural
@@ -19,6 +22,8 @@ class DeskWiring(QObject):
         super().__init__(window)
         self._window = window
         self.set_aside: SetAsideDialog | None = None
+        window.actions_.action("evidence").triggered.connect(self._on_evidence)
+        window.model.project_changed.connect(self._show_title)
         window.actions_.action("set-aside").triggered.connect(self._on_set_aside)
         window.training.done.connect(self._on_trained)
         window.model.may_decide = self._ask_many
@@ -38,6 +43,36 @@ class DeskWiring(QObject):
         self.set_aside.show_files(files, root, retry=bool(project.unreadable))
         self.set_aside.show()
         self.set_aside.raise_()
+
+    def open_dropped(self, path: Path) -> None:
+        """Opens a folder, project or manifest; asks before it takes the place of a project."""
+        project = self._window.model.project
+        if project is not None:
+            box = QMessageBox(self._window)
+            box.setObjectName("drop-question")
+            box.setIcon(QMessageBox.Icon.Question)
+            box.setTextFormat(Qt.TextFormat.PlainText)
+            box.setText(self.tr("Open {0} instead of {1}?").format(path.name, project.name))
+            box.setInformativeText(self.tr("Your decisions are saved."))
+            swap = box.addButton(self.tr("Open"), QMessageBox.ButtonRole.AcceptRole)
+            box.addButton(self.tr("Cancel"), QMessageBox.ButtonRole.RejectRole)
+            box.exec()
+            if box.clickedButton() is not swap:
+                return
+        self._window.projects.open_path(path)
+
+    def _show_title(self) -> None:
+        project = self._window.model.project
+        name = "" if project is None else f"{shown(project.name)} – "
+        self._window.setWindowTitle(f"{name}ahsml-app")
+
+    def _on_evidence(self) -> None:
+        """Shows the evidence, in the review if the shown view has none, or hides it."""
+        window, dock = self._window, self._window.evidence_dock
+        if window.shown_view in ("review", "map"):
+            dock.setVisible(dock.isHidden())
+        else:
+            window.show_view("review")
 
     def _ask_many(self, count: int) -> bool:
         """Asks before a key decides a large part of the data."""

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from PySide6.QtGui import QCloseEvent
+from PySide6.QtGui import QCloseEvent, QDragEnterEvent, QDropEvent
 from PySide6.QtWidgets import QApplication
 
 from ahsml_app.gui.app.desk_wiring import DeskWiring
@@ -13,6 +13,7 @@ from ahsml_app.gui.app.window_wiring import WindowActions
 from ahsml_app.gui.controllers.folder_controller import CHECK
 from ahsml_app.gui.dialogs.cache_dialog import CacheDialog
 from ahsml_app.gui.shell.settings import Settings
+from ahsml_app.gui.start.page import accept_copy, dropped_path
 from ahsml_app.gui.theme.theme import Theme
 
 
@@ -33,6 +34,7 @@ class MainWindow(WindowFrame):
         self.help = HelpController(self)
         self.cache_dialog = CacheDialog(self.runner, self)
         self.actions_.action("cache").triggered.connect(self.cache_dialog.show)
+        self.setAcceptDrops(True)
         self.start()
 
     def close_without_question(self) -> None:
@@ -42,6 +44,18 @@ class MainWindow(WindowFrame):
             pass
         self.close()
         QApplication.quit()
+
+    def dragEnterEvent(self, event: QDragEnterEvent) -> None:  # noqa: N802 - Qt's name
+        """Accepts one folder or manifest; the start page shows what a drop would do."""
+        if dropped_path(event.mimeData()) is not None:
+            accept_copy(event)
+
+    def dropEvent(self, event: QDropEvent) -> None:  # noqa: N802 - Qt's name
+        """Opens what is dropped, after a question if a project is open."""
+        path = dropped_path(event.mimeData())
+        if path is not None:
+            accept_copy(event)
+            self.desk.open_dropped(path)
 
     def closeEvent(self, event: QCloseEvent) -> None:  # noqa: N802 - Qt's name
         """Asks before it stops a running job, then saves and closes."""
@@ -54,5 +68,6 @@ class MainWindow(WindowFrame):
             return
         self.closing_without_question = True
         self.help.close()
+        self.window_actions.covers.close()  # or the next window would begin in full screen
         self.stop()
         super().closeEvent(event)

@@ -141,7 +141,9 @@ class WindowFrame(QMainWindow):
             self.rail.add_view(name, f"view-{name}")
         self.rail.view_chosen.connect(self.show_view)
         decisions = ("keep", "take-suggestion", "drop", "ambiguous", "undecided", "other-class")
-        self.gallery.set_menu([self.actions_.action(n) for n in (*decisions, "preview")])
+        self.gallery.set_menu(
+            [self.actions_.action(n) for n in (*decisions, "preview", "review-mode")]
+        )
         self.addToolBar(Qt.ToolBarArea.LeftToolBarArea, self.rail)
         self.job_status = JobStatus(self.runner, self.theme)
         self.statusBar().addWidget(self.job_status, 1)

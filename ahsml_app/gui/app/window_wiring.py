@@ -10,11 +10,12 @@ from PySide6.QtWidgets import QMessageBox
 
 from ahsml_app.base.events import Notice
 from ahsml_app.base.log import log_folder
+from ahsml_app.gui.app.cover_wiring import CoverWiring
 from ahsml_app.gui.app.window_frame import WindowFrame
 from ahsml_app.gui.dialogs.about import AboutDialog
 from ahsml_app.gui.dialogs.bulk_dialog import BulkDialog
-from ahsml_app.gui.dialogs.preview import Preview
 from ahsml_app.gui.dialogs.shortcuts import ShortcutsDialog
+from ahsml_app.gui.evidence.selection_view import MOST_COMPARED
 from ahsml_app.gui.i18n import translated
 from ahsml_app.gui.map.map_panel import MapPanel
 from ahsml_app.gui.training.training_summary import RetrainSummary
@@ -34,7 +35,8 @@ class WindowActions(QObject):
         self._window = window
         self.model = window.model
         self._evidence_visible = False
-        self.preview: Preview | None = None
+        self.covers = CoverWiring(window)
+        self.covers.changed.connect(self._update_states)
         self.bulk: BulkDialog | None = None
         self.shortcuts: ShortcutsDialog | None = None
         self.about: AboutDialog | None = None
@@ -67,11 +69,12 @@ class WindowActions(QObject):
         box.setIcon(QMessageBox.Icon.Question)
         box.setText(self.tr("A job is still running. Stop it and close?"))
         box.setInformativeText(self.tr("Finished work is kept, and the rest continues next time."))
-        stop = box.addButton(self.tr("Stop and close"), QMessageBox.ButtonRole.AcceptRole)
+        box.addButton(self.tr("Stop and close"), QMessageBox.ButtonRole.AcceptRole)
         stay = box.addButton(self.tr("Keep working"), QMessageBox.ButtonRole.RejectRole)
         box.setDefaultButton(stay)
-        box.exec()
-        return box.clickedButton() is stop
+        self._window.runner.idle.connect(box.accept)
+        box.exec()  # also until there is nothing left to ask about
+        return box.clickedButton() is not stay
 
     def _connect_actions(self) -> None:
         window, projects = self._window, self._window.projects
@@ -86,7 +89,6 @@ class WindowActions(QObject):
             "train": self._show_train,
             "cancel": window.runner.cancel,
             "pause": window.runner.toggle_pause,
-            "preview": self._on_preview,
             "decide-above": self._on_decide_above,
             "select-all": window.gallery.select_all,
             "search": window.top_bar.focus_search,
@@ -143,7 +145,6 @@ class WindowActions(QObject):
         window.reviewers.review_requested.connect(self._show_review)
         window.gallery.bulk_requested.connect(self._on_decide_above)
         window.gallery.export_requested.connect(window.exports.open_dialog)
-        window.gallery.preview_requested.connect(self._on_preview)
         window.evidence.train_requested.connect(self._show_train)
         window.classes.train_requested.connect(self._show_train)
         window.classes.review_requested.connect(self._show_review)
@@ -192,8 +193,7 @@ class WindowActions(QObject):
             states.add("project")
             has_current, window = self.model.current >= 0, self._window
             # A key acts only on an image that is visible, with its evidence or as a thumbnail.
-            preview_open = self.preview is not None and self.preview.isVisible()
-            evidence_visible = preview_open or self._evidence_visible
+            evidence_visible = self.covers.is_open or self._evidence_visible
             image_visible = has_current and (
                 evidence_visible or window.shown_view in ("review", "map")
             )
@@ -201,6 +201,7 @@ class WindowActions(QObject):
                 "writable": not project.read_only,
                 "scores": project.scores is not None,
                 "selection": image_visible,
+                "comparable": image_visible and len(self.model.selection) <= MOST_COMPARED,
                 "decidable": has_current and evidence_visible and not project.read_only,
                 "peek": window.evidence.peek.isVisible(),
                 "undo": project.can_undo,
@@ -330,20 +331,6 @@ class WindowActions(QObject):
             details=report,
             level="error",
         )
-
-    def _on_preview(self) -> None:
-        if self.model.current < 0:
-            return
-        if self.preview is None:
-            self.preview = Preview(
-                self.model, self._window.evidence.loader, self._window.theme, self._window
-            )
-            # Queued, because a widget that is about to close is still visible.
-            self.preview.closed.connect(
-                self._update_states, type=Qt.ConnectionType.QueuedConnection
-            )
-        self.preview.toggle()
-        self._update_states()
 
     def _on_decide_above(self) -> None:
         project = self.model.project

@@ -295,14 +295,16 @@ class ConfusionView(QWidget):
         if self._confusion is None:
             return ""
         facts = self._confusion.facts(block)
+        found = self.tr("{0} found").format(figure(facts.found)) if facts.found else ""
         if not facts.images:
-            return self.tr("no images")
+            return found or self.tr("no images")
         single_row = block[1] - block[0] == 1
         images = plural("{count:,} image", "{count:,} images", count=facts.images)
         whole = short(self._names[block[0]]) if single_row else self.tr("these")
         errors = figure(facts.errors, 1) if facts.errors < 9.95 else figure(facts.errors)
         text = self.tr("{0} ({1} of {2}), about {3} wrong labels")
-        return text.format(images, per_cent(facts.share, 1), whole, errors)
+        text = text.format(images, per_cent(facts.share, 1), whole, errors)
+        return f"{text}, {found}" if found else text
 
     def _on_moved(self, row: int, column: int) -> None:
         self._show_block()

@@ -162,6 +162,10 @@ class HeatPanel(QWidget):
                     "remains shows which classes are really confused with each other"
                 ),
             ),
+            (
+                self.tr("Found"),
+                self.tr("Wrong labels found: images that were given the other class"),
+            ),
             (self.tr("Images"), self.tr("The number of images")),
             (
                 self.tr("Share"),

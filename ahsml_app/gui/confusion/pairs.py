@@ -28,7 +28,8 @@ MOST_PAIRS = 1000
 SHARE_ROLE = int(Qt.ItemDataRole.UserRole) + 1
 _BAR, _BAR_ALPHA = 3, 0.6
 
-_COLUMNS: tuple[Measure | None, ...] = (None, "images", "errors")
+_COLUMNS: tuple[Measure | None, ...] = (None, "images", "errors", "found")
+_FOUND = 3
 
 
 class PairsModel(QAbstractTableModel):
@@ -119,6 +120,8 @@ class PairsModel(QAbstractTableModel):
                 return self._text(confusion, cell)
             if column == 1:
                 return figure(confusion.images[cell])
+            if column == _FOUND:
+                return figure(confusion.found[cell])
             return number_text(float(confusion.errors[cell]), "errors")
         if role == Qt.ItemDataRole.ToolTipRole and column == 0:
             return self._text(confusion, cell)
@@ -135,13 +138,16 @@ class PairsModel(QAbstractTableModel):
         if orientation != Qt.Orientation.Horizontal:
             return None
         if role == Qt.ItemDataRole.DisplayRole:
-            return (self.tr("Given → suggested"), self.tr("Images"), self.tr("Errors"))[section]
+            titles = (self.tr("Given → suggested"), self.tr("Images"), self.tr("Errors"))
+            return (*titles, self.tr("Found"))[section]
         if role == Qt.ItemDataRole.TextAlignmentRole:
             if not section:
                 return Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter
             return Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter
         if role == Qt.ItemDataRole.ToolTipRole and section == 2:
             return self.tr("Expected number of wrong labels: the sum of the error probabilities")
+        if role == Qt.ItemDataRole.ToolTipRole and section == _FOUND:
+            return self.tr("Images that came with the first label and were given the second one")
         return None
 
 
@@ -195,9 +201,9 @@ class PairsTable(QTableView):
         # Without padding, the sort indicator covers the text.
         header.setStyleSheet("QHeaderView::section { padding-right: 18px; }")
         header.setSectionResizeMode(0, QHeaderView.ResizeMode.Stretch)
-        for column in (1, 2):
+        for column in (1, 2, _FOUND):
             header.setSectionResizeMode(column, QHeaderView.ResizeMode.Fixed)
-            header.resizeSection(column, 92)
+            header.resizeSection(column, 80)
         self.selectionModel().currentRowChanged.connect(self._on_current)
         self.clicked.connect(self._on_clicked)
         self.activated.connect(self._on_activated)

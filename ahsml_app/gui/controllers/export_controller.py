@@ -7,7 +7,8 @@ from functools import partial
 from PySide6.QtCore import QObject, Signal
 from PySide6.QtWidgets import QWidget
 
-from ahsml_app.gui.dialogs.export_dialog import ExportChoice, ExportDialog
+from ahsml_app.gui.dialogs.export_dialog import ExportDialog
+from ahsml_app.gui.dialogs.export_plan import ExportChoice
 from ahsml_app.gui.jobs.background_job import BackgroundJob
 from ahsml_app.gui.jobs.runner import JobRunner
 from ahsml_app.gui.project_model import ProjectModel

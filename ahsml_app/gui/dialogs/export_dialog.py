@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from pathlib import Path
 
 from PySide6.QtCore import Qt, QTimer, QUrl, Signal
@@ -23,30 +22,26 @@ from PySide6.QtWidgets import (
 
 from ahsml_app.base.errors import AppError
 from ahsml_app.base.events import Event, Notice, Progress
-from ahsml_app.base.options.output_options import TreeMode
 from ahsml_app.base.paths import holds_results
-from ahsml_app.gui.dialogs.export_plan import ExportPlanCard, holds_images, is_not_empty
+from ahsml_app.gui.dialogs.export_plan import (
+    REMEMBERED,
+    ExportChoice,
+    ExportPlanCard,
+    holds_images,
+    is_not_empty,
+    recalled_choice,
+    stored_choice,
+)
 from ahsml_app.gui.i18n import plural, translated
 from ahsml_app.gui.project_model import ProjectModel
 from ahsml_app.gui.theme.stylesheet import fitted
 from ahsml_app.session.export.project_results import ExportPlan
 from ahsml_app.session.export.result_counts import ExportSummary
-from ahsml_app.session.export.results import NEEDS_SCORES, PARTS, USUAL_PARTS
+from ahsml_app.session.export.results import NEEDS_SCORES, PARTS
 
 PLAN_MILLISECONDS = 250
 SIZE = (860, 580)
 _INDENT = 27
-
-
-@dataclass(frozen=True, slots=True)
-class ExportChoice:
-    """The choices of the dialog, for the controller."""
-
-    out: Path
-    parts: frozenset[str]
-    tree_mode: TreeMode
-    force: bool
-    csv_safe: bool = False
 
 
 class ExportDialog(QDialog):
@@ -138,6 +133,8 @@ class ExportDialog(QDialog):
             self._show_running(running=True)
             self._show_folder.hide()
             self._show_status(self.tr("Writing…"), "muted")
+            if self._model.project is not None:
+                self._model.project.set_state(REMEMBERED, stored_choice(choice))
             self.export_requested.emit(choice)
 
     def show_plan(self, plan: ExportPlan) -> None:
@@ -257,7 +254,6 @@ class ExportDialog(QDialog):
         for name, meaning in PARTS.items():
             box = self._boxes[name] = QCheckBox(titles[name])
             box.setObjectName(f"part-{name}")
-            box.setChecked(name in USUAL_PARTS)
             box.toggled.connect(self._on_changed)
             beside = self._mode if name == "tree" else None
             _add_explained(column, box, translated(meaning), beside)
@@ -351,6 +347,11 @@ class ExportDialog(QDialog):
             self.close()
             return
         self.set_folder(project.table.root.with_name(f"{project.table.root.name}-cleaned"))
+        parts, mode, csv_safe = recalled_choice(project.state(REMEMBERED))
+        for name, box in self._boxes.items():
+            box.setChecked(name in parts)
+        self._mode.setCurrentIndex(max(0, self._mode.findData(mode)))
+        self._csv_safe.setChecked(csv_safe)
         self._on_scores()
 
     def _on_changed(self, *_: object) -> None:

@@ -1,8 +1,9 @@
-"""The preview of an export in numbers."""
+"""What is chosen for an export, how a project remembers it, and its preview in numbers."""
 
 from __future__ import annotations
 
 import math
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
@@ -24,8 +25,42 @@ from ahsml_app.gui.widgets.format import errors_left_text, figure
 from ahsml_app.gui.widgets.headed_table_model import HeadedTableModel
 from ahsml_app.gui.widgets.qt_types import Index
 from ahsml_app.session.export.project_results import ExportPlan
+from ahsml_app.session.export.results import USUAL_PARTS
 
 WIDTH = 320
+
+REMEMBERED = "export"
+"""Name of the choice in the screen state of a project."""
+
+
+@dataclass(frozen=True, slots=True)
+class ExportChoice:
+    """The choices of the dialog, for the controller."""
+
+    out: Path
+    parts: frozenset[str]
+    tree_mode: TreeMode
+    force: bool
+    csv_safe: bool = False
+
+
+def stored_choice(choice: ExportChoice) -> dict[str, object]:
+    """What of a choice the next export of the project begins with, as JSON."""
+    return {
+        "parts": sorted(choice.parts),
+        "mode": choice.tree_mode,
+        "csv_safe": choice.csv_safe,
+    }
+
+
+def recalled_choice(state: object) -> tuple[frozenset[str], object, bool]:
+    """Parts, mode of the class folders and safety for spreadsheets; an odd value counts as none."""
+    values = state if isinstance(state, dict) else {}
+    parts = values.get("parts")
+    known = USUAL_PARTS
+    if isinstance(parts, list):
+        known = frozenset(each for each in parts if isinstance(each, str))
+    return known, values.get("mode"), values.get("csv_safe") is True
 
 
 class _Counts(HeadedTableModel):

@@ -60,14 +60,18 @@ class EvidencePanel(QWidget):
         for strip in (self.strips.given, self.strips.suggested, self.strips.duplicates):
             strip.pictures.chosen.connect(self.peek.show_row)
         self.selection = SelectionView(model, thumbnails, theme)
+        compare = actions.action("compare-images")
+        self.selection.compare.clicked.connect(compare.trigger)
         self.decisions = DecisionBar(model, theme, actions)
         self.decisions.other_requested.connect(self.pick_class)
         self.facts.facts_requested.connect(self.loader.want_facts)
         self.loader.facts_loaded.connect(self.facts.show_facts)
         self.picker: ClassPicker | None = None
+        self.picker_place: QWidget | None = None  # of the decisions that cover these
         self._empty = EmptyState(theme)
         self.verdict.train_requested.connect(self.train_requested)
         self._split, self._split_moved = QSplitter(), False
+        self._covered = False
         self._refresh_timer = QTimer(
             self
         )  # a decision is usually followed by another image at once
@@ -105,6 +109,8 @@ class EvidencePanel(QWidget):
     def refresh(self) -> None:
         """Updates the shown image or selection."""
         self._refresh_timer.stop()
+        if self._covered:
+            return
         project, row = self._model.project, self._model.current
         selection_shown = self._has_selection()
         has_content = project is not None and (row >= 0 or selection_shown)
@@ -122,6 +128,11 @@ class EvidencePanel(QWidget):
         self.strips.show_row(row)
         self.facts.show_path(project.path(row))
 
+    def set_covered(self, covered: bool) -> None:
+        """Stops following the images while something else shows them in the whole window."""
+        self._covered = covered
+        self.refresh()
+
     def pick_class(self) -> None:
         """Opens the list of classes; the chosen or new class becomes the label."""
         project = self._model.project
@@ -137,7 +148,7 @@ class EvidencePanel(QWidget):
         }
         others = (name for name in project.class_names if name not in notes)
         self.picker.set_classes([*notes, *sorted(others, key=str.casefold)], [*notes.values()])
-        self.picker.open_above(self.decisions)
+        self.picker.open_above(self.picker_place or self.decisions)
 
     def resizeEvent(self, event: QResizeEvent) -> None:  # noqa: N802 - Qt's
         """Divides the height, unless the person moved the splitter."""

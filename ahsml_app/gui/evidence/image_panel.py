@@ -33,6 +33,7 @@ _ICONS = {
     "zoom-in": "zoom-in",
     "zoom-fit": "fit",
     "zoom-actual": "actual-size",
+    "review-mode": "full-screen",
 }
 
 
@@ -201,14 +202,20 @@ class ImagePanel(QWidget):
         }
         for name, slot in slots.items():
             button = QToolButton()
-            button.setObjectName(name)
-            button.setFocusPolicy(Qt.FocusPolicy.TabFocus)
             button.clicked.connect(slot)
             actions.action(name).triggered.connect(slot)
-            self._keys.watch(button)
-            row.addWidget(button)
-            self._tools[name] = button
+            self._add_tool(row, name, button)
+        whole = QToolButton()
+        whole.clicked.connect(actions.action("review-mode").trigger)
+        self._add_tool(row, "review-mode", whole)
         return row
+
+    def _add_tool(self, row: QHBoxLayout, name: str, button: QToolButton) -> None:
+        button.setObjectName(name)
+        button.setFocusPolicy(Qt.FocusPolicy.TabFocus)
+        self._keys.watch(button)
+        row.addWidget(button)
+        self._tools[name] = button
 
     def _update_tools(self) -> None:
         """Updates the icons for the theme, and the tooltips for the present keys."""
@@ -219,7 +226,7 @@ class ImagePanel(QWidget):
             button.setToolTip(action.toolTip())
 
     def _elide(self) -> None:
-        room = max(60, self.width() - 210)
+        room = max(60, self.width() - 244)
         metrics = self.name.fontMetrics()
         self.name.setText(metrics.elidedText(self._shown_path, Qt.TextElideMode.ElideMiddle, room))
 

@@ -51,6 +51,7 @@ class ImageView(QWidget):
     resized = Signal()
     picture_changed = Signal()
     clicked = Signal()
+    moved = Signal()  # a person has zoomed or moved the picture
 
     def __init__(self, theme: Theme) -> None:
         super().__init__()
@@ -129,10 +130,28 @@ class ImageView(QWidget):
         self.setAccessibleDescription(f"{text} {reason}".strip())
         self._emit_zoom()
 
+    @property
+    def place(self) -> tuple[float, float, float]:
+        """Zoom relative to the fitted one, 0 for that; and the middle as shares of the picture."""
+        if not self._zoom:
+            return 0.0, 0.5, 0.5
+        x, y = self._centre.x() / self._size.width(), self._centre.y() / self._size.height()
+        return self._zoom / self._fitted_zoom(), x, y
+
+    def follow(self, place: tuple[float, float, float]) -> None:
+        """Shows the place of another picture that looks alike, whatever its number of pixels."""
+        if not self.has_picture:
+            return
+        zoom, x, y = place
+        self._zoom = min(zoom * self._fitted_zoom(), LARGEST * self.devicePixelRatioF())
+        self._centre = QPointF(x * self._size.width(), y * self._size.height())
+        self._emit_zoom()
+
     def fit(self) -> None:
         """Fits the picture to the view."""
         self._zoom = 0.0
         self._emit_zoom()
+        self.moved.emit()
 
     def actual_size(self) -> None:
         """Shows one pixel of the picture per device pixel."""
@@ -348,14 +367,13 @@ class ImageView(QWidget):
         self._centre = picture_point - (point - middle) / (self._zoom / self.devicePixelRatioF())
         self._clamp_centre()
         self._emit_zoom()
-        is_reduced = self._fitted.width() < self._size.width() * min(self._zoom, 1.0)
-        if is_reduced and self._whole is None:
-            self.detail_wanted.emit()
+        self.moved.emit()
 
     def _move(self, step: QPointF) -> None:
         self._centre += step * self.devicePixelRatioF() / self._zoom
         self._clamp_centre()
         self.update()
+        self.moved.emit()
 
     def _clamp_centre(self) -> None:
         """Keeps the middle of the view inside the picture."""
@@ -373,5 +391,8 @@ class ImageView(QWidget):
     def _emit_zoom(self) -> None:
         if self._drag_from is None:
             self._show_cursor()
+        shown_width = self._size.width() * min(self._zoom, 1.0)
+        if self._fitted is not None and self._whole is None and self._fitted.width() < shown_width:
+            self.detail_wanted.emit()
         self.zoomed.emit(self.zoom)
         self.update()

@@ -54,6 +54,7 @@ class Peek(QWidget):
         self.back.clicked.connect(self.close)
         keys, row = PressKeys(self), QHBoxLayout()
         row.setContentsMargins(16, 4, 8, 4)
+        row.setSpacing(8)
         row.addWidget(self.caption, 1)
         for button in (self.review, self.back):
             button.setFocusPolicy(Qt.FocusPolicy.TabFocus)

@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 from PySide6.QtCore import QRectF, QSize, Qt, QTimer
 from PySide6.QtGui import QColor, QPainter, QPaintEvent
-from PySide6.QtWidgets import QGridLayout, QLabel, QSizePolicy, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QGridLayout, QLabel, QPushButton, QSizePolicy, QVBoxLayout, QWidget
 
 from ahsml_app.base.decisions import DecisionKind
 from ahsml_app.base.message import shown
@@ -16,11 +16,14 @@ from ahsml_app.gui.theme.theme import Theme
 from ahsml_app.gui.thumbnails.thumbnail_cache import Thumbnails
 from ahsml_app.gui.widgets.format import figure
 from ahsml_app.gui.widgets.picture_row import ASK_AGAIN
+from ahsml_app.gui.widgets.press_keys import PressKeys
 from ahsml_app.session.project.project import Project
 
 MOST_TILES = 36
 GAP = 4
 MOST_CLASSES = 6
+MOST_COMPARED = 4
+"""How many images can be compared."""
 
 
 class SelectionMosaic(QWidget):
@@ -107,7 +110,14 @@ class SelectionView(QWidget):
         inner = QVBoxLayout(text)
         inner.setContentsMargins(16, 12, 16, 12)
         inner.setSpacing(8)
+        self.compare = QPushButton(self.tr("Compare"))
+        self.compare.setObjectName("compare-selected")
+        self.compare.setAccessibleName(self.tr("Compare the selected images"))
+        self.compare.setToolTip(self.tr("Two to four images at one zoom"))
+        self.compare.setFocusPolicy(Qt.FocusPolicy.TabFocus)
+        PressKeys(self).watch(self.compare)
         inner.addWidget(self.title)
+        inner.addWidget(self.compare, 0, Qt.AlignmentFlag.AlignLeft)
         inner.addWidget(self._facts)
         inner.addStretch(1)
         layout = QVBoxLayout(self)
@@ -122,6 +132,7 @@ class SelectionView(QWidget):
         if project is None:
             return
         self.mosaic.show_rows(rows)
+        self.compare.setVisible(len(rows) <= MOST_COMPARED)
         self.title.setText(
             plural("{count:,} image selected", "{count:,} images selected", count=len(rows))
         )

@@ -24,6 +24,7 @@ from PySide6.QtGui import (
     QPaintEvent,
     QRegion,
     QResizeEvent,
+    QShowEvent,
 )
 from PySide6.QtWidgets import QAbstractItemView
 
@@ -33,11 +34,9 @@ from ahsml_app.gui.gallery.gallery_model import GalleryModel
 from ahsml_app.gui.project_model import NO_RANGES
 from ahsml_app.gui.widgets.qt_types import Index
 
-AHEAD = 2
-"""Lines of cells above and below the view whose thumbnails are also requested."""
-
-MARGIN = 4
-"""Left and right margin of the grid; with the gaps of the cells it aligns with the header."""
+AHEAD, MARGIN = 2, 4
+"""Lines of cells beside the view whose thumbnails are also requested; left and right margin of the
+grid, which with the gaps of the cells aligns it with the header."""
 
 _REQUEST_DELAY, _MANY_CELLS = 30, 8  # milliseconds; cells from which all is repainted
 _MOST_RANGES = 500  # limit for Qt, whose work grows with their square
@@ -77,7 +76,7 @@ class GalleryView(QAbstractItemView):
         self.setModel(gallery)
         self.apply_side()
         self.verticalScrollBar().valueChanged.connect(self._on_scrolled)
-        self.doubleClicked.connect(self._on_double_clicked)
+        self.doubleClicked.connect(self.double_clicked)
         model = gallery.model
         model.current_changed.connect(self._on_current_row)
         model.queue_changed.connect(self._on_queue_changed)
@@ -268,12 +267,19 @@ class GalleryView(QAbstractItemView):
     def resizeEvent(self, event: QResizeEvent) -> None:  # noqa: N802 - Qt's
         """Keeps the topmost images visible when the number of columns changes."""
         top = self.verticalOffset() // self._cell.height() * self._columns
-        columns = self._columns
+        columns, current = self._columns, self.currentIndex()
+        followed = current.row() in self._positions_between(0, event.oldSize().height() - 1)
         super().resizeEvent(event)
         self.updateGeometries()
         if self._columns != columns:
             self.verticalScrollBar().setValue(top // self._columns * self._cell.height())
+        if followed:
+            self.scrollTo(current)
         self._on_scrolled()
+
+    def showEvent(self, _: QShowEvent) -> None:  # noqa: N802 - Qt's
+        """Shows the current image, which may have been set while the view was hidden."""
+        self.scrollTo(self.currentIndex())
 
     def scrollContentsBy(self, _dx: int, dy: int) -> None:  # noqa: N802 - Qt's
         """Moves the painted pixels, unless few of them stay visible.
@@ -386,9 +392,6 @@ class GalleryView(QAbstractItemView):
         self.verticalScrollBar().setValue(0)
         self._on_current_row(self._gallery.model.current)
         self._on_scrolled()
-
-    def _on_double_clicked(self) -> None:
-        self.double_clicked.emit()
 
 
 def _ranges(selection: QItemSelection) -> Iterator[range]:

@@ -73,7 +73,7 @@ ACTIONS: tuple[ActionFact, ...] = (
         "ambiguous",
         "Unsure",
         "Mark the image as ambiguous",
-        ("N",),
+        ("N", "R"),
         "ambiguous",
         "Decide",
         ("decidable",),
@@ -116,24 +116,34 @@ ACTIONS: tuple[ActionFact, ...] = (
         "Decide",
         ("redo",),
     ),
-    ActionFact("next", "Next image", "", ("J", "Alt+Right"), "next", "Browse", ("selection",)),
+    ActionFact("next", "Next image", "", ("J", "D", "Alt+Right"), "next", "Browse", ("selection",)),
     ActionFact(
         "previous",
         "Previous image",
         "",
-        ("K", "Alt+Left"),
+        ("K", "A", "Alt+Left"),
         "previous",
         "Browse",
         ("selection",),
     ),
     ActionFact(
-        "back",
-        "Back to the image under review",
-        "Ends the look at another image",
-        ("Esc",),
-        "undo",
+        "review-mode",
+        "Review in full screen",
+        "One image after the other, with its evidence, its keys and nothing else",
+        ("F", "F11"),
+        "full-screen",
         "Browse",
-        ("peek",),
+        ("selection",),
+    ),
+    ActionFact("back", "Back to the image under review", "", ("Esc",), "undo", "Browse", ("peek",)),
+    ActionFact(
+        "compare-images",
+        "Compare images",
+        "Two to four selected images at one zoom, or one with what it resembles; hold B to blink",
+        ("C",),
+        "duplicate",
+        "Browse",
+        ("comparable",),
     ),
     ActionFact("preview", "Enlarge the image", "", ("Space",), "eye", "Browse", ("selection",)),
     ActionFact("zoom-in", "Zoom in", "", ("+", "="), "zoom-in", "Browse", ("selection",)),
@@ -163,13 +173,7 @@ ACTIONS: tuple[ActionFact, ...] = (
         ("project",),
     ),
     ActionFact(
-        "view-train",
-        "Training",
-        "Watch the training",
-        ("Ctrl+2",),
-        "train",
-        "Views",
-        ("project",),
+        "view-train", "Training", "Watch the training", ("Ctrl+2",), "train", "Views", ("project",)
     ),
     ActionFact(
         "view-map",
@@ -204,6 +208,15 @@ ACTIONS: tuple[ActionFact, ...] = (
         "What was found, what is left, and when you can stop",
         ("Ctrl+6",),
         "progress",
+        "Views",
+        ("project",),
+    ),
+    ActionFact(
+        "evidence",
+        "Evidence",
+        "Show or hide the image with its evidence and the buttons to decide",
+        ("Ctrl+I",),
+        "image",
         "Views",
         ("project",),
     ),
@@ -355,11 +368,17 @@ class ActionSet(QObject):
 
     def _set_keys(self, fact: ActionFact) -> None:
         changed_keys = self._settings.keys(fact.name)
-        key_names = fact.keys if changed_keys is None else changed_keys
+        key_names = self._default_keys(fact) if changed_keys is None else changed_keys
         action = self._actions[fact.name]
         action.setShortcuts([QKeySequence(key) for key in key_names])
         text, key = translated(fact.tip or fact.text), self.key_text(fact.name)
         action.setToolTip(f"{text}  ({key})" if key else text)
+
+    def _default_keys(self, fact: ActionFact) -> list[str]:
+        """The default keys, without those that a person gave to another action before."""
+        others = [f.name for f in ACTIONS if f.name != fact.name]
+        taken = {QKeySequence(key) for name in others for key in self._settings.keys(name) or ()}
+        return [key for key in fact.keys if QKeySequence(key) not in taken]
 
     def _colour_icons(self) -> None:
         tokens = self._theme.tokens

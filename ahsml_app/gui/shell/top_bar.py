@@ -108,7 +108,10 @@ class TopBar(QToolBar):
         for name in ("check-folder", "set-aside", "compare-decisions", "reviewer"):
             menu.addAction(self._actions.action(name))
         menu.addSeparator()
-        for name in ("close-project", "reset-layout", "cache", "log-folder", "about", "quit"):
+        for name in ("evidence", "history", "reset-layout"):
+            menu.addAction(self._actions.action(name))
+        menu.addSeparator()
+        for name in ("close-project", "cache", "log-folder", "about", "quit"):
             menu.addAction(self._actions.action(name))
         button.setMenu(menu)
         return button

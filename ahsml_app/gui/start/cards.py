@@ -176,6 +176,8 @@ class RecentCard(QFrame):
             facts.append(self.tr("{0} decided").format(figure(project.decided)))
         else:
             facts.append(self.tr("not trained yet"))
+        if project.unfinished:
+            facts.append(self.tr("its training can go on"))
         facts.append(last_opened(project.opened, dt.datetime.now().astimezone()))
         return "  ·  ".join(fact for fact in facts if fact)
 

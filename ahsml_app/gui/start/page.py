@@ -83,7 +83,7 @@ class StartPage(QWidget):
 
     def dragEnterEvent(self, event: QDragEnterEvent) -> None:  # noqa: N802 - Qt's
         """Accept one folder or manifest, and show what a drop would do."""
-        path = _dropped_path(event.mimeData())
+        path = dropped_path(event.mimeData())
         if path is None:
             event.ignore()
             return
@@ -93,7 +93,7 @@ class StartPage(QWidget):
             else self.tr("Drop to open the folder {0}")
         )
         self.drop_sign.show_text(text.format(path.name))
-        event.acceptProposedAction()
+        accept_copy(event)
 
     def dragLeaveEvent(self, event: QDragLeaveEvent) -> None:  # noqa: N802 - Qt's
         """Hide the drop sign."""
@@ -103,10 +103,10 @@ class StartPage(QWidget):
     def dropEvent(self, event: QDropEvent) -> None:  # noqa: N802 - Qt's
         """Open the dropped folder, project or manifest."""
         self.drop_sign.hide()
-        path = _dropped_path(event.mimeData())
+        path = dropped_path(event.mimeData())
         if path is None:
             return
-        event.acceptProposedAction()
+        accept_copy(event)
         if path.is_file():
             self.manifest_chosen.emit(path)
         elif is_project(path):
@@ -230,7 +230,13 @@ class StartPage(QWidget):
         self.refresh()
 
 
-def _dropped_path(data: QMimeData) -> Path | None:
+def accept_copy(event: QDropEvent) -> None:
+    """Accepts a drop as a copy: after a move, a file manager would delete the folder."""
+    event.setDropAction(Qt.DropAction.CopyAction)
+    event.accept()
+
+
+def dropped_path(data: QMimeData) -> Path | None:
     """The dropped folder or manifest; None for anything else."""
     urls = data.urls()
     if len(urls) != 1 or not urls[0].isLocalFile():

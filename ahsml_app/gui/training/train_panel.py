@@ -34,6 +34,7 @@ from ahsml_app.gui.widgets.format import interval
 from ahsml_app.gui.widgets.stage_names import time_text
 from ahsml_app.session.pipeline.training_monitor import StageTracker, training_steps
 from ahsml_app.session.pipeline.training_presets import preset
+from ahsml_app.session.project.stored_runs import has_unfinished_training
 
 UPDATE_MILLISECONDS = 200
 
@@ -166,6 +167,11 @@ class TrainPanel(QWidget):
         project = self._model.project
         if project is not None and project.obstacle is not None:
             return self.tr("Train"), translated(project.obstacle.message)
+        if project is not None and has_unfinished_training(project.folder):
+            return self.tr("Go on training"), self.tr(
+                "The last training was interrupted. Start goes on from there as long as the "
+                "options are the same."
+            )
         if project is None or project.scores is None:
             return self.tr("Train"), self.tr(
                 "Features are extracted from each image once; then models learn which "

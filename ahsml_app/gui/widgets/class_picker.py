@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import difflib
 from collections.abc import Sequence
 from dataclasses import dataclass
 
@@ -36,6 +37,9 @@ from ahsml_app.gui.widgets.qt_types import Index
 WIDTH, HEIGHT = 320, 380
 NOTE_ROLE = int(Qt.ItemDataRole.UserRole)
 _MOVE_KEYS = (Qt.Key.Key_Up, Qt.Key.Key_Down, Qt.Key.Key_PageUp, Qt.Key.Key_PageDown)
+_NEAR = 0.8
+"""Share of letters in common from which a new name may be a typo of another."""
+
 _ACCEPT_KEYS = (Qt.Key.Key_Return, Qt.Key.Key_Enter)
 
 
@@ -53,6 +57,18 @@ def ranked(names: Sequence[str], folded: Sequence[str], text: str) -> list[int]:
         elif _letters_in_order(query, name):
             loose.append(index)
     return first + inside + loose
+
+
+def near_name(name: str, names: Sequence[str]) -> str:
+    """The existing name that a new one may be a typo of; empty for none."""
+    plain = [_plain(other) for other in names]
+    found = difflib.get_close_matches(_plain(name), plain, n=1, cutoff=_NEAR)
+    return names[plain.index(found[0])] if found else ""
+
+
+def _plain(name: str) -> str:
+    """A name as it sounds: without case, spaces and signs."""
+    return "".join(each for each in name.casefold() if each.isalnum()) or name
 
 
 def _letters_in_order(query: str, name: str) -> bool:
@@ -275,6 +291,12 @@ class ClassPicker(QFrame):
                 "Enter again to create “{1}” as well."
             )
             self._warn(text.format(other, name))
+            self._warned_name = name
+            return False
+        near = near_name(name, self._names)
+        if near and self._warned_name != name:
+            text = self.tr("Did you mean “{0}”? Press Enter again to create the new class “{1}”.")
+            self._warn(text.format(near, name))
             self._warned_name = name
             return False
         return True

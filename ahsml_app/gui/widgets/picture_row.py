@@ -52,6 +52,8 @@ class PictureRow(QWidget):
         self._marked = 0
         self._hovered = _NOTHING
         self._side = SMALLEST
+        self._current = _NOTHING
+        self._largest = LARGEST
         self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
         self.setFocusPolicy(Qt.FocusPolicy.TabFocus)
         self.setMouseTracking(True)
@@ -65,7 +67,7 @@ class PictureRow(QWidget):
     def show_rows(self, rows: Sequence[int], notes: Sequence[str] = ()) -> None:
         """Show images with a short note below each."""
         self.rows, self.notes, self._waiting = tuple(rows), tuple(notes), 0
-        self._marked, self._hovered = 0, _NOTHING
+        self._marked, self._hovered, self._current = 0, _NOTHING, _NOTHING
         self._describe()
         self.updateGeometry()
         self.update()
@@ -76,6 +78,11 @@ class PictureRow(QWidget):
         self.rows = ()
         self._hovered = _NOTHING
         self.setToolTip("")
+        self.update()
+
+    def mark(self, index: int) -> None:
+        """Frame the picture of the current image."""
+        self._current = index
         self.update()
 
     def position_of(self, index: int) -> QPoint:
@@ -93,11 +100,20 @@ class PictureRow(QWidget):
     def resizeEvent(self, event: QResizeEvent) -> None:  # noqa: N802 - Qt's
         """Resize the pictures with the row."""
         super().resizeEvent(event)
+        self._fit()
+
+    def set_largest(self, side: int) -> None:
+        """Set how large the pictures become where the row has room."""
+        self._largest = side
+        self._fit()
+
+    def _fit(self) -> None:
         side = (self.width() + GAP) // ACROSS - GAP
-        side = min(max(side, SMALLEST), LARGEST)
+        side = min(max(side, SMALLEST), self._largest)
         if side != self._side:
             self._side = side
             self.updateGeometry()
+            self.update()
 
     def paintEvent(self, _: QPaintEvent) -> None:  # noqa: N802 - Qt's
         """Paint as many pictures as fit."""
@@ -134,7 +150,7 @@ class PictureRow(QWidget):
         else:
             self._again.start()
         marked = self.hasFocus() and index == self._marked
-        if marked or index == self._hovered:
+        if marked or index in (self._hovered, self._current):
             painter.setBrush(Qt.BrushStyle.NoBrush)
             painter.setPen(QPen(QColor(tokens.accent), 2))
             painter.drawRoundedRect(box, 4, 4)

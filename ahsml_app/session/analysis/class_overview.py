@@ -108,16 +108,14 @@ def find_classes(
     names, labels, scores = request.names, request.labels, request.scores
     used = request.kinds != DecisionKind.DROP
     used[list(request.unreadable)] = False
+    undecided = request.kinds == DecisionKind.UNDECIDED
+    reviewed = ReviewedLabels(labels, used, undecided, len(names))
     if scores is None:
-        return ClassOverview(
-            names, request.class_ids, count_classes(labels, used, len(names)), None
-        )
+        return ClassOverview(names, request.class_ids, count_classes(reviewed), None)
     distances: FloatArray = np.full(len(labels), np.nan, dtype=np.float32)
     if request.embeddings is not None and request.prototypes is not None:
         points, c = request.embeddings.points, request.embeddings.curvature
         distances = prototype_distances(points, labels, request.prototypes, c, cancel)
-    undecided = request.kinds == DecisionKind.UNDECIDED
-    reviewed = ReviewedLabels(labels, used, undecided, len(names))
     facts = class_facts(reviewed, scores, distances, cancel)
     tree = before.tree if before is not None else None
     if tree is None and len(scores.class_distances) > 1:

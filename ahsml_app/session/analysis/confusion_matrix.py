@@ -2,7 +2,8 @@
 
 Only cells with images are stored, so memory grows with the images, not with the classes. The
 given label is the one after decisions; dropped images and those without a label are left out, and
-only images without a decision count as possible errors.
+only images without a decision count as possible errors. What the decisions have found stays beside
+it: images that came with one label and have been given another.
 """
 
 from __future__ import annotations
@@ -29,10 +30,10 @@ from ahsml_app.base.types import (
 from ahsml_app.session.project.project import Project
 from ahsml_app.store.result_files import write_square
 
-Measure = Literal["errors", "excess", "images", "share"]
-MEASURES: tuple[Measure, ...] = ("errors", "excess", "images", "share")
-"""Values of a cell: expected errors, expected errors beyond chance, images, or the share of the
-images of the given class."""
+Measure = Literal["errors", "excess", "found", "images", "share"]
+MEASURES: tuple[Measure, ...] = ("errors", "excess", "found", "images", "share")
+"""Values of a cell: expected errors, expected errors beyond chance, errors found, images, or the
+share of the images of the given class."""
 
 Block = tuple[int, int, int, int]
 """Cells by position: first row, end of the rows (exclusive), and the same for the columns."""
@@ -53,6 +54,7 @@ class ConfusionRequest:
         wrong: (N,) probability that the label is wrong, NaN for none.
         divergence: (L, L) distances between the classes of the training.
         classes: Number of current classes.
+        given: (N,) labels before the decisions; None if they are those after them.
     """
 
     labels: IntArray
@@ -61,6 +63,7 @@ class ConfusionRequest:
     wrong: FloatArray
     divergence: ClassMatrix
     classes: int
+    given: IntArray | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,11 +75,13 @@ class BlockCounts:
         errors: Expected wrong labels among them.
         share: The images divided by all images with a given label of the block; 0 if there are
             none.
+        found: Number of images that came with the given class and have been given the other one.
     """
 
     images: int
     errors: float
     share: float
+    found: int = 0
 
 
 class Confusion:
@@ -91,6 +96,7 @@ class Confusion:
         columns: (M,) position of its suggested class, ascending within a row.
         images: (M,) number of images; may be 0 after decisions.
         errors: (M,) expected wrong labels among them: the sum of their error probabilities.
+        found: (M,) images that came with the class of the row and were given that of the column.
     """
 
     def __init__(self, request: ConfusionRequest, order: IntArray) -> None:
@@ -98,12 +104,15 @@ class Confusion:
         self.position = np.empty_like(order)
         self.position[order] = np.arange(len(order))
         self._suggested, self._wrong = request.suggested, request.wrong
-        self._cells = self._cells_of(slice(None), request.labels, request.kinds)
-        self._image_errors = self._image_errors_of(slice(None), request.kinds)
-        inside = self._cells != _NOWHERE
-        self._keys, where = np.unique(self._cells[inside], return_inverse=True)
-        self.images = np.bincount(where, minlength=len(self._keys))
-        self.errors = _sums(where, self._image_errors[inside], len(self._keys))
+        self._given = request.labels if request.given is None else request.given
+        self._keys: IntArray = np.empty(0, dtype=np.int64)
+        self.images, self.found = np.zeros((2, 0), dtype=np.int64)
+        self.errors: Float64Array = np.zeros(0)
+        everything = slice(None)
+        self._cells = self._cells_of(everything, request.labels, request.kinds)
+        self._found_cells = self._found_cells_of(everything, request.labels, request.kinds)
+        self._image_errors = self._image_errors_of(everything, request.kinds)
+        self._add(everything, 1)
         self._split()
 
     def __len__(self) -> int:
@@ -115,8 +124,8 @@ class Confusion:
             return self.errors
         if measure == "excess":
             return self._excess()
-        if measure == "images":
-            return self.images.astype(np.float64)
+        if measure in ("images", "found"):
+            return (self.images if measure == "images" else self.found).astype(np.float64)
         totals = np.maximum(self.totals()[self.rows], 1)
         share: Float64Array = self.images / totals
         return share
@@ -149,8 +158,8 @@ class Confusion:
         mask = (self.columns[inside] >= block[2]) & (self.columns[inside] < block[3])
         images = int(self.images[inside][mask].sum())
         total = int(self.images[inside].sum())
-        errors = float(self.errors[inside][mask].sum())
-        return BlockCounts(images, errors, images / total if total else 0.0)
+        errors, found = float(self.errors[inside][mask].sum()), int(self.found[inside][mask].sum())
+        return BlockCounts(images, errors, images / total if total else 0.0, found)
 
     def worst(self, measure: Measure, count: int) -> IndexArray:
         """Nonempty cells off the diagonal, the largest value first.
@@ -159,7 +168,7 @@ class Confusion:
             measure: The value to compare.
             count: Largest number of cells.
         """
-        cells = np.flatnonzero((self.rows != self.columns) & (self.images > 0))
+        cells = np.flatnonzero((self.rows != self.columns) & (self.images + self.found > 0))
         values = self.values(measure)[cells]
         if len(cells) > count:
             largest = np.argpartition(-values, count)[:count]
@@ -189,25 +198,35 @@ class Confusion:
         """Updates the matrix after decisions about some images; recounts only their cells."""
         rows = np.unique(rows)
         self._extend(len(project.class_names))
-        self._add(self._cells[rows], -1, -self._image_errors[rows])
-        self._cells[rows] = self._cells_of(rows, project.labels[rows], project.kinds[rows])
-        self._image_errors[rows] = self._image_errors_of(rows, project.kinds[rows])
-        self._add(self._cells[rows], 1, self._image_errors[rows])
+        labels, kinds = project.labels[rows], project.kinds[rows]
+        self._add(rows, -1)
+        self._cells[rows] = self._cells_of(rows, labels, kinds)
+        self._found_cells[rows] = self._found_cells_of(rows, labels, kinds)
+        self._image_errors[rows] = self._image_errors_of(rows, kinds)
+        self._add(rows, 1)
         self._split()
 
-    def _add(self, cells: IntArray, sign: int, errors: Float64Array) -> None:
-        inside = cells != _NOWHERE
-        keys, where = np.unique(cells[inside], return_inverse=True)
+    def _add(self, rows: IntArray | slice, sign: int) -> None:
+        """Adds some images to the counts of their cells, or takes them out (-1)."""
+        cells, found = self._cells[rows], self._found_cells[rows]
+        inside, errors = cells != _NOWHERE, self._image_errors[rows]
+        cells, found = cells[inside], found[found != _NOWHERE]
+        self._insert(np.unique(np.concatenate([cells, found])))
+        where, size = np.searchsorted(self._keys, cells), len(self._keys)
+        self.images += sign * np.bincount(where, minlength=size)
+        self.errors += sign * _sums(where, errors[inside], size)
+        self.errors[self.images == 0] = 0.0  # removes rounding errors
+        self.found += sign * np.bincount(np.searchsorted(self._keys, found), minlength=size)
+
+    def _insert(self, keys: IntArray) -> None:
+        """Makes room for cells that were never filled."""
         positions = np.searchsorted(self._keys, keys)
-        present = np.append(self._keys, _NOWHERE)[positions] == keys
-        if not present.all():
-            self._keys = np.insert(self._keys, positions[~present], keys[~present])
-            self.images = np.insert(self.images, positions[~present], 0)
-            self.errors = np.insert(self.errors, positions[~present], 0.0)
-            positions = np.searchsorted(self._keys, keys)
-        self.images[positions] += sign * np.bincount(where, minlength=len(keys))
-        self.errors[positions] += _sums(where, errors[inside], len(keys))
-        self.errors[positions[self.images[positions] == 0]] = 0.0  # removes rounding errors
+        new = np.append(self._keys, _NOWHERE)[positions] != keys
+        if new.any():
+            self._keys = np.insert(self._keys, positions[new], keys[new])
+            self.images = np.insert(self.images, positions[new], 0)
+            self.found = np.insert(self.found, positions[new], 0)
+            self.errors = np.insert(self.errors, positions[new], 0.0)
 
     def _extend(self, classes: int) -> None:
         """Appends classes that decisions added, which changes no other position."""
@@ -221,6 +240,14 @@ class Confusion:
         suggested = self._suggested[rows]
         outside = (labels < 0) | (suggested < 0) | (kinds == DecisionKind.DROP)
         cells = (self.position[labels] << _BITS) | self.position[suggested]
+        return np.where(outside, _NOWHERE, cells)
+
+    def _found_cells_of(
+        self, rows: IntArray | slice, labels: IntArray, kinds: IntArray
+    ) -> IntArray:
+        given = self._given[rows]
+        outside = (kinds != DecisionKind.RELABEL) | (given < 0) | (labels < 0) | (given == labels)
+        cells = (self.position[given] << _BITS) | self.position[labels]
         return np.where(outside, _NOWHERE, cells)
 
     def _image_errors_of(self, rows: IntArray | slice, kinds: IntArray) -> Float64Array:
@@ -248,7 +275,7 @@ class Matrix:
 def matrix_of(confusion: Confusion, names: tuple[str, ...], measure: Measure) -> Matrix:
     """Makes the snapshot for `write_matrix`; `names` are in the order of the positions."""
     values = confusion.values(measure).tolist()
-    texts = [f"{v:.0f}" if measure == "images" else f"{v:.6g}" for v in values]
+    texts = [f"{v:.0f}" if measure in ("images", "found") else f"{v:.6g}" for v in values]
     return Matrix(names, confusion.rows.copy(), confusion.columns.copy(), texts)
 
 
@@ -299,6 +326,7 @@ def confusion_request(project: Project) -> ConfusionRequest | None:
         scores.error_probability,
         scores.class_distances,
         len(project.class_names),
+        project.classes.given.copy(),
     )
 
 

@@ -42,13 +42,10 @@ from ahsml_app.session.project.project import Project
 from ahsml_app.session.project.stored_runs import unreadable_contents
 from ahsml_app.store.files.training_arrays import run_folder
 from ahsml_app.store.project_folder import training_folder
-from ahsml_app.store.self_test_file import SELF_TEST_FILE, write_self_test
+from ahsml_app.store.self_test_file import CHECKPOINTS, SELF_TEST_FILE, write_self_test
 
 if TYPE_CHECKING:
     from ahsml_app.core.training_data import TrainData
-
-CHECKPOINTS = "self-test"
-"""Folder for the checkpoints of the self-test."""
 
 MOST_TRAININGS = 3
 """Trainings of a self-test: one for each kind of error."""

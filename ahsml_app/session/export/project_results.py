@@ -37,6 +37,7 @@ from ahsml_app.session.project.project import Project
 from ahsml_app.session.review.review_progress import ReviewTimeline
 from ahsml_app.store.class_folders import TreeEntry
 from ahsml_app.store.decision_log import seal_of
+from ahsml_app.store.output.probability_file import ClassProbabilities
 from ahsml_app.store.output.run_folder import claim, replaced_files
 from ahsml_app.store.result_files import Decisions
 
@@ -264,7 +265,11 @@ def _training_results(project: Project, rows: IndexArray) -> TrainingResults | N
     if len(rows) < len(judged):
         judged, scores = judged.select(rows), run_arrays.scores_of_rows(scores, rows)
         embeddings = run_arrays.embeddings_of_rows(embeddings, rows)
-    return TrainingResults(judged, scores, embeddings, model)
+    probabilities = None
+    if run_arrays.POSTERIOR in arrays:
+        columns = project.classes.run_indices
+        probabilities = ClassProbabilities(arrays[run_arrays.POSTERIOR], rows, columns)
+    return TrainingResults(judged, scores, embeddings, model, probabilities)
 
 
 def _trained_model(facts: Mapping[str, Any], arrays: Mapping[str, AnyArray]) -> TrainedModel | None:

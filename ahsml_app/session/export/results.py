@@ -17,6 +17,7 @@ from ahsml_app.session.export.result_counts import ResultCounts, count_results
 from ahsml_app.session.project.replay import Replay
 from ahsml_app.store.class_folders import TreeEntry, plan_tree
 from ahsml_app.store.journal_records import JournalEntry
+from ahsml_app.store.output.probability_file import ClassProbabilities
 from ahsml_app.store.result_files import Decisions
 
 if TYPE_CHECKING:
@@ -40,7 +41,9 @@ PARTS: Mapping[str, Message] = {
         "the manifest in its own format with the new labels; dropped images left out"
     ),
     "tree": Message("a folder for each class with the images in it; dropped images left out"),
-    "scores": Message("scores.csv and scores.parquet: probability, weight, consistency and more"),
+    "scores": Message(
+        "scores (CSV, Parquet) and probabilities.parquet: probability, weight, consistency and more"
+    ),
     "embeddings": Message("embeddings.npz and embeddings.parquet: vectors for search and training"),
     "model": Message("the trained head, and one ONNX file from pixels to embedding"),
     "report": Message("report.html: counts, confusion and the most suspect images on one page"),
@@ -84,12 +87,15 @@ class TrainingResults:
         scores: Scores of the samples.
         embeddings: Embeddings of the samples.
         model: The trained model; None if the training stored none.
+        probabilities: What models that have not seen its label say of each sample; None if an
+            earlier version stored none.
     """
 
     judged: SampleTable
     scores: Scores
     embeddings: Embeddings
     model: TrainedModel | None
+    probabilities: ClassProbabilities | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -18,6 +18,7 @@ from ahsml_app.session.export.results import (
     output_choice,
 )
 from ahsml_app.store import result_files
+from ahsml_app.store.output.probability_file import ClassProbabilities
 
 if TYPE_CHECKING:
     from ahsml_app.core.backbones.backbone import Backbone
@@ -50,6 +51,8 @@ def run_results(
         lambda _: backbone,
     )
     embeddings = Embeddings(result.points, result.curvature, result.embedding)
+    rows, columns = np.arange(len(table)), np.arange(len(table.class_names))
+    probabilities = ClassProbabilities(result.posterior, rows, columns)
     settings = job.settings | {
         "labels": job.settings["labels"] or "class folders",
         "label_column": table.label_column,
@@ -70,7 +73,7 @@ def run_results(
             settings=settings,
             counts={"embedded": features.extracted},
         ),
-        training=TrainingResults(table, scores, embeddings, model),
+        training=TrainingResults(table, scores, embeddings, model, probabilities),
         notes=tuple(map(str, job.notes)),
     )
 

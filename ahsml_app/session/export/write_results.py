@@ -25,10 +25,12 @@ from ahsml_app.store import result_files
 from ahsml_app.store.class_folders import CLASS_FOLDERS
 from ahsml_app.store.decision_log import LOG_FILE, seal_of, write_log
 from ahsml_app.store.output.partial_folder import RESULT_NAMES
+from ahsml_app.store.output.probability_file import write_probabilities
 from ahsml_app.store.output.published_results import staged_records
 from ahsml_app.store.output.run_folder import RunFolder
 from ahsml_app.store.self_test_file import SELF_TEST_FILE, write_self_test
 
+PROBABILITIES = "probabilities.parquet"
 THUMBNAIL_SIDE = 160
 REPORTED_VERSIONS = ("torch", "torchvision", "timm", "openvino", "faiss-cpu", "numpy", "Pillow")
 
@@ -183,6 +185,9 @@ def _write_training(
             folder / "scores.csv", judged, training.scores, csv_safe=choice.csv_safe
         )
         result_files.write_scores_parquet(folder / "scores.parquet", judged, training.scores)
+        if (found := training.probabilities) is not None:
+            target = folder / PROBABILITIES
+            write_probabilities(target, judged.paths, judged.class_names, found, cancel.check)
     cancel.check()
     if "embeddings" in parts:
         embeddings = training.embeddings

@@ -19,7 +19,6 @@ from ahsml_app.base.paths import read_json, write_json
 from ahsml_app.base.self_test import SelfTest
 from ahsml_app.base.types import IntArray, SampleTable, Scores
 from ahsml_app.session.analysis.run_self_test import (
-    CHECKPOINTS,
     MOST_TRAININGS,
     FeatureTraining,
     self_test,
@@ -47,6 +46,7 @@ from ahsml_app.session.pipeline.stages import (
 from ahsml_app.session.project.library import open_project, refuse_images
 from ahsml_app.store.output.run_folder import RunFolder, claim
 from ahsml_app.store.project_folder import is_project
+from ahsml_app.store.self_test_file import CHECKPOINTS
 
 if TYPE_CHECKING:
     from ahsml_app.core.backbones.backbone import Backbone

@@ -11,7 +11,7 @@ import numpy as np
 
 from ahsml_app.base.message import Message
 from ahsml_app.base.types import AnyArray, Scores
-from ahsml_app.session.pipeline.run_arrays import HISTORIES, OF_TRAINING, ROWS, SCORE
+from ahsml_app.session.pipeline.run_arrays import HISTORIES, OF_TRAINING, POSTERIOR, ROWS, SCORE
 
 Axis = str | int
 """A length: a number, "N" samples, "K" classes, or a letter for a length that all arrays share."""
@@ -34,6 +34,7 @@ _EXPECTED: Mapping[str, tuple[str, tuple[Axis, ...]]] = {
     "weight_history": (_FLOAT, ("E", "N")),
     "consistency_history": (_FLOAT, ("F", "N")),
     "backbone": (_BYTES, ("B",)),
+    POSTERIOR: (_FLOAT, ("N", "K")),
     "head-weight": (_FLOAT, ("H", "W")),
     "own-centre": (_FLOAT, ("W",)),
     "own-spread": (_FLOAT, ("W",)),
@@ -70,6 +71,12 @@ _REQUIRED = ({SCORE + field.name for field in fields(Scores)} - _LATER) | {
 """Arrays that trainings of every version have."""
 
 _LARGEST = 2**63
+
+_DISTANCES = {"curvature": float(np.finfo(np.float32).tiny), SCORE + "class_distances": 0.0}
+"""Arrays of which everything is measured, and their smallest value; NaN is none of them."""
+
+_FARTHEST = 1e6
+"""Far beyond what float32 can tell of distances in the ball."""
 
 _CLASSES = (SCORE + "top_labels", SCORE + "suggested", "judged", "map-order")
 
@@ -108,8 +115,10 @@ def run_problem(
             )
         if not _are_classes(name, array, lengths["K"]):
             return Message("the array {name} holds an impossible class", name=name)
-    if not 0 < float(arrays["curvature"][0]) < np.inf:
-        return Message("the array {name} holds an impossible value", name="curvature")
+    for name, smallest in _DISTANCES.items():
+        array = arrays[name]
+        if array.size and not (smallest <= float(array.min()) and float(array.max()) <= _FARTHEST):
+            return Message("the array {name} holds an impossible value", name=name)
     return None
 
 

@@ -45,6 +45,9 @@ _NOT_SCORED: Mapping[str, Any] = {
 }
 """Values of an unreadable image; NaN for all other fields."""
 
+POSTERIOR = "posterior"
+"""Name of the array of the out-of-fold probabilities of all classes."""
+
 HISTORIES = ("weight_history", "consistency_history")
 _FILLS: Mapping[str, Any] = {
     "points": 0,
@@ -53,6 +56,7 @@ _FILLS: Mapping[str, Any] = {
     "scored": False,
     "kinds": 0,
     "map": np.nan,
+    POSTERIOR: np.nan,
     **dict.fromkeys(HISTORIES, np.nan),
 }
 """Values of a sample that a training did not know, in the arrays beside the scores."""
@@ -106,6 +110,9 @@ class RunArrays(Mapping[str, AnyArray]):
             added = self._added[ROWS]
             inside = added < self._count  # others are of an update that was never recorded
             rows[added[inside]] = self._added[name][inside]
+        elif self._added and name == POSTERIOR:  # of content that has changed since
+            added = self._added[ROWS]
+            rows[added[added < self._count]] = np.nan
         return extended
 
 
@@ -228,6 +235,10 @@ def run_arrays(
     arrays |= {_HEAD + name: np.asarray(value) for name, value in result.head.items()}
     if backbone is not None:
         arrays[_BACKBONE] = backbone
+    posterior = empty_array((count, result.posterior.shape[1]), np.float16)
+    posterior[:] = np.nan
+    posterior[rows] = result.posterior
+    arrays[POSTERIOR] = posterior
     return arrays | {
         "points": points,
         "vectors": vectors,

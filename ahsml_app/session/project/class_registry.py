@@ -106,8 +106,31 @@ class ClassRegistry:
             self._ids += new
             self._update_names()
         indices = np.fromiter((self._index_by_id[i] for i in wanted), np.int64, len(wanted))
+        before = np.unique(self._current_ids[rows])
         self._current_ids[rows] = np.where(indices == UNLABELLED, self._given_ids[rows], indices)
         self.labels[rows] = self._name_indices[self._current_ids[rows]]
+        self._drop_unused(before)
+
+    def _drop_unused(self, numbers: IntArray) -> None:
+        """Drops those of some classes that decisions had added and no image has any more.
+
+        Args:
+            numbers: Numbers of IDs.
+        """
+        added = [
+            number
+            for number in numbers.tolist()
+            if number >= self._run_size and self._ids[number] not in self._original_names
+        ]
+        gone = {number for number in added if not (self._current_ids == number).any()}
+        if not gone:
+            return
+        kept = [number for number in range(len(self._ids)) if number not in gone]
+        moved = np.full(len(self._ids) + 1, UNLABELLED, dtype=np.int64)  # the last one is for -1
+        moved[kept] = np.arange(len(kept))
+        self._given_ids, self._current_ids = moved[self._given_ids], moved[self._current_ids]
+        self._ids = tuple(self._ids[number] for number in kept)
+        self._update_names()
 
     def _first_name(self, class_id: str) -> str:
         return class_id if class_id in self._original_names else first_name(class_id)

@@ -267,7 +267,7 @@ class Project:
         options = replace(options, source=replace(self.source, folder=self.table.root))
         kinds, given = self.kinds.copy(), self.classes.given.copy()
         present = self.states != SampleState.MISSING
-        unread = stored_runs.unreadable_contents(self.unreadable, table.hashes)
+        unread = stored_runs.contents_not_to_try(self.run, self.unreadable, table.hashes)
         return TrainRequest(self.folder, number, table, kinds, given, present, options, ids, unread)
 
     def accept(self, outcome: TrainOutcome) -> None:
@@ -381,10 +381,11 @@ class Project:
 
     def _take(self, changes: Mapping[int, Decision]) -> IntArray:
         """Applies the changes and the class names of the journal; returns the changed rows."""
-        rows, known = self._apply(changes), self.original
-        self.original = self._hashes.added_to(known)
-        if self.original is not known or not self.classes.has_names(self._files.journal.names):
-            rows = np.union1d(rows, self.classes.rename(self._files.journal.names))
+        rows, known, names = self._apply(changes), self.original, self.table.class_names
+        self.original, renamed = self._hashes.added_to(known), self._files.journal.names
+        lost = self.class_names[: len(names)] != names  # a class that no image has any more
+        if lost or self.original is not known or not self.classes.has_names(renamed):
+            rows = np.union1d(rows, self.classes.rename(renamed))
             self._rename()
         return rows
 

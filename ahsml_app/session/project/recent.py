@@ -13,6 +13,7 @@ import numpy as np
 
 from ahsml_app.base.decisions import DecisionKind
 from ahsml_app.session.project.project import Project
+from ahsml_app.session.project.stored_runs import has_unfinished_training
 from ahsml_app.store import recent_projects as recents
 from ahsml_app.store.project_folder import is_project
 
@@ -35,6 +36,7 @@ class RecentProject:
         flagged: Number of flagged images; -1 before the first training.
         decided: Number of images with a decision.
         missing: Whether the folder no longer holds a project.
+        unfinished: Whether a training was interrupted that can go on.
         thumbnails: Paths of the images to show.
     """
 
@@ -45,6 +47,7 @@ class RecentProject:
     flagged: int
     decided: int
     missing: bool
+    unfinished: bool
     thumbnails: tuple[Path, ...]
 
 
@@ -108,6 +111,7 @@ def _recent_project(entry: Mapping[str, Any]) -> RecentProject:
         flagged=_count(entry.get("flagged"), -1),
         decided=_count(entry.get("decided"), 0),
         missing=not is_project(folder),
+        unfinished=has_unfinished_training(folder),
         thumbnails=tuple(Path(path) for path in listed[:THUMBNAILS] if isinstance(path, str)),
     )
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any
@@ -11,6 +12,7 @@ import numpy as np
 from ahsml_app.base.errors import ProjectError
 from ahsml_app.base.folder_changes import SampleState
 from ahsml_app.base.message import Message, dump_message, stored_message
+from ahsml_app.base.options.own_files import features_of_run
 from ahsml_app.base.self_test import SelfTest
 from ahsml_app.base.types import AnyArray, Int8Array, IntArray, SampleTable, Scores
 from ahsml_app.session.pipeline.array_checks import run_problem, sound_added
@@ -18,8 +20,8 @@ from ahsml_app.session.pipeline.run_arrays import RunArrays, judged_of, scores_o
 from ahsml_app.session.pipeline.train_project import TrainOutcome
 from ahsml_app.session.project.path_index import PathIndex
 from ahsml_app.store.files.training_arrays import run_folder
-from ahsml_app.store.project_folder import ProjectFolder
-from ahsml_app.store.self_test_file import SELF_TEST_FILE, read_self_test
+from ahsml_app.store.project_folder import TRAINING, ProjectFolder
+from ahsml_app.store.self_test_file import CHECKPOINTS, SELF_TEST_FILE, read_self_test
 
 
 def sound_runs(
@@ -85,6 +87,17 @@ def stored_self_test(project: Path, run: Mapping[str, Any] | None) -> SelfTest |
     return read_self_test(run_folder(project, run["number"]) / SELF_TEST_FILE)
 
 
+def has_unfinished_training(project: Path) -> bool:
+    """Whether checkpoints are left of a training that ended before it was recorded.
+
+    Args:
+        project: Folder of the project.
+    """
+    with contextlib.suppress(OSError):  # there is no such folder
+        return any(path.name != CHECKPOINTS for path in (project / TRAINING).iterdir())
+    return False
+
+
 def run_facts(outcome: TrainOutcome, paths: PathIndex, newest: int) -> dict[str, Any]:
     """The properties of a training as the project stores them.
 
@@ -124,6 +137,24 @@ def unreadable_rows(
         if item.get("hash", "") in ("", digest):  # older trainings told no hash
             rows[row] = stored_message(item["reason"], item.get("message"))
     return rows
+
+
+def contents_not_to_try(
+    run: Mapping[str, Any] | None, rows: Mapping[int, Message | str], hashes: Sequence[str]
+) -> dict[str, Message | str]:
+    """Why each content cannot be read that the next training need not try again, by its hash.
+
+    Where the features of the newest training came from a file, an image may have been set aside
+    because the file did not have it.
+
+    Args:
+        run: Properties of the newest training; None for none.
+        rows: Why images cannot be read, by their row.
+        hashes: The content hashes that are known; may be empty.
+    """
+    if features_of_run(run).file is not None:
+        return {}
+    return unreadable_contents(rows, hashes)
 
 
 def unreadable_contents(

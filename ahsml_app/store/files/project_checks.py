@@ -25,7 +25,7 @@ _IMPOSSIBLE = {
         SELECT rowid FROM step WHERE typeof(name) <> 'text' OR typeof(label) <> 'text'
         OR typeof(time) <> 'text' OR julianday(time) IS NULL OR typeof(samples) <> 'integer'
         OR typeof(kind) <> 'integer' OR kind NOT BETWEEN -2 AND :last OR samples < 0
-        OR typeof(message) NOT IN ('text', 'null') OR number < 1
+        OR typeof(message) NOT IN ('text', 'null') OR typeof(reviewer) <> 'text' OR number < 1
         OR (target IS NOT NULL AND target NOT IN (SELECT number FROM step))
     """,
     "change": """
@@ -39,6 +39,7 @@ _IMPOSSIBLE = {
         SELECT rowid FROM class_change WHERE typeof(class) <> 'text' OR typeof(name) <> 'text'
         OR typeof(name_before) <> 'text' OR step NOT IN (SELECT number FROM step)
     """,
+    "log": "SELECT rowid FROM log WHERE typeof(line) <> 'text'",
     "quarantined": """
         SELECT rowid FROM quarantined WHERE typeof(path) <> 'text' OR typeof(reason) <> 'text'
         OR typeof(message) NOT IN ('text', 'null')

@@ -9,6 +9,7 @@ their name.
 from __future__ import annotations
 
 import contextlib
+import errno
 import os
 import shutil
 import stat
@@ -30,6 +31,9 @@ _FLAGS = (
     | getattr(os, "O_BINARY", 0)
     | getattr(os, "O_NOINHERIT", 0)
 )
+_NO_FILE = {errno.ENOENT, errno.ENOTDIR, errno.ENAMETOOLONG}
+"""Errors of a name that no file has, or that the system allows none to have."""
+
 _LINK_TAGS = {
     getattr(stat, "IO_REPARSE_TAG_SYMLINK", None),
     getattr(stat, "IO_REPARSE_TAG_MOUNT_POINT", None),
@@ -244,8 +248,10 @@ class SafeFolder:
 def _status(path: Path) -> os.stat_result | None:
     try:
         return path.lstat()
-    except (FileNotFoundError, NotADirectoryError):
-        return None
+    except OSError as error:
+        if error.errno in _NO_FILE:
+            return None
+        raise
 
 
 def _is_link(status: os.stat_result) -> bool:

@@ -31,6 +31,7 @@ RESULT_NAMES = frozenset(
         *("model/head.safetensors", "model/backbone.safetensors", "model/model.json"),
         *("model/embedding.onnx", RUN_FILE, LOG_FILE, "conflicts.csv", "disagreements.csv"),
         "changed-files.csv",
+        "probabilities.parquet",
     ]
 )
 """Names of results that are the same in every run."""

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import sys
 from collections.abc import Callable, Iterator
+from operator import attrgetter
 from pathlib import Path
 
 import pytest
@@ -103,7 +104,7 @@ def show_import(window: MainWindow) -> QWidget:
 def dialog(action: str, attribute: str) -> Callable[[MainWindow], QWidget]:
     def show(window: MainWindow) -> QWidget:
         window.actions_.action(action).trigger()
-        found = getattr(window.window_actions, attribute)
+        found = attrgetter(attribute)(window.window_actions)
         assert isinstance(found, QWidget)
         return found
 
@@ -155,7 +156,9 @@ PLACES: dict[str, Callable[[MainWindow], QWidget]] = {
     "bulk": dialog("decide-above", "bulk"),
     "keys": dialog("shortcuts", "shortcuts"),
     "about": dialog("about", "about"),
-    "preview": dialog("preview", "preview"),
+    "preview": dialog("preview", "covers.preview"),
+    "compare-images": dialog("compare-images", "covers.compare"),
+    "review-mode": dialog("review-mode", "covers.review"),
     "picker": show_picker,
 }
 

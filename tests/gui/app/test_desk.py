@@ -6,14 +6,13 @@ from pathlib import Path
 
 import numpy as np
 import pytest
-from PySide6.QtCore import Qt, QTimer
+from main_windows import answer, project_of
+from PySide6.QtCore import Qt
 from PySide6.QtGui import QKeySequence
-from PySide6.QtTest import QTest
 from PySide6.QtWidgets import (
     QApplication,
     QKeySequenceEdit,
     QLineEdit,
-    QMessageBox,
     QPushButton,
     QWidget,
 )
@@ -24,7 +23,7 @@ from ahsml_app.base.decisions import DecisionKind
 from ahsml_app.base.message import Message
 from ahsml_app.base.types import Quarantined
 from ahsml_app.gui.app.main_window import MainWindow
-from ahsml_app.session.project.project import Project
+from ahsml_app.gui.widgets.class_picker import ClassPicker
 from ahsml_app.session.review.queue import ChosenRows, QueueFilter
 
 BROKEN = 2
@@ -34,11 +33,6 @@ def click(qtbot: QtBot, within: QWidget, text: str) -> None:
     button = next(b for b in within.findChildren(QPushButton) if b.text() == text)
     assert button.isVisible()
     qtbot.mouseClick(button, Qt.MouseButton.LeftButton)
-
-
-def project_of(window: MainWindow) -> Project:
-    assert window.model.project is not None
-    return window.model.project
 
 
 @pytest.fixture
@@ -173,21 +167,6 @@ def test_the_search_gives_the_keyboard_back(reviewing: MainWindow, qtbot: QtBot)
     assert (field.text(), model.queue_filter.text, len(model.queue)) == ("", "", 60)
 
 
-def answer(text: str, asked: list[str]) -> None:
-    """Presses a button of the next question, once it is open."""
-
-    def press() -> None:
-        box = QApplication.activeModalWidget()
-        if not isinstance(box, QMessageBox):
-            QTimer.singleShot(10, press)
-            return
-        asked.append(box.text())
-        button = next(b for b in box.buttons() if b.text() == text)
-        QTest.mouseClick(button, Qt.MouseButton.LeftButton)
-
-    QTimer.singleShot(0, press)
-
-
 def test_a_key_on_a_large_part_of_the_data_asks(reviewing: MainWindow, qtbot: QtBot) -> None:
     window, view = reviewing, reviewing.gallery.view
     asked: list[str] = []
@@ -248,3 +227,37 @@ def test_decisions_about_many_are_readable(
         assert button.width() >= button.sizeHint().width(), button.label
         assert "544" in f"{button.note} {button.toolTip()}"
         assert "544" in button.accessibleName()
+
+
+def new_class(qtbot: QtBot, window: MainWindow, name: str) -> QWidget:
+    """Types the name of a class after /, and presses Enter once."""
+    qtbot.keyClick(window.gallery.view, Qt.Key.Key_Slash)
+    popup = QApplication.activePopupWidget()
+    assert popup is not None
+    qtbot.keyClicks(popup.focusWidget(), name)
+    qtbot.keyClick(popup.focusWidget(), Qt.Key.Key_Return)
+    return popup
+
+
+def test_a_typo_makes_no_class_unasked(reviewing: MainWindow, qtbot: QtBot) -> None:
+    window, picker = reviewing, new_class(qtbot, reviewing, "squ are")
+    assert picker.isVisible()
+    assert not project_of(window).kinds.any()
+    assert isinstance(picker, ClassPicker)
+    assert "square" in picker.message.text()
+    qtbot.keyClick(picker.field, Qt.Key.Key_Return)
+    assert "squ are" in project_of(window).class_names
+
+
+def test_a_class_that_nothing_has_is_gone_after_undo(reviewing: MainWindow, qtbot: QtBot) -> None:
+    window, ctrl = reviewing, Qt.KeyboardModifier.ControlModifier
+    new_class(qtbot, window, "hexagon")
+    names = project_of(window).class_names
+    assert names[-1] == "hexagon"
+    window.model.set_queue_filter(QueueFilter(given=frozenset({len(names) - 1})))
+    qtbot.keyClick(window.gallery.view, Qt.Key.Key_Z, ctrl)
+    assert project_of(window).class_names == names[:-1]
+    assert not window.model.queue_filter.given
+    qtbot.keyClick(window.gallery.view, Qt.Key.Key_Y, ctrl)
+    assert project_of(window).class_names == names
+    assert np.count_nonzero(project_of(window).labels == len(names) - 1) == 1

@@ -47,6 +47,7 @@ ALWAYS_SEVERAL = {
     "About {0} wrong labels are left ({1}).",
     "Decisions on at most {0} images at once, by their times in the journal. Breaks longer than "
     "two minutes do not count.",
+    "Decide {0} of {1} images at once?",
     "{0} ({1} of {2}), about {3} wrong labels",
 }
 """Texts whose number is never one, or has decimals below ten."""

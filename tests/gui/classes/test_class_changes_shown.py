@@ -132,7 +132,7 @@ def test_without_the_evidence_panel_only_the_large_image_is_decided_about(
     qtbot.keyClick(gallery, Qt.Key.Key_Q)
     assert kinds(reviewing) == []
     qtbot.keyClick(gallery, Qt.Key.Key_Space)
-    preview = reviewing.window_actions.preview
+    preview = reviewing.window_actions.covers.preview
     assert preview is not None
     qtbot.keyClick(preview, Qt.Key.Key_Q)
     assert kinds(reviewing) == [1]

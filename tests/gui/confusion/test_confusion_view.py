@@ -11,7 +11,7 @@ import pytest
 from confusion_shown import LEFT, make_empty, make_view  # noqa: F401 - fixtures too
 from PySide6.QtCore import QPoint, QPointF, Qt
 from PySide6.QtGui import QImage, QWheelEvent
-from PySide6.QtWidgets import QAbstractButton, QApplication, QMenu, QWidget
+from PySide6.QtWidgets import QAbstractButton, QApplication, QLabel, QMenu, QWidget
 from pytestqt.qtbot import QtBot
 from sample_projects import CLASSES, add_run, make_project
 
@@ -284,6 +284,22 @@ def test_decisions_are_followed(view: ConfusionView, qtbot: QtBot) -> None:
     assert view._confusion.order.tolist() == [*order.tolist(), len(CLASSES)]
     assert heat.picture.names[-1] == "a new class"
     assert view._confusion.facts((row, row + 1, column, column + 1)).images == before.images - 2
+
+
+def test_what_was_found_stays_beside_what_is_expected(view: ConfusionView, qtbot: QtBot) -> None:
+    model, table = view._model, view.side.table
+    row, column = a_pair(view)
+    rows, right = cell_rows(view, row, column), view._names[column]
+    model.decide(DecisionKind.RELABEL, right, rows=rows)
+    facts = view._confusion.facts((row, row + 1, column, column + 1))
+    assert (facts.images, facts.errors, facts.found) == (0, 0, len(rows))
+    line = table.pairs.line_of(row, column)
+    assert table.pairs.index(line, 3).data() == str(len(rows))
+    view.map.heat.set_cursor(row, column)
+    shown = [label.text() for label in view.side.findChildren(QLabel)]
+    assert f"{len(rows)} found" in shown
+    qtbot.mouseClick(view.map.measures["found"], LEFT)
+    assert view.map.heat.picture.raster.most == len(rows)
 
 
 def test_matrix_and_picture_are_saved(view: ConfusionView, qtbot: QtBot, tmp_path: Path) -> None:

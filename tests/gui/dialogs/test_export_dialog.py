@@ -21,12 +21,13 @@ from ahsml_app.base.errors import OutputError
 from ahsml_app.base.events import Progress, Stage
 from ahsml_app.base.types import SampleTable
 from ahsml_app.gui.controllers.export_controller import ExportController
-from ahsml_app.gui.dialogs.export_dialog import ExportChoice, ExportDialog
+from ahsml_app.gui.dialogs.export_dialog import ExportDialog
+from ahsml_app.gui.dialogs.export_plan import ExportChoice
 from ahsml_app.gui.jobs.runner import JobRunner
 from ahsml_app.gui.project_model import ProjectModel
 from ahsml_app.session.export.project_results import ExportPlan, export_request, plan_export
 from ahsml_app.session.export.result_counts import ExportSummary, count_results
-from ahsml_app.session.export.results import PARTS, OutputChoice
+from ahsml_app.session.export.results import PARTS, USUAL_PARTS, OutputChoice
 from ahsml_app.store.result_files import undecided
 
 LEFT = Qt.MouseButton.LeftButton
@@ -249,6 +250,14 @@ def test_the_whole_way_through_the_job_thread(
     assert json.loads(log[-1])["hash"] in dialog._status.text()
     assert len(list((tmp_path / "out" / "images").rglob("*.png"))) == 59
     assert button(dialog, "show-folder").isVisible()
+    again = ExportDialog(model, None)  # of the same project, perhaps another day
+    qtbot.addWidget(again)
+    assert again.choice().parts == {"labels", "tree", "scores", "journal"}
+    model.project.set_state("export", {"parts": 3, "mode": "?", "csv_safe": 1})
+    odd = ExportDialog(model, None)
+    qtbot.addWidget(odd)
+    assert odd.choice().parts == USUAL_PARTS
+    assert odd.choice().tree_mode == "copy"
 
 
 def test_an_earlier_export_is_replaced_only_where_that_is_ticked(

@@ -99,6 +99,9 @@ def test_a_new_class_is_tidied_and_comes_last(picker: ClassPicker, qtbot: QtBot)
     assert picker.shown_names()[-1] == "ca"
     qtbot.keyClick(picker.field, Qt.Key.Key_PageDown)
     qtbot.keyClick(picker.field, Qt.Key.Key_Return)
+    assert not names  # it may be a typo
+    assert "cat" in picker.message.text()
+    qtbot.keyClick(picker.field, Qt.Key.Key_Return)
     assert names == ["ca"]
 
 

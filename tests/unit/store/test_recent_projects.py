@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import json
 from pathlib import Path
 
 import pytest
@@ -19,6 +20,20 @@ def test_the_newest_project_comes_first_and_each_only_once(tmp_path: Path) -> No
     assert folders(file) == [one, other]
     forget(file, tmp_path / "a")
     assert folders(file) == [other]
+
+
+def test_a_list_that_names_a_folder_twice_is_read_once(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    (tmp_path / "a").mkdir()
+    (tmp_path / "link").symlink_to(tmp_path / "a")
+    file = tmp_path / "recent.json"
+    names = ("link", "./a", str(tmp_path / "a"))
+    file.write_text(json.dumps([{"folder": name} for name in names]), "utf-8")
+    assert folders(file) == [str(tmp_path / "link")]
+    remember(file, {"folder": str(tmp_path / "a")})
+    assert folders(file) == [str(tmp_path / "a")]
 
 
 def test_a_relative_path_is_the_project_in_that_folder(
@@ -48,6 +63,15 @@ def test_a_damaged_list_holds_no_project_and_is_written_anew(tmp_path: Path, tex
     assert read_recent(file) == []
     remember(file, {"folder": str(tmp_path)})
     assert folders(file) == [str(tmp_path)]
+
+
+def test_names_that_no_folder_can_have_are_no_hindrance(tmp_path: Path) -> None:
+    file = tmp_path / "recent.json"
+    names = ("\ud800", "a\0b", str(tmp_path))
+    file.write_text(json.dumps([{"folder": name} for name in names]), "utf-8")
+    assert folders(file)[-1] == str(tmp_path)
+    remember(file, {"folder": str(tmp_path / "new")})
+    assert folders(file)[0] == str(tmp_path / "new")
 
 
 def test_a_list_that_cannot_be_written_is_done_without(tmp_path: Path) -> None:

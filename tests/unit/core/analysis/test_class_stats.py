@@ -66,7 +66,7 @@ def test_telling_images_of_each_class() -> None:
 
 
 def test_before_a_training_there_are_counts_and_first_images() -> None:
-    found = count_classes(LABELS, USED, 3)
+    found = count_classes(ReviewedLabels(LABELS, USED, np.ones(len(LABELS), dtype=bool), 3))
     assert found.count.tolist() == [3, 2, 1]
     assert found.typical[0, :4].tolist() == [0, 1, 2, -1]
     assert np.isnan(found.wrong).all()

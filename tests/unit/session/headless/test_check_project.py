@@ -150,6 +150,21 @@ def test_an_impossible_row_goes_and_the_others_stay(copy: Path) -> None:
     assert kinds[41:] == ALL[41:]
 
 
+def test_a_name_or_line_that_is_no_text_is_mended_without_a_loss(copy: Path) -> None:
+    connection = sqlite3.connect(copy / DATABASE)
+    connection.execute("UPDATE step SET reviewer = x'70' WHERE number = 3")
+    connection.execute("UPDATE log SET line = x'70' WHERE step = 7")
+    connection.commit()
+    connection.close()
+    assert check_project(copy).problems
+    assert not repair_project(copy).problems
+    assert decisions(copy) == ALL
+    project = open_project(copy)
+    project.decide([0], DecisionKind.DROP)
+    project.close()
+    assert not check_project(copy).problems
+
+
 def test_backups_are_rolled_and_a_damaged_one_is_seen(copy: Path) -> None:
     safe = SafeFolder(copy)
     for row in range(12):

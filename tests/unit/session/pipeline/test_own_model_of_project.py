@@ -146,3 +146,18 @@ def test_probabilities_move_the_scores_of_a_project(project: Project, tmp_path: 
     told = train(project, features=str(tmp_path / "f.npz"), probabilities=str(tmp_path / "p.npz"))
     assert project.scores.error_probability[wrong].mean() > before
     assert not told
+
+
+def test_an_image_that_the_file_lacked_is_tried_again(project: Project, tmp_path: Path) -> None:
+    images = project.table.root
+    paths = own_model.paths_of(images)
+    features = own_model.features_of(images, paths)
+    np.savez(tmp_path / "few.npz", paths=paths[1:], features=features[1:])
+    told = train(project, features=str(tmp_path / "few.npz"))
+    assert any("has no row for 1 image, set aside" in message for message in told)
+    row = project.paths.row_of(paths[0])
+    assert np.isnan(project.scores.error_probability[row])
+    assert row in project.unreadable
+    train(project, features=str(tmp_path / "f.npz"))
+    assert not np.isnan(project.scores.error_probability[row])
+    assert not project.unreadable

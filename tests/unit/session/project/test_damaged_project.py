@@ -148,6 +148,23 @@ def test_a_class_that_does_not_exist_makes_a_training_unusable(copy: Path) -> No
     assert "impossible class" in message
 
 
+@pytest.mark.parametrize("value", [-np.inf, -1.0, np.nan, 3e38])
+def test_a_distance_that_is_none_makes_a_training_unusable(copy: Path, value: float) -> None:
+    path = run_folder(copy, 2) / "score-class_distances.npy"
+    distances = np.load(path)
+    distances[0, 1] = value
+    np.save(path, distances)
+    (message,) = check_decisions(copy, run=1)
+    assert "impossible value" in message
+
+
+def test_an_array_whose_name_no_file_can_have_is_missing(copy: Path) -> None:
+    path = run_folder(copy, 2) / DIGESTS
+    path.write_text(json.dumps({"x" * 300: ""}), "utf-8")
+    (message,) = check_decisions(copy, run=1)
+    assert "it is missing" in message
+
+
 @pytest.mark.parametrize(
     "facts",
     [
@@ -198,6 +215,8 @@ def test_a_changed_byte_of_an_array_is_seen_by_its_digest(copy: Path) -> None:
         ("UPDATE change SET kind = ?", 99, "impossible value"),
         ("UPDATE change SET kind = ?", "text", "impossible value"),
         ("UPDATE step SET time = ?", "yesterday, perhaps", "impossible value"),
+        ("UPDATE step SET reviewer = ?", b"Ada", "impossible value"),
+        ("UPDATE log SET line = ?", b"{}", "impossible value"),
         ("UPDATE step SET action = 'undo', target = ?", 1, "damaged"),
         ("UPDATE fact SET value = ? WHERE name = 'root'", "7", "property 'root'"),
         ("UPDATE fact SET value = ? WHERE name = 'class_names'", "[[]]", "'class_names'"),
