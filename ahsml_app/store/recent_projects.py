@@ -27,7 +27,7 @@ def read_recent(file: Path) -> list[dict[str, Any]]:
     usable = filter(_names_folder, entries) if isinstance(entries, list) else ()
     once: dict[str, dict[str, Any]] = {}
     for entry in usable:  # earlier versions noted relative paths, and one folder by several names
-        once.setdefault(os.path.realpath(entry["folder"]), entry)
+        once.setdefault(_place(entry["folder"]), entry)
     return [{**entry, "folder": full_path(entry["folder"])} for entry in once.values()][:MOST]
 
 
@@ -39,8 +39,8 @@ def full_path(folder: Path | str) -> str:
 def remember(file: Path, entry: Mapping[str, Any]) -> None:
     """Puts a project first. Ignores a failure to write the list: nothing depends on it."""
     folder = full_path(entry["folder"])
-    place = os.path.realpath(folder)
-    others = [each for each in read_recent(file) if os.path.realpath(each["folder"]) != place]
+    place = _place(folder)
+    others = [each for each in read_recent(file) if _place(each["folder"]) != place]
     _write(file, [{**entry, "folder": folder}, *others][:MOST])
 
 
@@ -48,6 +48,14 @@ def forget(file: Path, folder: Path) -> None:
     """Removes a project from the list; its files stay."""
     gone = full_path(folder)
     _write(file, [other for other in read_recent(file) if full_path(other["folder"]) != gone])
+
+
+def _place(folder: str) -> str:
+    """Where a folder lies in truth, by which two names of one folder are recognised."""
+    try:
+        return os.path.realpath(folder)
+    except (OSError, ValueError):  # a name that no folder can have
+        return folder
 
 
 def _names_folder(entry: object) -> bool:

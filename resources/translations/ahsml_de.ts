@@ -7313,6 +7313,14 @@
         <translation>Darunter stehen die ähnlichsten Klassen.</translation>
     </message>
     <message>
+        <source>Fits its label badly: {0}</source>
+        <translation>Passt schlecht zu seinem Label: {0}</translation>
+    </message>
+    <message>
+        <source>No better label is known.</source>
+        <translation>Ein besseres Label ist nicht bekannt.</translation>
+    </message>
+    <message>
         <source>Probably wrong: {0}</source>
         <translation>Wohl falsch: {0}</translation>
     </message>
@@ -7331,6 +7339,10 @@
     <message>
         <source>Looks right</source>
         <translation>Sieht richtig aus</translation>
+    </message>
+    <message>
+        <source>Probably right</source>
+        <translation>Wahrscheinlich richtig</translation>
     </message>
     <message>
         <source>fewer than 1 in 100 such labels are wrong</source>

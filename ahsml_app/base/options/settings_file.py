@@ -39,7 +39,7 @@ def read_settings(path: Path) -> dict[str, Any]:
             ),
             hint=Message("{program} --save-config FILE writes one.", program=APP_NAME),
         ) from error
-    except ValueError as error:  # not TOML, or not UTF-8
+    except (ValueError, RecursionError) as error:  # not TOML, or not UTF-8, or too deep
         raise OptionError(
             Message(
                 "The settings file {path} is not valid TOML: {reason}.", path=path, reason=error

@@ -91,8 +91,9 @@ def stretched(
 
 
 def _scaled(values: AnyArray, low: float, high: float) -> ByteArray:
-    with np.errstate(invalid="ignore"):  # from signalling NaN
-        scaled = (values.astype(np.float64) - low) / (high - low) * 255
+    with np.errstate(invalid="ignore", over="ignore"):  # from NaN, and the largest numbers
+        # Halves, because the whole range may be larger than the largest number.
+        scaled = (values.astype(np.float64) / 2 - low / 2) / (high / 2 - low / 2) * 255
     filled = np.nan_to_num(scaled, nan=0.0, posinf=255.0, neginf=0.0)
     return (np.clip(filled, 0, 255) + 0.5).astype(np.uint8)
 

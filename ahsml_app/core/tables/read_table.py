@@ -83,7 +83,7 @@ def _read_parquet(file: Path, raw: bytes) -> RawTable:
         # ParquetFile, because read_table would read folders named "a=b" as further columns.
         table = pq.ParquetFile(pa.BufferReader(raw)).read()
         columns = [cell_texts(column.to_pylist()) for column in table.columns]
-    except (pa.ArrowException, OSError, ValueError) as error:
+    except (pa.ArrowException, OSError, ValueError, OverflowError) as error:
         raise LabelsError(
             Message("{name} cannot be read as a Parquet file.", name=file.name),
             hint="Write it again, or give a CSV file.",

@@ -16,6 +16,7 @@ from hostile import ORIENTATION, sample_image, tiff_of
 from PIL import Image
 
 from ahsml_app.core.data.decode import UnreadableImage, decode
+from ahsml_app.core.data.memory_budget import largest_image_bytes
 from faults.fuzzing.mutation import mutated_bytes
 from faults.fuzzing.target import Reader, Target
 
@@ -154,6 +155,6 @@ TARGETS = (
         _mutated_image,
         expected=(UnreadableImage,),
         seconds=20.0,
-        megabytes=2048,
+        megabytes=max(2048, largest_image_bytes() >> 20),  # what a single image may take
     ),
 )

@@ -29,6 +29,9 @@ _CHANGES = {
     *("os.remove", "os.rename", "os.rmdir", "os.mkdir", "os.link", "os.symlink", "os.truncate"),
     *("os.chmod", "os.chown", "shutil.rmtree", "shutil.move"),
 }
+_TIME_ZONES = "/usr/share/zoneinfo/"
+"""What the system says of time zones, which the type of a Parquet column may name."""
+
 _FORBIDDEN = {"subprocess.Popen", "os.system", "os.exec", "os.fork", "socket.connect"}
 _MEGABYTE = 1 << 20
 
@@ -156,8 +159,8 @@ class Watch:
             return True  # no name of a file, so it cannot be reached
         if real == self._inside or real.startswith(self._inside + os.sep):
             return True
-        # Modules that are imported late, and what the system says of its memory.
-        return reads and real.startswith((*self._readable, "/proc/", "/sys/"))
+        # Modules that are imported late, and what the system says of its memory and of time zones.
+        return reads and real.startswith((*self._readable, "/proc/", "/sys/", _TIME_ZONES))
 
 
 class _Collector(logging.Handler):

@@ -65,6 +65,15 @@ def test_a_damaged_list_holds_no_project_and_is_written_anew(tmp_path: Path, tex
     assert folders(file) == [str(tmp_path)]
 
 
+def test_names_that_no_folder_can_have_are_no_hindrance(tmp_path: Path) -> None:
+    file = tmp_path / "recent.json"
+    names = ("\ud800", "a\0b", str(tmp_path))
+    file.write_text(json.dumps([{"folder": name} for name in names]), "utf-8")
+    assert folders(file)[-1] == str(tmp_path)
+    remember(file, {"folder": str(tmp_path / "new")})
+    assert folders(file)[0] == str(tmp_path / "new")
+
+
 def test_a_list_that_cannot_be_written_is_done_without(tmp_path: Path) -> None:
     file = tmp_path / "recent.json"
     file.mkdir()

@@ -70,6 +70,7 @@ def test_options_that_are_not_given_are_comments_with_their_defaults(tmp_path: P
         ('finetune = "yes"', "wrong value of 'finetune': 'yes' is neither", ""),
         ('loss = "proxy"', "wrong value of 'loss': 'proxy' is not one of multi-similarity", ""),
         ("epochs =", "is not valid TOML", "--save-config"),
+        ("a = " + 5000 * "[", "is not valid TOML", "--save-config"),
     ],
 )
 def test_a_mistake_is_refused_with_file_and_key(

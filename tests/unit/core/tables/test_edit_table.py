@@ -5,6 +5,8 @@ from __future__ import annotations
 import json
 from pathlib import Path
 
+import pyarrow as pa
+import pyarrow.parquet as pq
 import pytest
 from scanning import run, touch
 
@@ -119,8 +121,88 @@ def test_a_name_that_the_encoding_lacks_is_not_written_wrong(tmp_path: Path) -> 
     assert edited(file, table, a="猫") is None
 
 
-def test_coco_is_not_edited(tmp_path: Path) -> None:
-    images = [{"id": name, "file_name": f"{name}.jpg"} for name in NAMES]
-    marks = [{"image_id": name, "category_id": n % 2} for n, name in enumerate(NAMES)]
-    content = json.dumps({"images": images, "annotations": marks}).encode()
-    assert edited(*read(tmp_path, content, "coco.json")) is None
+def coco(indent: int | None = None) -> bytes:
+    """Four images of two categories: one has two boxes, one has none."""
+    content = {
+        "info": {"year": 2020, "größe": 1.50},
+        "images": [
+            {"id": number, "file_name": f"{name}.jpg", "width": 9}
+            for number, name in enumerate((*NAMES, "gone"), 10)
+        ],
+        "annotations": [
+            {"id": 1, "image_id": 10, "category_id": 5, "bbox": [0, 0, 1.0, 2]},
+            {"id": 2, "image_id": 10, "category_id": 5, "bbox": [1, 1, 2, 2]},
+            {"id": 3, "image_id": 11, "category_id": 6},
+            {"id": 4, "image_id": 12, "category_id": 5},
+            {"id": 9, "image_id": 14, "category_id": 6},
+        ],
+        "categories": [
+            {"id": 5, "name": " cat", "supercategory": "pet"},
+            {"id": 6, "name": "dog", "supercategory": "pet"},
+        ],
+    }
+    return (json.dumps(content, indent=indent, ensure_ascii=False) + "\n").encode()
+
+
+@pytest.mark.parametrize("indent", [None, 2])
+def test_coco_keeps_its_form_with_new_categories(tmp_path: Path, indent: int | None) -> None:
+    content = coco(indent).replace(b'"gone.jpg"', b'"d.jpg"')  # twice in the file
+    file, table = read(tmp_path, content, "coco.json")
+    assert edited(file, table) == content
+    changed = edited(file, table, a="fox", b="cat", c="", d="fox")
+    assert changed is not None
+    expected = json.loads(content)
+    for item, number in zip(expected["annotations"], (7, 7, 5, 0, 7), strict=True):
+        item["category_id"] = number
+    del expected["annotations"][3]
+    expected["annotations"].append({"id": 10, "image_id": 13, "category_id": 7})
+    expected["categories"].append({"id": 7, "name": "fox", "supercategory": ""})
+    assert json.loads(changed) == expected
+    assert changed.startswith(content[:60])
+    file.write_bytes(changed)
+    again = run(tmp_path / "in", labels=file)[0].table
+    named = {path: again.label_name(row) for row, path in enumerate(again.paths)}
+    assert named == {"a.jpg": "fox", "b.jpg": "cat", "c.jpg": "", "d.jpg": "fox"}
+
+
+def test_dropped_images_leave_coco_with_their_annotations(tmp_path: Path) -> None:
+    file, table = read(tmp_path, coco(), "coco.json")
+    changed = edited(file, table, a=None)
+    assert changed is not None
+    left = json.loads(changed)
+    assert [item["file_name"] for item in left["images"]] == ["b.jpg", "c.jpg", "d.jpg"]
+    assert [item["id"] for item in left["annotations"]] == [3, 4]
+    file.write_bytes(coco().replace(b"b.jpg", b"x.jpg"))
+    assert edited(file, table) is None
+
+
+@pytest.mark.parametrize(
+    ("kind", "given", "new"),
+    [
+        (pa.string(), ["cat", "dog", "cat", "dog"], "fox"),
+        (pa.int16(), [3, 4, 3, 4], "4"),
+        (pa.dictionary(pa.int8(), pa.string()), ["cat", "dog", "cat", "dog"], "dog"),
+    ],
+)
+def test_parquet_keeps_its_types_and_metadata(
+    tmp_path: Path, kind: pa.DataType, given: list[object], new: str
+) -> None:
+    columns = {
+        "label": pa.array(given, kind),
+        "file_name": pa.array([f"{name}.jpg" for name in NAMES]),
+        "box": pa.array([[1.5], [], [2.0, 3.0], None], pa.list_(pa.float32())),
+    }
+    before = pa.table(columns).replace_schema_metadata({"huggingface": "{}"})
+    pq.write_table(before, tmp_path / "t.parquet")
+    before, content = pq.read_table(tmp_path / "t.parquet"), (tmp_path / "t.parquet").read_bytes()
+    file, table = read(tmp_path, content, "t.parquet")
+    assert edited(file, table) == content
+    changed = edited(file, table, a=new, b=None)
+    assert changed is not None
+    after = pq.ParquetFile(pa.BufferReader(changed)).read()
+    assert after.schema.equals(before.schema, check_metadata=True)
+    labels = after["label"].to_pylist()
+    assert list(map(str, labels)) == [new, *map(str, given[2:])]
+    assert after.drop_columns(["label"]).equals(before.drop_columns(["label"]).take([0, 2, 3]))
+    if kind == pa.int16():
+        assert edited(file, table, a="fox") is None

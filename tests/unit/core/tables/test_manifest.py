@@ -209,6 +209,8 @@ def test_a_folder_named_like_a_partition_adds_no_column(tmp_path):
 def test_broken_parquet_and_missing_columns_are_errors(tmp_path):
     failure(tmp_path, b"PAR1 but no more", "l.parquet")
     failure(tmp_path, parquet(path=["a.jpg"], label=["x"])[:-20], "l.parquet")
+    far = pa.array([2**62], pa.timestamp("ms"))  # of no year that Python knows
+    failure(tmp_path, parquet(path=["a.jpg"], label=far), "l.parquet")
     assert "'where'" in str(
         failure(tmp_path, parquet(where=["a.jpg"], label=["x"]), "l.parquet").message
     )

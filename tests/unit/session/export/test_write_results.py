@@ -170,10 +170,11 @@ COCO = json.dumps(
     [
         ("t.csv", "a;cat\r\nb;dog\r\n", ("t.csv", "a;dog\r\nb;dog\r\n")),
         ("t.jsonl", LINES, ("t.jsonl", LINES.replace("cat", "dog"))),
+        ("labels.json", COCO, ("labels.json", COCO.replace(": 5}, {", ": 6}, {", 1))),
         (
-            "labels.json",
-            COCO,
-            ("manifest-labels.csv", "file_name,category\na.png,dog\nb.png,dog\n"),
+            "metadata.csv",
+            "file_name,label,text\na.png,cat,x\nb.png,dog,y\n",
+            ("metadata.csv", "file_name,label,text\na.png,dog,x\nb.png,dog,y\n"),
         ),
         ("t.csv", SCORES, ("t.csv", "id,cat,dog,label\na,1.0,0,dog\nb,0,1.0,dog\n")),
     ],

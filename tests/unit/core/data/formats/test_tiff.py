@@ -213,3 +213,11 @@ def test_a_compression_that_needs_a_package_says_so(tmp_path: Path) -> None:
     path.write_bytes(data)
     assert 'pip install "ahsml-app[tiff]"' in reason(path)
     assert "lzw" in reason(path)
+
+
+def test_the_largest_numbers_are_black_and_white(tmp_path: Path) -> None:
+    values = np.zeros((20, 20, 3))
+    values[:10], values[10:] = -1.7e308, 1.7e308
+    tifffile.imwrite(tmp_path / "far.tif", values, photometric="rgb")
+    pixels = np.asarray(decode(tmp_path / "far.tif"))
+    assert pixels[0].max() < pixels[-1].min()
