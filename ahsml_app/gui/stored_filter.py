@@ -34,8 +34,8 @@ def filter_from(state: object) -> QueueFilter:
         elif name not in (*_SETS, *_RANGE) and type(value) is type(usual) and value is not None:
             fields[name] = value
     if fields.get("sort") not in SORTS:  # a score that earlier versions had
-        for name in ("sort", "descending"):
-            fields.pop(name, None)
+        fields.pop("sort", None)
+        fields.pop("descending", None)
     return QueueFilter(**fields)
 
 
