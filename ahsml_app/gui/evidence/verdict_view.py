@@ -25,7 +25,9 @@ from ahsml_app.session.review.verdict import Finding, Judgement, judge
 WIDE = 380
 """Width in pixels from which the scores are beside the bars, not below them."""
 
-_ICON = 18
+_ICON, _DOUBTFUL = 18, 0.1
+"""Side of the icon in pixels; error probability from which a label does not just look right."""
+
 _SIGNS = {
     Finding.UNTRAINED: ("info", "muted"),
     Finding.UNREAD: ("broken-image", "warning"),
@@ -176,6 +178,9 @@ class Verdict(QWidget):
             return self.tr("Not judged"), self.tr("The training could not read this file.")
         if judgement.finding == Finding.UNLABELLED:
             return self.tr("No label yet"), self.tr("The most similar classes are shown below.")
+        if judgement.finding == Finding.WRONG and judgement.suggested in ("", judgement.given):
+            text = self.tr("Fits its label badly: {0}").format(number(judgement.wrong))
+            return text, self.tr("No better label is known.")
         if judgement.finding == Finding.WRONG:
             return self.tr("Probably wrong: {0}").format(number(judgement.wrong)), ""
         if judgement.finding == Finding.OUTLIER:
@@ -183,7 +188,9 @@ class Verdict(QWidget):
             return self.tr("Does not belong: {0}").format(number(judgement.outlier)), reason
         if judgement.finding == Finding.UNSURE:
             return self.tr("Model unsure"), ""
-        return self.tr("Looks right"), ""
+        # What follows says how many such labels are wrong.
+        doubtful = judgement.wrong >= _DOUBTFUL
+        return self.tr("Probably right") if doubtful else self.tr("Looks right"), ""
 
     def _share_text(self, wrong: float) -> str:
         """The calibrated probability as a natural frequency."""

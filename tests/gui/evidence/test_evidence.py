@@ -169,6 +169,29 @@ def test_the_verdict_names_what_is_wrong(panel: EvidencePanel, model: ProjectMod
     assert len(verdict.consistency.history.values) == 12
 
 
+def test_the_verdict_contradicts_neither_suggestion_nor_share(
+    panel: EvidencePanel, model: ProjectModel
+) -> None:
+    project, row, verdict = project_of(model), model.current, panel.verdict
+    scores = project.scores
+    assert scores is not None
+    suggested, flagged = scores.suggested.copy(), scores.flagged.copy()
+    wrong = scores.error_probability.copy()
+    suggested[row], wrong[row] = project.labels[row], 0.61
+    project.scores = replace(scores, suggested=suggested, error_probability=wrong)
+    verdict.show_row(row)
+    assert verdict.headline.text() == "Fits its label badly: .61"
+    assert verdict.reason.text().startswith("No better label is known.")
+    flagged[row], wrong[row] = False, 0.21
+    project.scores = replace(project.scores, flagged=flagged)
+    verdict.show_row(row)
+    assert "21 in 100" in verdict.share.text()
+    assert verdict.headline.text() == "Probably right"
+    wrong[row] = 0.02
+    verdict.show_row(row)
+    assert verdict.headline.text() == "Looks right"
+
+
 def finding(project: Project, row: int, **values: object) -> Finding:
     """The finding of a row once some of its scores are changed."""
     scores = project.scores
