@@ -93,6 +93,7 @@ def test_texts_belong_to_the_class_that_shows_them() -> None:
     contexts = {context for context, _ in translate.translations(translate.FILE)}
     assert contexts - classes == {
         "Explanations",
+        "ImageMenu",
         "Messages",
         "Numbers",
         "Options",

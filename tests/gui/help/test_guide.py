@@ -25,7 +25,7 @@ LANGUAGES = ("en", "de")
 PAGES = sorted([*(CHECKOUT / "resources/guide").rglob("*.md"), *(CHECKOUT / "docs").rglob("*.md")])
 LINK = re.compile(r"(!?)\[[^\]]*\]\(([^)\s]+)\)")
 KEY = re.compile(r"`((?:(?:Ctrl|Strg|Shift|Umschalt|Alt)\+)*(?:[A-Z0-9?/+=-]|F\d|[A-Z][a-zü]+))`")
-OF_DIALOGS = ("Alt+Left", "Alt+Right", "Ctrl+F", "F3", "Tab", "Esc", "Delete")
+OF_DIALOGS = ("B", "Alt+Left", "Alt+Right", "Ctrl+F", "F3", "Tab", "Esc", "Delete")
 
 
 @pytest.mark.parametrize("language", LANGUAGES)
