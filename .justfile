@@ -63,6 +63,10 @@ prepare version:
 release *arguments:
     {{ python }} packaging/release.py build {{ arguments }}
 
+# Make a program that needs no Python, from the wheel that is installed: a folder, with --deb a package.
+freeze *arguments:
+    {{ python }} packaging/freeze.py {{ arguments }}
+
 # Join the change fragments into CHANGELOG.md.
 changelog version:
     {{ bin }}towncrier build --yes --version {{ version }}

@@ -311,6 +311,10 @@ def test_the_reference_shows_the_present_table_of_options() -> None:
     check(sys.executable, "packaging/reference_options.py", "--check")
 
 
+def test_man_page_and_completions_have_the_present_options() -> None:
+    check(sys.executable, "packaging/linux_files.py", "--check")
+
+
 def test_the_reference_explains_every_column_of_the_scores() -> None:
     from ahsml_app.store.result_files import SCORE_COLUMNS
 

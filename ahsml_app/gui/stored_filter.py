@@ -35,6 +35,7 @@ def filter_from(state: object) -> QueueFilter:
             fields[name] = value
     if fields.get("sort") not in SORTS:  # a score that earlier versions had
         fields.pop("sort", None)
+        fields.pop("descending", None)
     return QueueFilter(**fields)
 
 

@@ -2205,6 +2205,10 @@
         <translation>{0} ausgewählt</translation>
     </message>
     <message>
+        <source>Most alike first</source>
+        <translation>Ähnlichste zuerst</translation>
+    </message>
+    <message>
         <source>No project is open</source>
         <translation>Kein Projekt ist offen</translation>
     </message>
@@ -2467,6 +2471,25 @@
     <message>
         <source>Every step appears here and can be undone at any time.</source>
         <translation>Jeder Schritt wird hier stehen und lässt sich jederzeit zurücknehmen.</translation>
+    </message>
+</context>
+<context>
+    <name>ImageMenu</name>
+    <message>
+        <source>Relabel to</source>
+        <translation>Ändern in</translation>
+    </message>
+    <message>
+        <source>Show more like these</source>
+        <translation>Mehr von dieser Art zeigen</translation>
+    </message>
+    <message>
+        <source>Copy path</source>
+        <translation>Pfad kopieren</translation>
+    </message>
+    <message>
+        <source>Show in folder</source>
+        <translation>Im Ordner zeigen</translation>
     </message>
 </context>
 <context>

@@ -24,7 +24,7 @@ def edited_table(
     labels: Sequence[str | None],
     class_names: Path | None = None,
 ) -> bytes | None:
-    """Returns a text table, one of JSON lines, or a COCO file with new labels.
+    """Returns a text table, one of JSON lines, a COCO or a Parquet file with new labels.
 
     Args:
         file: The table that the samples came from.
@@ -39,7 +39,7 @@ def edited_table(
         raw = read_table(file)
         if raw.form == "COCO" and class_names is None:
             return edited_coco(read_bytes(file), samples, labels)
-        if raw.form not in ("CSV", "JSON lines"):
+        if raw.form not in ("CSV", "JSON lines", "Parquet"):
             return None
         changes = new_labels(raw, samples, labels, class_names)
         content = read_bytes(file)
@@ -48,12 +48,14 @@ def edited_table(
     if changes is None:
         return None
     try:
+        if raw.form == "Parquet":
+            return _edited_parquet(content, changes, samples.label_column)
         if raw.form == "JSON lines":
             return _edited_lines(content, changes, samples.label_column)
         table = split_text(file, content)
         return _encoded(content, table.encoding, _edited_text(table, changes))
-    except UnicodeError:
-        return None  # a class has a name that the encoding of the table lacks
+    except ValueError:
+        return None  # a class has a name that the encoding or the type of the column lacks
 
 
 def _edited_text(table: TextTable, changes: NewLabels) -> str:
@@ -111,6 +113,35 @@ def _encoded(content: bytes, encoding: str, text: str) -> bytes:
         if content.startswith(mark):
             return mark + text.encode(name)
     return text.encode("utf-8" if encoding == "utf-8-sig" else encoding)
+
+
+def _edited_parquet(content: bytes, changes: NewLabels, name: str) -> bytes:
+    """Changes cells of a column, whose type stays, and leaves rows out.
+
+    Raises:
+        ValueError: If a new label is not of that type, such as a name among numbers.
+    """
+    import pyarrow as pa
+    import pyarrow.parquet as pq
+
+    if not changes.removed and not changes.changed:
+        return content
+    table = pq.ParquetFile(pa.BufferReader(content)).read()
+    position = table.column_names.index(name)
+    kind = table.schema.field(position).type
+    plain = kind.value_type if pa.types.is_dictionary(kind) else kind
+    cells = table.column(position).to_pylist()
+    for line, text in changes.changed.items():
+        # A cell of the type of the column; `cast` refuses what does not fit it.
+        cells[line - 1] = pa.scalar(text).cast(plain).as_py() if text else None
+    column = pa.array(cells, plain)
+    column = column.dictionary_encode().cast(kind) if plain != kind else column
+    table = table.set_column(position, table.schema.field(position), column)
+    kept = pa.array([row + 1 not in changes.removed for row in range(table.num_rows)])
+    stream = pa.BufferOutputStream()
+    pq.write_table(table.filter(kept), stream, compression="zstd")
+    written: bytes = stream.getvalue().to_pybytes()
+    return written
 
 
 def _edited_lines(content: bytes, changes: NewLabels, name: str) -> bytes:

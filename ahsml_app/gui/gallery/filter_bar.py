@@ -89,6 +89,9 @@ class FilterBar(QWidget):
     def clear(self) -> None:
         """Removes all filters; the order stays."""
         queue_filter = self._model.queue_filter
+        if queue_filter.sort == "chosen":  # an order of the rows that go
+            self._model.set_queue_filter(QueueFilter())
+            return
         self._model.set_queue_filter(
             QueueFilter(sort=queue_filter.sort, descending=queue_filter.descending)
         )
@@ -172,6 +175,10 @@ class FilterBar(QWidget):
         name, plain = "kinds" if name == "undecided" else name, QueueFilter()
         if name == "outlier" and self._model.queue_filter.sort == "outlier_probability":
             self._set_filter("sort", plain.sort)
+        if name == "rows" and self._model.queue_filter.sort == "chosen":
+            usual = replace(self._model.queue_filter, sort=plain.sort, descending=plain.descending)
+            self._model.set_queue_filter(replace(usual, rows=None))
+            return
         self._set_filter(name, getattr(plain, name))
 
     def _values(self, name: str, project: Project) -> dict[Any, str]:

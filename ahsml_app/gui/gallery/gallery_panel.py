@@ -26,6 +26,7 @@ from ahsml_app.gui.gallery.delegate import GalleryDelegate
 from ahsml_app.gui.gallery.filter_bar import FilterBar
 from ahsml_app.gui.gallery.gallery_model import GalleryModel
 from ahsml_app.gui.gallery.gallery_view import GalleryView
+from ahsml_app.gui.gallery.image_menu import add_image_entries
 from ahsml_app.gui.i18n import plural
 from ahsml_app.gui.project_model import ProjectModel
 from ahsml_app.gui.theme.theme import Theme
@@ -132,7 +133,6 @@ class GalleryPanel(QWidget):
         for name, text in self._sort_names().items():
             self._sort.addItem(text, name)
         explain_choices(self._sort)
-        self._sort.setPlaceholderText(self.tr("Folder order"))
         self._sort.activated.connect(self._on_sort)
         self._sample = QCheckBox(self.tr("Include an honest sample"))
         self._sample.setObjectName("honest-sample")
@@ -256,6 +256,8 @@ class GalleryPanel(QWidget):
         if sort in explanations():
             explain(self._sort, sort)
         sorted_by = project is not None and (project.scores is not None or sort in _UNSCORED)
+        alike, folder = self.tr("Most alike first"), self.tr("Folder order")
+        self._sort.setPlaceholderText(alike if sort == "chosen" else folder)
         self._sort.setCurrentIndex(self._sort.findData(sort) if sorted_by else -1)
         self._selection_counted = len(self._model.selection) > 1
         self._show_finished()
@@ -331,6 +333,7 @@ class GalleryPanel(QWidget):
                 menu.addSeparator()
             else:
                 menu.addAction(action)  # type: ignore[call-overload]
+        add_image_entries(menu, self._model)
         menu.popup(point)
 
 

@@ -103,6 +103,7 @@ def _recent_project(entry: Mapping[str, Any]) -> RecentProject:
     folder = Path(entry["folder"])
     pictures = entry.get("pictures")
     listed = pictures if isinstance(pictures, list) else []
+    here = is_project(folder)
     return RecentProject(
         folder=folder,
         name=_text(entry.get("name"), folder.name),
@@ -110,8 +111,8 @@ def _recent_project(entry: Mapping[str, Any]) -> RecentProject:
         images=_count(entry.get("images"), 0),
         flagged=_count(entry.get("flagged"), -1),
         decided=_count(entry.get("decided"), 0),
-        missing=not is_project(folder),
-        unfinished=has_unfinished_training(folder),
+        missing=not here,
+        unfinished=here and has_unfinished_training(folder),
         thumbnails=tuple(Path(path) for path in listed[:THUMBNAILS] if isinstance(path, str)),
     )
 

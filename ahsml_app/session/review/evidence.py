@@ -9,11 +9,11 @@ import numpy as np
 
 from ahsml_app.base.decisions import DecisionKind
 from ahsml_app.base.folder_changes import SampleState
-from ahsml_app.base.types import IndexArray
+from ahsml_app.base.types import IndexArray, IntArray
 from ahsml_app.core.geometry.poincare_numpy import distances_from
 from ahsml_app.session.project.project import Project
 
-MOST_NEIGHBOURS = 6
+MOST_NEIGHBOURS, MOST_ALIKE = 6, 60
 
 TRUSTED_WEIGHT = 0.5
 """Adaptive weight from which the label of an undecided image counts as trusted."""
@@ -101,6 +101,22 @@ def trusted_of_class(project: Project, label: int) -> IndexArray:
         order = np.argsort(-weights[mask], kind="stable")[:MOST_CANDIDATES]
         trusted = np.sort(trusted[order])
     return trusted
+
+
+def alike_rows(project: Project, rows: IntArray, most: int = MOST_ALIKE) -> IntArray:
+    """These images, and those that lie nearest to any of them, the nearest first."""
+    embeddings, scores = project.embeddings, project.scores
+    if embeddings is None or scores is None:
+        return np.empty(0, dtype=np.int64)
+    nearest = np.full(len(project.table), np.inf, dtype=np.float32)
+    for row in rows[:MOST_ALIKE]:
+        point = embeddings.points[row]
+        distances = distances_from(point, embeddings.points, embeddings.curvature)
+        nearest = np.minimum(nearest, np.nan_to_num(distances, nan=np.inf))
+    nearest[(project.states == SampleState.MISSING) | (scores.top_labels[:, 0] < 0)] = np.inf
+    nearest[rows] = -1.0
+    order = np.argsort(nearest, kind="stable")[: len(rows) + most]
+    return order[np.isfinite(nearest[order])].astype(np.int64)
 
 
 def _nearest_of_class(project: Project, row: int, label: int) -> tuple[Neighbour, ...]:

@@ -52,7 +52,7 @@ class QueueFilter:
     """Filters and order of the gallery; empty or None filters nothing.
 
     Attributes:
-        sort: One of `SORTS`.
+        sort: One of `SORTS`, or "chosen" for the order in which `rows` has them.
         descending: Whether the largest values come first; missing values always come last.
         given: Class indices of the label after decisions.
         suggested: Class indices of the suggested label.
@@ -153,6 +153,11 @@ def _among(labels: IntArray, chosen: frozenset[int], count: int) -> BoolArray:
 
 def _order(project: Project, queue_filter: QueueFilter, rows: IntArray) -> IndexArray:
     keys: AnyArray
+    if queue_filter.sort == "chosen":
+        chosen = rows if queue_filter.rows is None else queue_filter.rows.rows
+        places = np.zeros(len(project.table), dtype=np.int64)
+        places[chosen] = np.arange(len(chosen))
+        return np.argsort(places[rows], kind="stable")
     if queue_filter.sort == "path":
         keys = project.paths.ranks[rows].astype(np.float64)
     elif queue_filter.sort == "given_label":

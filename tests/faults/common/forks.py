@@ -134,6 +134,9 @@ def result_lines(work: Work, log: Path, seconds: float = 300) -> tuple[int, list
     return code, fork.lines()
 
 
+_REFUSED = "refused "
+
+
 def load_what_it_loads(work: Work, log: Path) -> None:
     """Runs a function in a fork, and imports here what it imported there."""
 
@@ -141,11 +144,15 @@ def load_what_it_loads(work: Work, log: Path) -> None:
         before = set(sys.modules)
         work(lambda _line: None)
         for name in sys.modules.keys() - before:
-            say(name)
+            say(name if sys.modules[name] is not None else f"{_REFUSED}{name}")
 
     code, names = result_lines(run, log)
     assert code == 0, log.read_text("utf-8")
-    for name in sorted(names):
+    # First what the product keeps from being imported, such as the telemetry of a library.
+    for name in sorted(names, key=lambda name: (not name.startswith(_REFUSED), name)):
+        if name.startswith(_REFUSED):
+            sys.modules[name.removeprefix(_REFUSED)] = None  # type: ignore[assignment]
+            continue
         with contextlib.suppress(Exception):
             importlib.import_module(name)
 

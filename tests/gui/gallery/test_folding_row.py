@@ -103,7 +103,10 @@ def test_tab_goes_through_the_row_from_left_to_right(panel: GalleryPanel, qtbot:
     for width in (420, 1400, 700):  # what was folded comes back in its place
         panel.resize(width, 700)
         qtbot.wait(20)
+    qtbot.waitUntil(panel.filters.row.more.isVisible)
+    panel.activateWindow()
     panel.filters.row.more.setFocus()
+    qtbot.waitUntil(panel.filters.row.more.hasFocus)
     places = []
     for _ in range(4):
         qtbot.keyClick(QApplication.focusWidget(), Qt.Key.Key_Tab)

@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from pathlib import Path
 
 import pytest
 from PySide6.QtCore import QPoint, QPointF, Qt
@@ -9,6 +10,7 @@ from PySide6.QtWidgets import (
     QApplication,
     QCheckBox,
     QComboBox,
+    QFileDialog,
     QLabel,
     QLineEdit,
     QProgressBar,
@@ -26,6 +28,7 @@ from ahsml_app.base.options.recommended_backbones import RECOMMENDED_BACKBONES
 from ahsml_app.base.options.run_options import RunOptions
 from ahsml_app.gui.project_model import ProjectModel
 from ahsml_app.gui.theme.theme import Theme
+from ahsml_app.gui.training.option_form import AdvancedOptions
 from ahsml_app.gui.training.train_panel import TrainPanel
 from ahsml_app.session.pipeline.training_presets import preset
 
@@ -326,3 +329,20 @@ def test_every_option_of_a_training_has_a_control(panel: TrainPanel) -> None:
         if option.section in ("features", "training", "tuning"):
             control = own.get(name, f"option-{name}")
             assert panel.findChild(QWidget, control) is not None, name
+
+
+def test_a_file_is_chosen_or_typed(
+    qtbot: QtBot, panel: TrainPanel, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    form = panel.findChild(AdvancedOptions)
+    assert form is not None
+    typed = form.findChild(QLineEdit, "option-probabilities")
+    assert typed is not None
+    typed.setText(" mine.csv ")
+    monkeypatch.setattr(QFileDialog, "getOpenFileName", lambda *_: ("/data/f.npz", ""))
+    button(panel, "choose-features").click()
+    options = form.apply_to(RunOptions())
+    assert options.features.file == Path("/data/f.npz")
+    assert options.training.probabilities == Path("mine.csv")
+    form.clear()
+    assert form.apply_to(RunOptions()) == RunOptions()

@@ -5,6 +5,8 @@ from __future__ import annotations
 import json
 from pathlib import Path
 
+import pyarrow as pa
+import pyarrow.parquet as pq
 import pytest
 from scanning import run, touch
 
@@ -172,3 +174,35 @@ def test_dropped_images_leave_coco_with_their_annotations(tmp_path: Path) -> Non
     assert [item["id"] for item in left["annotations"]] == [3, 4]
     file.write_bytes(coco().replace(b"b.jpg", b"x.jpg"))
     assert edited(file, table) is None
+
+
+@pytest.mark.parametrize(
+    ("kind", "given", "new"),
+    [
+        (pa.string(), ["cat", "dog", "cat", "dog"], "fox"),
+        (pa.int16(), [3, 4, 3, 4], "4"),
+        (pa.dictionary(pa.int8(), pa.string()), ["cat", "dog", "cat", "dog"], "dog"),
+    ],
+)
+def test_parquet_keeps_its_types_and_metadata(
+    tmp_path: Path, kind: pa.DataType, given: list[object], new: str
+) -> None:
+    columns = {
+        "label": pa.array(given, kind),
+        "file_name": pa.array([f"{name}.jpg" for name in NAMES]),
+        "box": pa.array([[1.5], [], [2.0, 3.0], None], pa.list_(pa.float32())),
+    }
+    before = pa.table(columns).replace_schema_metadata({"huggingface": "{}"})
+    pq.write_table(before, tmp_path / "t.parquet")
+    before, content = pq.read_table(tmp_path / "t.parquet"), (tmp_path / "t.parquet").read_bytes()
+    file, table = read(tmp_path, content, "t.parquet")
+    assert edited(file, table) == content
+    changed = edited(file, table, a=new, b=None)
+    assert changed is not None
+    after = pq.ParquetFile(pa.BufferReader(changed)).read()
+    assert after.schema.equals(before.schema, check_metadata=True)
+    labels = after["label"].to_pylist()
+    assert list(map(str, labels)) == [new, *map(str, given[2:])]
+    assert after.drop_columns(["label"]).equals(before.drop_columns(["label"]).take([0, 2, 3]))
+    if kind == pa.int16():
+        assert edited(file, table, a="fox") is None

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import os
 import shutil
 import sqlite3
@@ -25,6 +26,7 @@ from ahsml_app.session.project.recent import recent_projects
 from ahsml_app.store.files.training_arrays import run_folder, write_run
 from ahsml_app.store.new_project import DATABASE, LOCK
 from ahsml_app.store.project_folder import TRAINING
+from ahsml_app.store.recent_projects import recent_file
 
 KEEP, DROP = DecisionKind.KEEP, DecisionKind.DROP
 
@@ -261,6 +263,16 @@ def test_a_project_that_was_opened_by_a_relative_path_is_known(
     folders = [recent.folder for recent in recent_projects()]
     assert folders.count(tmp_path / "sent") == 1
     assert all(folder.is_absolute() for folder in folders)
+
+
+def test_a_recent_project_of_an_impossible_name_is_shown_as_missing(project: Project) -> None:
+    file = recent_file()
+    entries = json.loads(file.read_text("utf-8"))
+    odd = [{"folder": name} for name in ("\ud800", "a\0b")]
+    file.write_text(json.dumps([*odd, *entries]), "utf-8")
+    *shown, there = recent_projects()
+    assert [(each.missing, each.unfinished) for each in shown] == [(True, False)] * 2
+    assert (there.folder, there.missing) == (project.folder, False)
 
 
 def test_an_update_reads_the_images_of_another_project_only_when_told(
