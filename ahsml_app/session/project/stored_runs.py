@@ -93,7 +93,7 @@ def has_unfinished_training(project: Path) -> bool:
     Args:
         project: Folder of the project.
     """
-    with contextlib.suppress(OSError):  # there is no such folder
+    with contextlib.suppress(OSError, ValueError):  # there is no such folder, or none can be
         return any(path.name != CHECKPOINTS for path in (project / TRAINING).iterdir())
     return False
 
