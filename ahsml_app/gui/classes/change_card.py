@@ -6,6 +6,8 @@ from PySide6.QtCore import Qt, Signal
 from PySide6.QtGui import QKeyEvent
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QLineEdit, QPushButton, QVBoxLayout
 
+from ahsml_app.gui.widgets.press_keys import PressKeys
+
 
 class ChangeCard(QFrame):
     """Asks about one change of classes; Escape closes it.
@@ -38,10 +40,11 @@ class ChangeCard(QFrame):
         self.cancel = QPushButton(self.tr("Cancel"))
         self.cancel.setAccessibleName(self.tr("Cancel"))
         self.cancel.clicked.connect(self._on_cancelled)
-        buttons = QHBoxLayout()
+        keys, buttons = PressKeys(self), QHBoxLayout()
         buttons.setSpacing(8)
-        buttons.addWidget(self.go)
-        buttons.addWidget(self.cancel)
+        for button in (self.go, self.cancel):
+            keys.watch(button)
+            buttons.addWidget(button)
         buttons.addStretch(1)
         layout = QVBoxLayout(self)
         layout.setContentsMargins(12, 12, 12, 12)

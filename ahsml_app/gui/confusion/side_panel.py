@@ -17,6 +17,7 @@ from ahsml_app.gui.theme.theme import Theme
 from ahsml_app.gui.theme.tokens import SPACE
 from ahsml_app.gui.thumbnails.thumbnail_cache import Thumbnails
 from ahsml_app.gui.widgets.picture_row import ACROSS, GAP, LARGEST, PictureRow
+from ahsml_app.gui.widgets.press_keys import PressKeys
 
 WIDTH = 380
 _LINES, _MOST_ACROSS = 2, 24
@@ -52,8 +53,10 @@ class SidePanel(QWidget):
         self.review.clicked.connect(self.review_requested)
         self.merge_button = QPushButton(self.tr("Merge these two classes…"))
         self.merge_button.clicked.connect(self.merge_requested)
+        keys = PressKeys(self)
         for button in (self.review, self.merge_button):
             button.setAccessibleName(button.text())
+            keys.watch(button)
         buttons = QHBoxLayout()
         buttons.setSpacing(SPACE[1])
         for button in (self.review, self.merge_button):
@@ -124,6 +127,7 @@ class MergeCard(QFrame):
         self._hint.setProperty("role", "small-muted")
         self._hint.setText(self.tr("This is one step in the history, and you can undo it."))
         self._answers: list[QPushButton] = []
+        self._keys = PressKeys(self)
         self._buttons = QVBoxLayout()
         self._buttons.setSpacing(SPACE[1])
         layout = QVBoxLayout(self)
@@ -174,6 +178,7 @@ class MergeCard(QFrame):
 
     def _add(self, button: QPushButton) -> None:
         self._answers.append(button)
+        self._keys.watch(button)
         self._buttons.addWidget(button)
 
     def _clear(self) -> None:

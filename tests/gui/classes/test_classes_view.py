@@ -175,7 +175,7 @@ def test_classes_are_merged_after_saying_how_many_labels_change(
     merge_into(qtbot, view, "tri")
     assert "30 labels become triangle" in view.details.card.text
     assert project.steps() == []
-    qtbot.keyClick(view.details.card.go, Qt.Key.Key_Space)
+    qtbot.keyClick(view.details.card.go, Qt.Key.Key_Return)
     assert project.class_names == ("triangle", "cross")
     assert model.queue_filter.given == {0}  # the gallery keeps to the class, whatever its place
     assert model.stale

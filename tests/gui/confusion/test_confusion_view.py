@@ -254,9 +254,9 @@ def test_two_classes_become_one_in_one_step(view: ConfusionView, qtbot: QtBot) -
     qtbot.mouseClick(leave, LEFT)
     assert not view.side.merge_card.isVisible()
     assert not project.can_undo
-    qtbot.mouseClick(view.side.merge_button, LEFT)
+    qtbot.keyClick(view.side.merge_button, Qt.Key.Key_Return)
     with qtbot.waitSignal(view.notified) as told:
-        qtbot.keyClick(view.side.merge_card.buttons()[0], Qt.Key.Key_Space)
+        qtbot.keyClick(view.side.merge_card.buttons()[0], Qt.Key.Key_Return)
     assert told.args[0].startswith("15 labels changed from")
     assert len(project.steps()) == 1
     assert len(names & set(project.class_names)) == 1
