@@ -47,11 +47,14 @@ def freeze(*, cuda: bool) -> None:
     _run(
         sys.executable, "-m", "PyInstaller", "--noconfirm", "--log-level", "WARN",
         "--distpath", str(DIST), "--workpath", str(CHECKOUT / "build" / "frozen"), str(spec),
+        folder=spec.parent,  # in the checkout it would take the package that lies there
     )  # fmt: skip
 
 
 def frozen_program() -> Path:
-    """The frozen program; it ends well when asked for its version."""
+    """The frozen program; it has its resources, and ends well when asked for its version."""
+    if not any(FROZEN.glob("**/ahsml_app/_resources/report")):
+        raise SystemExit(f"{FROZEN} holds no resources of the program.")
     program = FROZEN / ("ahsml-app.exe" if os.name == "nt" else "ahsml-app")
     _run(str(program), "--version")
     return program
@@ -114,9 +117,9 @@ def control(version: str, architecture: str, kibibytes: int) -> str:
     return "".join(f"{name}: {text}\n" for name, text in fields.items())
 
 
-def _run(*command: str) -> None:
+def _run(*command: str, folder: Path = CHECKOUT) -> None:
     print("+", *command, flush=True)
-    subprocess.run(command, cwd=CHECKOUT, check=True)  # noqa: S603 - our own words
+    subprocess.run(command, cwd=folder, check=True)  # noqa: S603 - our own words
 
 
 def _told(*command: str) -> str:
