@@ -12,7 +12,12 @@ from ahsml_app.base.events import CancelToken
 from ahsml_app.base.message import Message
 from ahsml_app.base.types import AnyArray, Float16Array, FloatArray, IndexArray, IntArray
 from ahsml_app.core.mapped_arrays import empty_array
-from ahsml_app.core.own_files.match_rows import match_rows, missing_notice, open_numbers
+from ahsml_app.core.own_files.match_rows import (
+    MatchedRows,
+    match_rows,
+    missing_notice,
+    open_numbers,
+)
 from ahsml_app.core.own_files.number_rows import WRITE_AGAIN, NumberRows, unusable
 
 KEYS = ("features", "embeddings", "embedding")
@@ -42,18 +47,8 @@ class Standard:
 
 
 @dataclass(frozen=True, slots=True)
-class OwnFeatures:
-    """The rows of a file of features that images have.
-
-    Attributes:
-        rows: The rows.
-        row_of: (N,) row of each image, -1 for none.
-        notices: What is unusual.
-    """
-
-    rows: NumberRows
-    row_of: IntArray
-    notices: tuple[Message, ...]
+class OwnFeatures(MatchedRows):
+    """The rows of a file of features that images have."""
 
     def standard(self, cancel: CancelToken) -> Standard:
         """Measures the centre and spread of the rows that images have.

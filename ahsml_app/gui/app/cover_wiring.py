@@ -38,7 +38,7 @@ class CoverWiring(QObject):
     @property
     def is_open(self) -> bool:
         """Whether the window is covered by an image with its keys."""
-        return any(cover is not None and cover.isVisible() for cover in self._covers())
+        return bool(self._shown())
 
     def close(self) -> None:
         """Uncovers the window."""
@@ -138,8 +138,12 @@ class CoverWiring(QObject):
         review = self.review is not None and self.review.isVisible()
         self._window.evidence.set_covered(review)
 
-    def _covers(self) -> tuple[Cover | None, ...]:
+    def _covers(self) -> tuple[Preview | None, CompareView | None, ReviewMode | None]:
         return self.preview, self.compare, self.review
+
+    def _shown(self) -> list[Preview | CompareView | ReviewMode]:
+        """The covers that are seen, the uppermost first."""
+        return [cover for cover in self._covers() if cover is not None and cover.isVisible()]
 
     def _follow(self, cover: Cover) -> None:
         # Queued, because a widget that is about to close is still visible.
@@ -151,7 +155,6 @@ class CoverWiring(QObject):
 
     def _on_changed(self) -> None:
         """Places the list of classes at the keys that are seen."""
-        covers = (self.preview, self.compare, self.review)  # the uppermost first
-        shown = [cover for cover in covers if cover is not None and cover.isVisible()]
+        shown = self._shown()
         self._window.evidence.picker_place = shown[0].decisions if shown else None
         self.changed.emit()

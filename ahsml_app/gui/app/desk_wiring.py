@@ -16,7 +16,7 @@ from ahsml_app.session.export.project_results import set_aside
 
 
 class DeskWiring(QObject):
-    """Shows what was set aside."""
+    """Shows the files set aside, asks before large steps, and names the project in the title."""
 
     def __init__(self, window: WindowFrame) -> None:
         super().__init__(window)
@@ -52,7 +52,8 @@ class DeskWiring(QObject):
             box.setObjectName("drop-question")
             box.setIcon(QMessageBox.Icon.Question)
             box.setTextFormat(Qt.TextFormat.PlainText)
-            box.setText(self.tr("Open {0} instead of {1}?").format(path.name, project.name))
+            text = self.tr("Open {0} instead of {1}?")
+            box.setText(text.format(shown(path.name), shown(project.name)))
             box.setInformativeText(self.tr("Your decisions are saved."))
             swap = box.addButton(self.tr("Open"), QMessageBox.ButtonRole.AcceptRole)
             box.addButton(self.tr("Cancel"), QMessageBox.ButtonRole.RejectRole)
