@@ -13,7 +13,8 @@ from ahsml_app.base.message import shown
 from ahsml_app.base.types import IntArray
 from ahsml_app.gui.i18n import plural, translated
 from ahsml_app.gui.project_model import MOST_CHOICES, ProjectModel
-from ahsml_app.gui.shell.actions import ACTIONS, ActionSet
+from ahsml_app.gui.shell.action_table import ACTIONS
+from ahsml_app.gui.shell.actions import ActionSet
 from ahsml_app.gui.theme.theme import Theme
 from ahsml_app.gui.widgets.flow_layout import FlowLayout
 from ahsml_app.gui.widgets.format import chance, figure
