@@ -7,6 +7,7 @@ from PySide6.QtWidgets import QHBoxLayout, QLabel, QWidget
 from ahsml_app.base.decisions import DecisionKind
 from ahsml_app.gui.progress.reader import TimelineReader
 from ahsml_app.gui.project_model import ProjectModel
+from ahsml_app.gui.shell.balance_tip import BalanceTip
 from ahsml_app.gui.widgets.explanations import explain
 from ahsml_app.gui.widgets.format import errors_left_text, figure
 
@@ -18,9 +19,11 @@ class ReviewStatus(QWidget):
         super().__init__()
         self._model, self._timelines = model, timelines
         self._decided, self._left = QLabel(), QLabel()
+        self._decided.setObjectName("decided-count")
         self._decided.setAccessibleName(self.tr("Decided images"))
         self._left.setAccessibleName(self.tr("Errors left"))
         explain(self._left, "errors_left")
+        BalanceTip(model, self._decided)
         layout = QHBoxLayout(self)
         layout.setContentsMargins(12, 0, 12, 0)
         layout.setSpacing(24)

@@ -21,6 +21,7 @@ from ahsml_app.gui.jobs.latest_only import Background
 from ahsml_app.gui.progress.progress_texts import ProgressTexts
 from ahsml_app.gui.progress.reader import TimelineReader
 from ahsml_app.gui.project_model import ProjectModel
+from ahsml_app.gui.shell.balance_tip import BalanceTip
 from ahsml_app.gui.theme.theme import Theme
 from ahsml_app.gui.theme.tokens import SPACE
 from ahsml_app.gui.widgets.empty_state import EmptyState, stacked
@@ -186,6 +187,7 @@ class ReviewTab(QWidget):
         for name, fact in self._facts.items():
             fact.setToolTip(self._texts.tip(name))
             facts.addWidget(fact)
+        BalanceTip(self._model, self._facts["decided"])
         self._no_decisions = EmptyState(theme)
         self._no_decisions.show_state(
             "review",
