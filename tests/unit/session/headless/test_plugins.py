@@ -7,9 +7,9 @@ import json
 from pathlib import Path
 
 import numpy as np
-from plugins import plugin_packages
 import pytest
 import sample_images
+from plugins import plugin_packages
 
 import ahsml_app
 from ahsml_app import cli
