@@ -29,12 +29,12 @@ from ahsml_app.gui.gallery.gallery_view import GalleryView
 from ahsml_app.gui.gallery.image_menu import add_image_entries
 from ahsml_app.gui.i18n import plural
 from ahsml_app.gui.project_model import ProjectModel
-from ahsml_app.gui.shell.balance_tip import BalanceTip
 from ahsml_app.gui.theme.theme import Theme
 from ahsml_app.gui.thumbnails.thumbnail_cache import Thumbnails
 from ahsml_app.gui.widgets.empty_state import EmptyState
 from ahsml_app.gui.widgets.explanations import explain, explain_choices, explanations
 from ahsml_app.gui.widgets.format import figure
+from ahsml_app.gui.widgets.key_figure import BalanceTip
 from ahsml_app.session.project.project import Project
 from ahsml_app.session.review.queue import matches
 

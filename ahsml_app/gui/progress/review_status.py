@@ -7,9 +7,9 @@ from PySide6.QtWidgets import QHBoxLayout, QLabel, QWidget
 from ahsml_app.base.decisions import DecisionKind
 from ahsml_app.gui.progress.reader import TimelineReader
 from ahsml_app.gui.project_model import ProjectModel
-from ahsml_app.gui.shell.balance_tip import BalanceTip
 from ahsml_app.gui.widgets.explanations import explain
 from ahsml_app.gui.widgets.format import errors_left_text, figure
+from ahsml_app.gui.widgets.key_figure import BalanceTip
 
 
 class ReviewStatus(QWidget):

@@ -21,14 +21,13 @@ from ahsml_app.gui.jobs.latest_only import Background
 from ahsml_app.gui.progress.progress_texts import ProgressTexts
 from ahsml_app.gui.progress.reader import TimelineReader
 from ahsml_app.gui.project_model import ProjectModel
-from ahsml_app.gui.shell.balance_tip import BalanceTip
 from ahsml_app.gui.theme.theme import Theme
 from ahsml_app.gui.theme.tokens import SPACE
 from ahsml_app.gui.widgets.empty_state import EmptyState, stacked
 from ahsml_app.gui.widgets.explanations import explain
 from ahsml_app.gui.widgets.flow_layout import FlowLayout
 from ahsml_app.gui.widgets.format import figure, interval, per_cent
-from ahsml_app.gui.widgets.key_figure import KeyFigure
+from ahsml_app.gui.widgets.key_figure import BalanceTip, KeyFigure
 from ahsml_app.session.review.honest_sample import sample_total
 from ahsml_app.session.review.stop_advice import Advice, advise
 from ahsml_app.session.review.timeline import Timeline

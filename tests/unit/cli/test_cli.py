@@ -32,22 +32,11 @@ from ahsml_app.store.result_files import RELABELLED_AUTOMATICALLY
 
 Job = Generator[Event, None, RunSummary]
 COUNTS = ResultCounts(
-    images=1797,
-    classes=10,
-    labelled=1795,
-    unsure_labelled=0,
-    trainable=1797,
-    unlabelled=0,
-    quarantined=1,
-    flagged=171,
-    suspects_left=168,
-    outliers=5,
-    duplicates=0,
-    duplicates_with_other_label=0,
-    relabelled=4,
-    set_aside=1,
+    images=1797, classes=10, labelled=1795, unsure_labelled=0, trainable=1797, unlabelled=0,
+    quarantined=1, flagged=171, suspects_left=168, outliers=5, duplicates=0,
+    duplicates_with_other_label=0, relabelled=4, set_aside=1,
     kinds={"undecided": 1790, RELABELLED_AUTOMATICALLY: 3, "relabel": 1, "drop": 2, "keep": 1},
-)
+)  # fmt: skip
 SUMMARY = RunSummary(
     out=Path("results"),
     counts=COUNTS,
