@@ -2073,6 +2073,17 @@
     </message>
 </context>
 <context>
+    <name>FormatPicker</name>
+    <message>
+        <source>Other tools</source>
+        <translation>Andere Programme</translation>
+    </message>
+    <message>
+        <source>Forms of other tools: {0}</source>
+        <translation>Formen anderer Programme: {0}</translation>
+    </message>
+</context>
+<context>
     <name>GalleryDelegate</name>
     <message>
         <source>kept</source>
@@ -3547,6 +3558,10 @@
         <translation>Prüfen Sie, ob dies die gemeinten Bilder sind. Unterscheiden sie sich in sichtbaren Einzelheiten, wählen Sie ein anderes Grundnetz.</translation>
     </message>
     <message>
+        <source>Choose among {names}.</source>
+        <translation>Zur Wahl stehen {names}.</translation>
+    </message>
+    <message>
         <source>Choose another name. --force replaces a table that --predict has written.</source>
         <translation>Wählen Sie einen anderen Namen. --force ersetzt eine Tabelle, die --predict geschrieben hat.</translation>
     </message>
@@ -3641,6 +3656,10 @@
         <translation>Bilder enden auf .jpg, .png, .webp, .bmp, .gif, .tif, .heic, .avif und dergleichen.</translation>
     </message>
     <message>
+        <source>Install the package that it came from.</source>
+        <translation>Das Paket installieren, aus dem es stammt.</translation>
+    </message>
+    <message>
         <source>It is open for reading, and can be exported. To decide, copy its folder to a place where you may write, and open that.</source>
         <translation>Es ist zum Lesen geöffnet und lässt sich exportieren. Um zu entscheiden, kopieren Sie seinen Ordner dorthin, wo Sie schreiben dürfen, und öffnen Sie ihn dort.</translation>
     </message>
@@ -3713,6 +3732,10 @@
             <numerusform>Keine Datei der Klasse {names} war brauchbar, also fehlt sie; siehe quarantine.csv.</numerusform>
             <numerusform>Keine Datei von {count} Klassen war brauchbar, also fehlen sie: {names}; siehe quarantine.csv.</numerusform>
         </translation>
+    </message>
+    <message>
+        <source>No installed package has a plug-in {name} of {group}.</source>
+        <translation>Kein installiertes Paket hat ein Plug-in {name} von {group}.</translation>
     </message>
     <message>
         <source>No training has told yet which labels of the project are wrong.</source>
@@ -4022,6 +4045,14 @@
         <translation>Das Bild konnte nicht nach {path} geschrieben werden.</translation>
     </message>
     <message>
+        <source>The plug-in {name} is in several packages: {packages}.</source>
+        <translation>Das Plug-in {name} ist in mehreren Paketen: {packages}.</translation>
+    </message>
+    <message>
+        <source>The plug-in {name} of the package {package} failed: {reason}</source>
+        <translation>Das Plug-in {name} des Pakets {package} ist gescheitert: {reason}</translation>
+    </message>
+    <message>
         <source>The process {process} has another file at {path}; that of the first process counts.</source>
         <translation>Der Prozess {process} hat unter {path} eine andere Datei; die des ersten Prozesses zählt.</translation>
     </message>
@@ -4169,6 +4200,10 @@
         <translation>Bei {path} ist keine Datei mit Gewichten.</translation>
     </message>
     <message>
+        <source>There is no form {name!r} to export.</source>
+        <translation>Eine Form {name!r} gibt es für den Export nicht.</translation>
+    </message>
+    <message>
         <source>There is no project in {folder}.</source>
         <translation>In {folder} ist kein Projekt.</translation>
     </message>
@@ -4213,8 +4248,16 @@
         <translation>Gedreht</translation>
     </message>
     <message>
+        <source>Uninstall all but one of them.</source>
+        <translation>Alle bis auf eines deinstallieren.</translation>
+    </message>
+    <message>
         <source>Unknown device {name!r}.</source>
         <translation>Unbekanntes Gerät {name!r}.</translation>
+    </message>
+    <message>
+        <source>Update or uninstall {package}, or ask its author.</source>
+        <translation>{package} aktualisieren oder deinstallieren, oder bei dessen Autor nachfragen.</translation>
     </message>
     <message>
         <source>Use --force to replace them, or name another folder with --out.</source>
