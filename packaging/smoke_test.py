@@ -216,18 +216,25 @@ class SmokeTest(QObject):
         self._trigger("view-review")
 
     def _dialogs(self) -> Script:
-        window = self._window
-        for name, attribute in {
-            "preview": "preview",
-            "decide-above": "bulk",
-            "shortcuts": "shortcuts",
-            "about": "about",
-        }.items():
-            self._trigger(name)
+        window, actions = self._window, self._window.window_actions
+        # Attributes by name would escape the type checker when one moves.
+        shown: dict[str, tuple[str, Callable[[], QWidget | None]]] = {
+            "preview": ("preview", lambda: actions.covers.preview),
+            "compare-images": ("compare", lambda: actions.covers.compare),
+            "review-mode": ("review-mode", lambda: actions.covers.review),
+            "decide-above": ("bulk", lambda: actions.bulk),
+            "shortcuts": ("shortcuts", lambda: actions.shortcuts),
+            "about": ("about", lambda: actions.about),
+        }
+        for action, (name, shown_widget) in shown.items():
+            self._trigger(action)
             yield from self._settled(12)
-            dialog = getattr(window.window_actions, attribute)
-            yield from self._picture(attribute, dialog)
-            dialog.close()
+            widget = shown_widget()
+            if widget is None or not widget.isVisible():
+                raise RuntimeError(f"{action} shows nothing")
+            yield from self._picture(name, widget)
+            widget.close()
+            yield from self._settled()
         window.evidence.pick_class()
         yield from self._settled()
         yield from self._picture("class-picker", QApplication.activePopupWidget() or window)
