@@ -5526,6 +5526,13 @@
         <translation>die nur die hier trainierten Modelle beurteilen</translation>
     </message>
     <message numerus="yes">
+        <source>{count:,} files = {parts}</source>
+        <translation>
+            <numerusform>{count:,} Datei = {parts}</numerusform>
+            <numerusform>{count:,} Dateien = {parts}</numerusform>
+        </translation>
+    </message>
+    <message numerus="yes">
         <source>{count:,} files are set aside</source>
         <translation>
             <numerusform>{count:,} Datei ist beiseitegelegt</numerusform>
@@ -5685,6 +5692,26 @@
     <message>
         <source>{name} takes {size:.1f} GB at once</source>
         <translation>{name} braucht auf einmal {size:.1f} GB</translation>
+    </message>
+    <message>
+        <source>{number:,} dropped</source>
+        <translation>{number:,} aussortiert</translation>
+    </message>
+    <message>
+        <source>{number:,} labelled</source>
+        <translation>{number:,} mit Label</translation>
+    </message>
+    <message>
+        <source>{number:,} set aside</source>
+        <translation>{number:,} beiseitegelegt</translation>
+    </message>
+    <message>
+        <source>{number:,} unsure</source>
+        <translation>{number:,} unsicher</translation>
+    </message>
+    <message>
+        <source>{number:,} without a label</source>
+        <translation>{number:,} ohne Label</translation>
     </message>
     <message>
         <source>{number:,}, of which the first is used</source>
