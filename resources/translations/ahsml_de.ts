@@ -183,6 +183,10 @@
         <translation>Bilder vergleichen</translation>
     </message>
     <message>
+        <source>Duplicates…</source>
+        <translation>Doppelte…</translation>
+    </message>
+    <message>
         <source>Evidence</source>
         <translation>Belege</translation>
     </message>
@@ -197,6 +201,10 @@
     <message>
         <source>Files that could not be read, with the reason</source>
         <translation>Dateien, die nicht gelesen werden konnten, mit dem Grund</translation>
+    </message>
+    <message>
+        <source>Groups of images that look the same; the best of each stays, the rest is dropped</source>
+        <translation>Gruppen von Bildern, die gleich aussehen; das beste bleibt, der Rest wird aussortiert</translation>
     </message>
     <message>
         <source>How far two people agree, and a queue of the images on which they do not</source>
@@ -1497,6 +1505,45 @@
     </message>
 </context>
 <context>
+    <name>DuplicatesDialog</name>
+    <message>
+        <source>Duplicates</source>
+        <translation>Doppelte</translation>
+    </message>
+    <message>
+        <source>The image with a frame stays: the one with the most pixels; of equally large ones the sharpest; of equally sharp ones the least compressed. Click another one, or use ← →, to let it stay instead. A dropped duplicate is no verdict on its label, and no file is deleted.</source>
+        <translation>Das Bild mit dem Rahmen bleibt: das mit den meisten Pixeln; von gleich großen das schärfste; von gleich scharfen das am wenigsten komprimierte. Klicken Sie ein anderes an, oder wählen Sie es mit ← →, damit es stattdessen bleibt. Ein aussortiertes Duplikat ist kein Urteil über sein Label, und keine Datei wird gelöscht.</translation>
+    </message>
+    <message>
+        <source>Keep the best, drop the rest</source>
+        <translation>Bestes behalten, Rest aussortieren</translation>
+    </message>
+    <message>
+        <source>Show in the gallery</source>
+        <translation>In der Galerie zeigen</translation>
+    </message>
+    <message>
+        <source>Close</source>
+        <translation>Schließen</translation>
+    </message>
+    <message>
+        <source>Not searched yet</source>
+        <translation>Noch nicht gesucht</translation>
+    </message>
+    <message>
+        <source>Train once to find duplicates.</source>
+        <translation>Trainieren Sie einmal, um Doppelte zu finden.</translation>
+    </message>
+    <message>
+        <source>No duplicates</source>
+        <translation>Keine Doppelten</translation>
+    </message>
+    <message>
+        <source>No two images look the same, apart from those that you have dropped.</source>
+        <translation>Keine zwei Bilder sehen gleich aus, abgesehen von denen, die Sie aussortiert haben.</translation>
+    </message>
+</context>
+<context>
     <name>EvidencePanel</name>
     <message>
         <source>Evidence</source>
@@ -2245,6 +2292,35 @@
     <message>
         <source>Images to review</source>
         <translation>Bilder zur Durchsicht</translation>
+    </message>
+</context>
+<context>
+    <name>GroupDelegate</name>
+    <message>
+        <source>Labels differ</source>
+        <translation>Verschiedene Labels</translation>
+    </message>
+    <message>
+        <source>no label</source>
+        <translation>kein Label</translation>
+    </message>
+</context>
+<context>
+    <name>GroupModel</name>
+    <message>
+        <source>{0} stays</source>
+        <translation>{0} bleibt</translation>
+    </message>
+    <message>
+        <source>no label</source>
+        <translation>kein Label</translation>
+    </message>
+</context>
+<context>
+    <name>GroupView</name>
+    <message>
+        <source>Groups of duplicates</source>
+        <translation>Gruppen von Doppelten</translation>
     </message>
 </context>
 <context>
@@ -3589,6 +3665,20 @@
         <source>Do not use this project: this program never makes such a list.</source>
         <translation>Benutzen Sie dieses Projekt nicht: Dieses Programm legt nie eine solche Liste an.</translation>
     </message>
+    <message numerus="yes">
+        <source>Do so in all {count:,} groups whose labels agree</source>
+        <translation>
+            <numerusform>So in der {count:,} Gruppe mit gleichen Labels</numerusform>
+            <numerusform>So in allen {count:,} Gruppen mit gleichen Labels</numerusform>
+        </translation>
+    </message>
+    <message numerus="yes">
+        <source>Drop {count:,} images as duplicates</source>
+        <translation>
+            <numerusform>{count:,} Bild als Duplikat aussortieren</numerusform>
+            <numerusform>{count:,} Bilder als Duplikate aussortieren</numerusform>
+        </translation>
+    </message>
     <message>
         <source>For example --out labels.csv.</source>
         <translation>Zum Beispiel --out labels.csv.</translation>
@@ -3756,6 +3846,13 @@
     <message>
         <source>Paths count from the image folder. With git: git diff -z --relative --name-only --diff-filter=d, run in that folder.</source>
         <translation>Pfade zählen ab dem Bildordner. Mit git: git diff -z --relative --name-only --diff-filter=d, in diesem Ordner aufgerufen.</translation>
+    </message>
+    <message numerus="yes">
+        <source>Reading the files of {count:,} groups…</source>
+        <translation>
+            <numerusform>Dateien von {count:,} Gruppe werden gelesen…</numerusform>
+            <numerusform>Dateien von {count:,} Gruppen werden gelesen…</numerusform>
+        </translation>
     </message>
     <message>
         <source>Results of an earlier version have no class probabilities: export again.</source>
@@ -5429,6 +5526,13 @@
         <translation>die nur die hier trainierten Modelle beurteilen</translation>
     </message>
     <message numerus="yes">
+        <source>{count:,} files = {parts}</source>
+        <translation>
+            <numerusform>{count:,} Datei = {parts}</numerusform>
+            <numerusform>{count:,} Dateien = {parts}</numerusform>
+        </translation>
+    </message>
+    <message numerus="yes">
         <source>{count:,} files are set aside</source>
         <translation>
             <numerusform>{count:,} Datei ist beiseitegelegt</numerusform>
@@ -5440,6 +5544,13 @@
         <translation>
             <numerusform>{count:,} Datei konnte nicht gelesen werden und ist beiseitegelegt.</numerusform>
             <numerusform>{count:,} Dateien konnten nicht gelesen werden und sind beiseitegelegt.</numerusform>
+        </translation>
+    </message>
+    <message numerus="yes">
+        <source>{count:,} groups of duplicates</source>
+        <translation>
+            <numerusform>{count:,} Gruppe von Doppelten</numerusform>
+            <numerusform>{count:,} Gruppen von Doppelten</numerusform>
         </translation>
     </message>
     <message numerus="yes">
@@ -5581,6 +5692,26 @@
     <message>
         <source>{name} takes {size:.1f} GB at once</source>
         <translation>{name} braucht auf einmal {size:.1f} GB</translation>
+    </message>
+    <message>
+        <source>{number:,} dropped</source>
+        <translation>{number:,} aussortiert</translation>
+    </message>
+    <message>
+        <source>{number:,} labelled</source>
+        <translation>{number:,} mit Label</translation>
+    </message>
+    <message>
+        <source>{number:,} set aside</source>
+        <translation>{number:,} beiseitegelegt</translation>
+    </message>
+    <message>
+        <source>{number:,} unsure</source>
+        <translation>{number:,} unsicher</translation>
+    </message>
+    <message>
+        <source>{number:,} without a label</source>
+        <translation>{number:,} ohne Label</translation>
     </message>
     <message>
         <source>{number:,}, of which the first is used</source>

@@ -255,6 +255,15 @@ ACTIONS: tuple[ActionFact, ...] = (
         ("project",),
     ),
     ActionFact(
+        "duplicates",
+        "Duplicates…",
+        "Groups of images that look the same; the best of each stays, the rest is dropped",
+        ("Ctrl+D",),
+        "duplicate",
+        "Project",
+        ("project",),
+    ),
+    ActionFact(
         "export",
         "Export",
         "Write cleaned labels, embeddings and more",
