@@ -9,8 +9,8 @@ from functools import partial
 from pathlib import Path
 from typing import Any
 
-from ahsml_app.base.answers import answers
 from ahsml_app.base.paths import projects_folder, read_json, write_json
+from ahsml_app.store.files.answers import answers
 
 MOST = 30
 PATIENCE = 1.0

@@ -12,11 +12,11 @@ from typing import Any
 
 import numpy as np
 
-from ahsml_app.base.answers import answers
 from ahsml_app.base.decisions import DecisionKind
 from ahsml_app.session.project.project import Project
 from ahsml_app.session.project.stored_runs import has_unfinished_training
 from ahsml_app.store import recent_projects as recents
+from ahsml_app.store.files.answers import answers
 from ahsml_app.store.project_folder import is_project
 from ahsml_app.store.recent_projects import PATIENCE
 
