@@ -216,18 +216,21 @@ class SmokeTest(QObject):
         self._trigger("view-review")
 
     def _dialogs(self) -> Script:
-        window = self._window
-        for name, attribute in {
-            "preview": "preview",
-            "decide-above": "bulk",
-            "shortcuts": "shortcuts",
-            "about": "about",
-        }.items():
+        window, actions = self._window, self._window.window_actions
+        dialogs: dict[str, tuple[str, Callable[[], QWidget | None]]] = {
+            "preview": ("preview", lambda: actions.covers.preview),
+            "decide-above": ("bulk", lambda: actions.bulk),
+            "shortcuts": ("shortcuts", lambda: actions.shortcuts),
+            "about": ("about", lambda: actions.about),
+        }
+        for name, (picture, dialog) in dialogs.items():
             self._trigger(name)
             yield from self._settled(12)
-            dialog = getattr(window.window_actions, attribute)
-            yield from self._picture(attribute, dialog)
-            dialog.close()
+            shown = dialog()
+            if shown is None:
+                raise RuntimeError(f"{name} shows nothing")
+            yield from self._picture(picture, shown)
+            shown.close()
         window.evidence.pick_class()
         yield from self._settled()
         yield from self._picture("class-picker", QApplication.activePopupWidget() or window)
