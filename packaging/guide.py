@@ -110,7 +110,7 @@ _INSIDE = {
 
 def keys_page(language: str) -> str:
     """The page of keys as Markdown, from the table of actions."""
-    from ahsml_app.gui.shell.actions import ACTIONS
+    from ahsml_app.gui.shell.action_table import ACTIONS
 
     known = {} if language == "en" else _german()
     title, first, key, meaning = _TEXTS[language]

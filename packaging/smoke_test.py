@@ -217,20 +217,24 @@ class SmokeTest(QObject):
 
     def _dialogs(self) -> Script:
         window, actions = self._window, self._window.window_actions
-        dialogs: dict[str, tuple[str, Callable[[], QWidget | None]]] = {
+        # Attributes by name would escape the type checker when one moves.
+        shown: dict[str, tuple[str, Callable[[], QWidget | None]]] = {
             "preview": ("preview", lambda: actions.covers.preview),
+            "compare-images": ("compare", lambda: actions.covers.compare),
+            "review-mode": ("review-mode", lambda: actions.covers.review),
             "decide-above": ("bulk", lambda: actions.bulk),
             "shortcuts": ("shortcuts", lambda: actions.shortcuts),
             "about": ("about", lambda: actions.about),
         }
-        for name, (picture, dialog) in dialogs.items():
-            self._trigger(name)
+        for action, (name, shown_widget) in shown.items():
+            self._trigger(action)
             yield from self._settled(12)
-            shown = dialog()
-            if shown is None:
-                raise RuntimeError(f"{name} shows nothing")
-            yield from self._picture(picture, shown)
-            shown.close()
+            widget = shown_widget()
+            if widget is None or not widget.isVisible():
+                raise RuntimeError(f"{action} shows nothing")
+            yield from self._picture(name, widget)
+            widget.close()
+            yield from self._settled()
         window.evidence.pick_class()
         yield from self._settled()
         yield from self._picture("class-picker", QApplication.activePopupWidget() or window)

@@ -85,7 +85,7 @@ def options() -> list[str]:
 
 def actions() -> list[str]:
     """Texts of the table of actions."""
-    from ahsml_app.gui.shell.actions import ACTIONS
+    from ahsml_app.gui.shell.action_table import ACTIONS
 
     return sorted({t for fact in ACTIONS for t in (fact.text, fact.tip, fact.group) if t})
 

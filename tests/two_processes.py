@@ -340,12 +340,12 @@ def _refuse_to_write() -> None:
 
     def hook(event: str, arguments: tuple[Any, ...]) -> None:
         writes = event in ("os.mkdir", "os.rename", "os.remove", "os.truncate")
-        if event == "open":
+        if event == "open" and not isinstance(arguments[0], int):  # a number is open already
             path, _, flags = arguments
             writes = bool(flags & (os.O_WRONLY | os.O_RDWR)) and str(path) != os.devnull
         # torch makes its own folder when it loads; a process records what it decodes.
-        own = any(name in str(arguments[0]) for name in ("torchinductor", "decoding"))
-        if writes and not own:
+        own = ("torchinductor", "decoding")
+        if writes and not any(name in str(arguments[0]) for name in own):
             print(f"WROTE {event} {arguments}", file=sys.stderr, flush=True)
             os._exit(99)
 

@@ -36,6 +36,7 @@ class ExitCode(enum.IntEnum):
     PROCESSES = 10
     DECISIONS = 11
     CONDITION = 12
+    PLUGIN = 13
     CANCELLED = 130
 
 
@@ -119,6 +120,12 @@ class ProcessesError(AppError):
     """Another process of a distributed run failed or died."""
 
     exit_code = ExitCode.PROCESSES
+
+
+class PluginError(AppError):
+    """A plug-in cannot be used; the message names its package."""
+
+    exit_code = ExitCode.PLUGIN
 
 
 class Cancelled(Exception):  # noqa: N818 - an outcome, not an error

@@ -76,3 +76,18 @@ class _UnixLines:
 
     def write(self, row: str) -> None:
         self._stream.write(row.removesuffix("\r\n") + "\n")
+
+
+def write_square(
+    path: Path, corner: str, names: Sequence[str], lines: Iterable[Sequence[str]]
+) -> None:
+    """Writes a square matrix whose rows and columns have the same names.
+
+    Args:
+        path: The CSV file to write.
+        corner: Header of the column of names.
+        names: The K names.
+        lines: K rows of K cells.
+    """
+    named = ([name, *line] for name, line in zip(names, lines, strict=True))
+    write_table(path, [corner, *names], named)

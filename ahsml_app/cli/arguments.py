@@ -264,7 +264,7 @@ def _add_options(
 
 
 def _help(option: Option) -> str:
-    values = ", ".join(option.choices)
+    values = ", ".join(option.all_choices)
     text = ", ".join(part for part in (option.help, option.range) if part)
     text += f": {values}" if values else ""
     return f"{text} (default: {option.shown_default})" if option.shown_default else text

@@ -115,11 +115,16 @@ def write_labels(
 
 def write_labels_parquet(path: Path, table: SampleTable, decisions: Decisions) -> None:
     """Writes `labels.parquet`: the true texts beside a `labels.csv` for spreadsheets."""
+    write_parquet(path, label_table(table, decisions))
+
+
+def label_table(table: SampleTable, decisions: Decisions) -> pa.Table:
+    """Returns `labels.csv` as a table of texts."""
     import pyarrow as pa
 
     names, columns = _label_columns(table, decisions)
     texts = [pa.array([utf8_text(value) for value in column], pa.string()) for column in columns]
-    write_parquet(path, pa.table(texts, names=[utf8_text(name) for name in names]))
+    return pa.table(texts, names=[utf8_text(name) for name in names])
 
 
 def _label_columns(
@@ -330,21 +335,6 @@ def write_quarantine(
     """Writes `quarantine.csv`: path and reason of each quarantined file."""
     rows = ([item.path, str(item.reason)] for item in quarantined)
     write_table(path, ("path", "reason"), rows, csv_safe=csv_safe)
-
-
-def write_square(
-    path: Path, corner: str, names: Sequence[str], lines: Iterable[Sequence[str]]
-) -> None:
-    """Writes a square matrix whose rows and columns have the same names.
-
-    Args:
-        path: The CSV file to write.
-        corner: Header of the column of names.
-        names: The K names.
-        lines: K rows of K cells.
-    """
-    named = ([name, *line] for name, line in zip(names, lines, strict=True))
-    write_table(path, [corner, *names], named)
 
 
 def write_run_file(path: Path, record: RunRecord, files: Mapping[str, str]) -> None:

@@ -179,6 +179,10 @@
         <translation>Bilder vergleichen</translation>
     </message>
     <message>
+        <source>Duplicates…</source>
+        <translation>Doppelte…</translation>
+    </message>
+    <message>
         <source>Evidence</source>
         <translation>Belege</translation>
     </message>
@@ -193,6 +197,10 @@
     <message>
         <source>Files that could not be read, with the reason</source>
         <translation>Dateien, die nicht gelesen werden konnten, mit dem Grund</translation>
+    </message>
+    <message>
+        <source>Groups of images that look the same; the best of each stays, the rest is dropped</source>
+        <translation>Gruppen von Bildern, die gleich aussehen; das beste bleibt, der Rest wird aussortiert</translation>
     </message>
     <message>
         <source>How far two people agree, and a queue of the images on which they do not</source>
@@ -749,12 +757,8 @@
         <translation>Etwa {0} der Labels sind falsch ({1} bis {2})</translation>
     </message>
     <message>
-        <source>spread {0}</source>
-        <translation>Streuung {0}</translation>
-    </message>
-    <message>
-        <source>adaptive weight {0}</source>
-        <translation>adaptives Gewicht {0}</translation>
+        <source>Adaptive weight {0}</source>
+        <translation>Adaptives Gewicht {0}</translation>
     </message>
     <message>
         <source>Most typical</source>
@@ -988,12 +992,12 @@
         <translation>Geschätzter Anteil falscher Labels, mit einem Bereich, der in 95 von 100 Fällen gelten soll. Er summiert die Fehlerwahrscheinlichkeiten der offenen Bilder; entschiedene gelten als richtig</translation>
     </message>
     <message>
-        <source>Mean distance to the class centre in the embedding space; large for a class with varied images</source>
-        <translation>Mittlerer Abstand zur Klassenmitte im Einbettungsraum; groß bei einer Klasse mit vielfältigen Bildern</translation>
+        <source>How far the images lie from the centre of their class on average: a small number for a class whose images are alike, a large one for varied images</source>
+        <translation>Wie weit die Bilder im Mittel vom Zentrum ihrer Klasse entfernt sind: eine kleine Zahl bei einer Klasse aus ähnlichen Bildern, eine große bei verschiedenen</translation>
     </message>
     <message>
-        <source>Mean adaptive weight: how much the training trusted the labels</source>
-        <translation>Mittleres adaptives Gewicht: wie weit das Training den Labels vertraut hat</translation>
+        <source>Mean adaptive weight: how far the training trusted the labels</source>
+        <translation>Mittleres adaptives Gewicht: wie weit das Training den Labeln vertraute</translation>
     </message>
     <message>
         <source>The nearest classes with their class divergence: near 0 for similar classes, 1 for the most distant ones</source>
@@ -1501,6 +1505,45 @@
     </message>
 </context>
 <context>
+    <name>DuplicatesDialog</name>
+    <message>
+        <source>Duplicates</source>
+        <translation>Doppelte</translation>
+    </message>
+    <message>
+        <source>The image with a frame stays: the one with the most pixels; of equally large ones the sharpest; of equally sharp ones the least compressed. Click another one, or use ← →, to let it stay instead. A dropped duplicate is no verdict on its label, and no file is deleted.</source>
+        <translation>Das Bild mit dem Rahmen bleibt: das mit den meisten Pixeln; von gleich großen das schärfste; von gleich scharfen das am wenigsten komprimierte. Klicken Sie ein anderes an, oder wählen Sie es mit ← →, damit es stattdessen bleibt. Ein aussortiertes Duplikat ist kein Urteil über sein Label, und keine Datei wird gelöscht.</translation>
+    </message>
+    <message>
+        <source>Keep the best, drop the rest</source>
+        <translation>Bestes behalten, Rest aussortieren</translation>
+    </message>
+    <message>
+        <source>Show in the gallery</source>
+        <translation>In der Galerie zeigen</translation>
+    </message>
+    <message>
+        <source>Close</source>
+        <translation>Schließen</translation>
+    </message>
+    <message>
+        <source>Not searched yet</source>
+        <translation>Noch nicht gesucht</translation>
+    </message>
+    <message>
+        <source>Train once to find duplicates.</source>
+        <translation>Trainieren Sie einmal, um Doppelte zu finden.</translation>
+    </message>
+    <message>
+        <source>No duplicates</source>
+        <translation>Keine Doppelten</translation>
+    </message>
+    <message>
+        <source>No two images look the same, apart from those that you have dropped.</source>
+        <translation>Keine zwei Bilder sehen gleich aus, abgesehen von denen, die Sie aussortiert haben.</translation>
+    </message>
+</context>
+<context>
     <name>EvidencePanel</name>
     <message>
         <source>Evidence</source>
@@ -1530,18 +1573,6 @@
         <translation>Mehr in der Anleitung</translation>
     </message>
     <message>
-        <source>The probability that the given label is wrong, calibrated: of the images with .80, about 80 in 100 are wrong.</source>
-        <translation>Die Wahrscheinlichkeit, dass das gegebene Label falsch ist, kalibriert: Von den Bildern mit .80 sind etwa 80 von 100 falsch.</translation>
-    </message>
-    <message>
-        <source>How far the training trusted this label, from 0 to 1. At a low value, its neighbours disagree.</source>
-        <translation>Wie weit das Training diesem Label vertraut hat, 0 bis 1. Bei einem niedrigen Wert sprechen seine Nachbarn dagegen.</translation>
-    </message>
-    <message>
-        <source>How consistently augmentations of the image lead to the same class, from 0 to 1. A low value suggests an unclear or damaged image. It is missing where the image itself leaves no doubt.</source>
-        <translation>Wie einheitlich Augmentierungen des Bildes zur gleichen Klasse führen, von 0 bis 1. Ein niedriger Wert spricht für ein unklares oder beschädigtes Bild. Sie fehlt, wo das Bild selbst keinen Zweifel lässt.</translation>
-    </message>
-    <message>
         <source>The probability of the suggested label.</source>
         <translation>Die Wahrscheinlichkeit des vorgeschlagenen Labels.</translation>
     </message>
@@ -1556,10 +1587,6 @@
     <message>
         <source>How far apart the given and the suggested class lie, from 0 (the same) to 1. A low value means similar classes, a high value a gross error.</source>
         <translation>Wie weit die gegebene und die vorgeschlagene Klasse auseinander liegen, 0 (gleich) bis 1. Ein niedriger Wert heißt ähnliche Klassen, ein hoher ein grober Fehler.</translation>
-    </message>
-    <message>
-        <source>How probably the image belongs to none of the classes, by its distance to the nearest one. Drop it, or give it a class of its own.</source>
-        <translation>Wie wahrscheinlich das Bild zu keiner der Klassen gehört, nach seinem Abstand zur nächsten. Verwerfen Sie es, oder geben Sie ihm eine eigene Klasse.</translation>
     </message>
     <message>
         <source>What is odd about the picture itself: blank, very dark or bright, blurred, of little information, or of an unusual size or shape. It says nothing of the label.</source>
@@ -1608,6 +1635,22 @@
     <message>
         <source>Estimated wrong labels among the undecided images: the sum of their error probabilities, corrected by your decisions, with an interval meant to hold for 95 of 100 data sets.</source>
         <translation>Geschätzte falsche Labels unter den Bildern ohne Entscheidung: die Summe ihrer Wahrscheinlichkeiten, berichtigt nach dem, was Ihre Entscheidungen gefunden haben, mit einem Bereich, der in 95 von 100 Datensätzen gelten soll.</translation>
+    </message>
+    <message>
+        <source>The probability that the given label is wrong, calibrated: of the images with 80%, about 80 in 100 are wrong.</source>
+        <translation>Die Wahrscheinlichkeit, dass das gegebene Label falsch ist, kalibriert: Von den Bildern mit 80 % sind etwa 80 von 100 falsch.</translation>
+    </message>
+    <message>
+        <source>How far the training trusted this label, in per cent. At a low value, its neighbours disagree.</source>
+        <translation>Wie weit das Training diesem Label vertraute, in Prozent. Bei einem niedrigen Wert widersprechen die Nachbarn.</translation>
+    </message>
+    <message>
+        <source>How consistently augmentations of the image lead to the same class, in per cent. A low value suggests an unclear or damaged image. It is missing where the image itself leaves no doubt.</source>
+        <translation>Wie einheitlich veränderte Kopien des Bildes zur selben Klasse führen, in Prozent. Ein niedriger Wert deutet auf ein unklares oder beschädigtes Bild. Er fehlt, wo das Bild selbst keinen Zweifel lässt.</translation>
+    </message>
+    <message>
+        <source>How probably the image belongs to none of the classes, by how far the nearest one is. Drop it, or give it a class of its own.</source>
+        <translation>Wie wahrscheinlich das Bild zu keiner der Klassen gehört, danach, wie fern die nächste ist. Sortieren Sie es aus, oder geben Sie ihm eine eigene Klasse.</translation>
     </message>
     <message>
         <source>The share of the planted errors that a review of so many images finds, the most suspect first.</source>
@@ -1827,8 +1870,8 @@
         <translation>vorgeschlagen {0}</translation>
     </message>
     <message>
-        <source>probably wrong {0}</source>
-        <translation>wohl falsch {0}</translation>
+        <source>error probability {0}</source>
+        <translation>Fehlerwahrscheinlichkeit {0}</translation>
     </message>
 </context>
 <context>
@@ -2077,6 +2120,17 @@
     </message>
 </context>
 <context>
+    <name>FormatPicker</name>
+    <message>
+        <source>Other tools</source>
+        <translation>Andere Programme</translation>
+    </message>
+    <message>
+        <source>Forms of other tools: {0}</source>
+        <translation>Formen anderer Programme: {0}</translation>
+    </message>
+</context>
+<context>
     <name>GalleryDelegate</name>
     <message>
         <source>kept</source>
@@ -2118,8 +2172,8 @@
         <translation>Vorschlag {0}</translation>
     </message>
     <message>
-        <source>probably wrong {0}</source>
-        <translation>wohl falsch {0}</translation>
+        <source>error probability {0}</source>
+        <translation>Fehlerwahrscheinlichkeit {0}</translation>
     </message>
     <message>
         <source>missing</source>
@@ -2238,6 +2292,35 @@
     <message>
         <source>Images to review</source>
         <translation>Bilder zur Durchsicht</translation>
+    </message>
+</context>
+<context>
+    <name>GroupDelegate</name>
+    <message>
+        <source>Labels differ</source>
+        <translation>Verschiedene Labels</translation>
+    </message>
+    <message>
+        <source>no label</source>
+        <translation>kein Label</translation>
+    </message>
+</context>
+<context>
+    <name>GroupModel</name>
+    <message>
+        <source>{0} stays</source>
+        <translation>{0} bleibt</translation>
+    </message>
+    <message>
+        <source>no label</source>
+        <translation>kein Label</translation>
+    </message>
+</context>
+<context>
+    <name>GroupView</name>
+    <message>
+        <source>Groups of duplicates</source>
+        <translation>Gruppen von Doppelten</translation>
     </message>
 </context>
 <context>
@@ -3244,13 +3327,6 @@
         <source>Frames</source>
         <translation>Einzelbilder</translation>
     </message>
-    <message numerus="yes">
-        <source>From {first:.2f} to {last:.2f} over {count:,} epochs</source>
-        <translation>
-            <numerusform>Von {first:.2f} bis {last:.2f} über {count:,} Epoche</numerusform>
-            <numerusform>Von {first:.2f} bis {last:.2f} über {count:,} Epochen</numerusform>
-        </translation>
-    </message>
     <message>
         <source>Give every column a name of its own.</source>
         <translation>Geben Sie jeder Spalte einen eigenen Namen.</translation>
@@ -3558,6 +3634,10 @@
         <translation>Prüfen Sie, ob dies die gemeinten Bilder sind. Unterscheiden sie sich in sichtbaren Einzelheiten, wählen Sie ein anderes Grundnetz.</translation>
     </message>
     <message>
+        <source>Choose among {names}.</source>
+        <translation>Zur Wahl stehen {names}.</translation>
+    </message>
+    <message>
         <source>Choose another name. --force replaces a table that --predict has written.</source>
         <translation>Wählen Sie einen anderen Namen. --force ersetzt eine Tabelle, die --predict geschrieben hat.</translation>
     </message>
@@ -3585,6 +3665,20 @@
         <source>Do not use this project: this program never makes such a list.</source>
         <translation>Benutzen Sie dieses Projekt nicht: Dieses Programm legt nie eine solche Liste an.</translation>
     </message>
+    <message numerus="yes">
+        <source>Do so in all {count:,} groups whose labels agree</source>
+        <translation>
+            <numerusform>So in der {count:,} Gruppe mit gleichen Labels</numerusform>
+            <numerusform>So in allen {count:,} Gruppen mit gleichen Labels</numerusform>
+        </translation>
+    </message>
+    <message numerus="yes">
+        <source>Drop {count:,} images as duplicates</source>
+        <translation>
+            <numerusform>{count:,} Bild als Duplikat aussortieren</numerusform>
+            <numerusform>{count:,} Bilder als Duplikate aussortieren</numerusform>
+        </translation>
+    </message>
     <message>
         <source>For example --out labels.csv.</source>
         <translation>Zum Beispiel --out labels.csv.</translation>
@@ -3596,6 +3690,13 @@
     <message>
         <source>Free {size} GB there.</source>
         <translation>Machen Sie dort {size} GB frei.</translation>
+    </message>
+    <message numerus="yes">
+        <source>From {first:.0%} to {last:.0%} over {count:,} epochs</source>
+        <translation>
+            <numerusform>Von {first:.0%} auf {last:.0%} über {count:,} Epoche</numerusform>
+            <numerusform>Von {first:.0%} auf {last:.0%} über {count:,} Epochen</numerusform>
+        </translation>
     </message>
     <message>
         <source>GeoJSON</source>
@@ -3643,6 +3744,10 @@
     <message>
         <source>Images end in .jpg, .png, .webp, .bmp, .gif, .tif, .heic, .avif and the like.</source>
         <translation>Bilder enden auf .jpg, .png, .webp, .bmp, .gif, .tif, .heic, .avif und dergleichen.</translation>
+    </message>
+    <message>
+        <source>Install the package that it came from.</source>
+        <translation>Das Paket installieren, aus dem es stammt.</translation>
     </message>
     <message>
         <source>It is open for reading, and can be exported. To decide, copy its folder to a place where you may write, and open that.</source>
@@ -3719,6 +3824,10 @@
         </translation>
     </message>
     <message>
+        <source>No installed package has a plug-in {name} of {group}.</source>
+        <translation>Kein installiertes Paket hat ein Plug-in {name} von {group}.</translation>
+    </message>
+    <message>
         <source>No training has told yet which labels of the project are wrong.</source>
         <translation>Noch hat kein Training gesagt, welche Labels des Projekts falsch sind.</translation>
     </message>
@@ -3737,6 +3846,13 @@
     <message>
         <source>Paths count from the image folder. With git: git diff -z --relative --name-only --diff-filter=d, run in that folder.</source>
         <translation>Pfade zählen ab dem Bildordner. Mit git: git diff -z --relative --name-only --diff-filter=d, in diesem Ordner aufgerufen.</translation>
+    </message>
+    <message numerus="yes">
+        <source>Reading the files of {count:,} groups…</source>
+        <translation>
+            <numerusform>Dateien von {count:,} Gruppe werden gelesen…</numerusform>
+            <numerusform>Dateien von {count:,} Gruppen werden gelesen…</numerusform>
+        </translation>
     </message>
     <message>
         <source>Results of an earlier version have no class probabilities: export again.</source>
@@ -4026,6 +4142,14 @@
         <translation>Das Bild konnte nicht nach {path} geschrieben werden.</translation>
     </message>
     <message>
+        <source>The plug-in {name} is in several packages: {packages}.</source>
+        <translation>Das Plug-in {name} ist in mehreren Paketen: {packages}.</translation>
+    </message>
+    <message>
+        <source>The plug-in {name} of the package {package} failed: {reason}</source>
+        <translation>Das Plug-in {name} des Pakets {package} ist gescheitert: {reason}</translation>
+    </message>
+    <message>
         <source>The process {process} has another file at {path}; that of the first process counts.</source>
         <translation>Der Prozess {process} hat unter {path} eine andere Datei; die des ersten Prozesses zählt.</translation>
     </message>
@@ -4173,6 +4297,10 @@
         <translation>Bei {path} ist keine Datei mit Gewichten.</translation>
     </message>
     <message>
+        <source>There is no form {name!r} to export.</source>
+        <translation>Eine Form {name!r} gibt es für den Export nicht.</translation>
+    </message>
+    <message>
         <source>There is no project in {folder}.</source>
         <translation>In {folder} ist kein Projekt.</translation>
     </message>
@@ -4217,8 +4345,16 @@
         <translation>Gedreht</translation>
     </message>
     <message>
+        <source>Uninstall all but one of them.</source>
+        <translation>Alle bis auf eines deinstallieren.</translation>
+    </message>
+    <message>
         <source>Unknown device {name!r}.</source>
         <translation>Unbekanntes Gerät {name!r}.</translation>
+    </message>
+    <message>
+        <source>Update or uninstall {package}, or ask its author.</source>
+        <translation>{package} aktualisieren oder deinstallieren, oder bei dessen Autor nachfragen.</translation>
     </message>
     <message>
         <source>Use --force to replace them, or name another folder with --out.</source>
@@ -5390,6 +5526,13 @@
         <translation>die nur die hier trainierten Modelle beurteilen</translation>
     </message>
     <message numerus="yes">
+        <source>{count:,} files = {parts}</source>
+        <translation>
+            <numerusform>{count:,} Datei = {parts}</numerusform>
+            <numerusform>{count:,} Dateien = {parts}</numerusform>
+        </translation>
+    </message>
+    <message numerus="yes">
         <source>{count:,} files are set aside</source>
         <translation>
             <numerusform>{count:,} Datei ist beiseitegelegt</numerusform>
@@ -5401,6 +5544,13 @@
         <translation>
             <numerusform>{count:,} Datei konnte nicht gelesen werden und ist beiseitegelegt.</numerusform>
             <numerusform>{count:,} Dateien konnten nicht gelesen werden und sind beiseitegelegt.</numerusform>
+        </translation>
+    </message>
+    <message numerus="yes">
+        <source>{count:,} groups of duplicates</source>
+        <translation>
+            <numerusform>{count:,} Gruppe von Doppelten</numerusform>
+            <numerusform>{count:,} Gruppen von Doppelten</numerusform>
         </translation>
     </message>
     <message numerus="yes">
@@ -5542,6 +5692,26 @@
     <message>
         <source>{name} takes {size:.1f} GB at once</source>
         <translation>{name} braucht auf einmal {size:.1f} GB</translation>
+    </message>
+    <message>
+        <source>{number:,} dropped</source>
+        <translation>{number:,} aussortiert</translation>
+    </message>
+    <message>
+        <source>{number:,} labelled</source>
+        <translation>{number:,} mit Label</translation>
+    </message>
+    <message>
+        <source>{number:,} set aside</source>
+        <translation>{number:,} beiseitegelegt</translation>
+    </message>
+    <message>
+        <source>{number:,} unsure</source>
+        <translation>{number:,} unsicher</translation>
+    </message>
+    <message>
+        <source>{number:,} without a label</source>
+        <translation>{number:,} ohne Label</translation>
     </message>
     <message>
         <source>{number:,}, of which the first is used</source>
@@ -7040,8 +7210,8 @@
 <context>
     <name>Strips</name>
     <message>
-        <source>Images with confirmed labels first, then those that the training trusts, each nearest first. The number below each is its distance in the embedding space; smaller means more alike.</source>
-        <translation>Zuerst Bilder mit bestätigten Labels, dann solche, denen das Training traut, jeweils die nächsten zuerst. Die Zahl darunter ist der Abstand im Einbettungsraum; kleiner heißt ähnlicher.</translation>
+        <source>Images with confirmed labels first, then those that the training trusts, in both cases the most alike first.</source>
+        <translation>Zuerst Bilder mit bestätigtem Label, dann solche, denen das Training vertraut; jeweils die ähnlichsten zuerst.</translation>
     </message>
     <message>
         <source>Trusted images of “{0}”</source>
@@ -7347,6 +7517,10 @@
     <message>
         <source>Probably right</source>
         <translation>Wahrscheinlich richtig</translation>
+    </message>
+    <message>
+        <source>“{0}” would fit too.</source>
+        <translation>„{0}“ würde auch passen.</translation>
     </message>
     <message>
         <source>fewer than 1 in 100 such labels are wrong</source>

@@ -9,6 +9,8 @@ from pathlib import Path
 from types import NoneType
 from typing import Any, Literal, get_args, get_origin, get_type_hints
 
+from ahsml_app.base.options.plugins import plugin_names
+
 OptionKind = Literal["switch", "whole", "text", "path", "choice"]
 
 OPTION = "option"
@@ -32,6 +34,7 @@ class Option:
         positional: Whether the command takes it without a flag.
         count: Number of values that it takes.
         in_command: Whether the command and the settings file accept it.
+        plugins: Group of entry points whose names are further choices; empty for none.
         name: Its name everywhere: `finetune_epochs` is `--finetune-epochs`. By default the name of
             the field.
         section: Field of `RunOptions` that holds it. `options_of` sets this and all below.
@@ -53,6 +56,7 @@ class Option:
     positional: bool = False
     count: int = 1
     in_command: bool = True
+    plugins: str = ""
     name: str = ""
     section: str = ""
     field: str = ""
@@ -85,6 +89,12 @@ class Option:
             return self.default_text
         return str(self.default)
 
+    @property
+    def all_choices(self) -> tuple[str, ...]:
+        """Values of a choice, with those of plug-ins."""
+        added = plugin_names(self.plugins) if self.plugins else ()
+        return (*self.choices, *(name for name in added if name not in self.choices))
+
     def check(self, value: object) -> Any:
         """Checks a value and converts it to the type that `RunOptions` holds.
 
@@ -96,7 +106,9 @@ class Option:
         if self.kind == "whole" and not self._is_in_range(value):
             raise ValueError(f"{value!r} is not a whole number {self.range}")
         if self.kind == "choice" and value not in self.choices:
-            raise ValueError(f"{value!r} is not one of {', '.join(self.choices)}")
+            choices = self.all_choices  # looked up only here, since packages must be searched
+            if value not in choices:
+                raise ValueError(f"{value!r} is not one of {', '.join(choices)}")
         if self.kind in ("text", "path") and not (isinstance(value, str) and value):
             raise ValueError(f"{value!r} is not text")
         return Path(str(value)) if self.kind == "path" else value

@@ -50,6 +50,18 @@ class OutputOptions:
             )
         },
     )
+    formats: str | None = field(
+        default=None,
+        metadata={
+            OPTION: Option(
+                metavar="NAMES",
+                help="also the labels in forms of other tools, separated by commas",
+                explanation="Also the labels in forms of other tools, in `formats/NAME/`, "
+                "separated by commas: `datalab`, `fiftyone`, `imagefolder`, `label-studio`, and "
+                "those of plug-ins.",
+            )
+        },
+    )
     csv_safe: bool = field(
         default=False,
         metadata={

@@ -11,6 +11,7 @@ from typing import Literal
 
 from ahsml_app.base.options.option import OPTION, Option
 from ahsml_app.base.options.output_options import OutputOptions
+from ahsml_app.base.options.plugins import LOSSES
 from ahsml_app.base.options.recommended_backbones import SUGGESTIONS
 
 LossName = Literal[
@@ -202,6 +203,7 @@ class TrainingOptions:
                 help="pair-based loss",
                 explanation="The pair-based loss that AHSML builds on.",
                 label="Pair loss",
+                plugins=LOSSES,
             )
         },
     )

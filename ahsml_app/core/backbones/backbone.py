@@ -24,6 +24,7 @@ from ahsml_app.core.backbones.inner_layers import add_inner_layers, network_of
 from ahsml_app.core.backbones.metadata_cache import BackboneFacts, FactsFile
 from ahsml_app.core.backbones.registry import (
     BUNDLED,
+    PLUGIN,
     Blank,
     Triple,
     build,
@@ -90,8 +91,9 @@ def load_backbone(
     """Loads a backbone; if its metadata is cached, the module is only loaded on first use.
 
     Args:
-        spec: None for the bundled one; a NAME of timm or torchvision, which "timm:NAME" and
-            "torchvision:NAME" make unambiguous; a FILE of weights; or NAME=FILE.
+        spec: None for the bundled one; a NAME of a plug-in, timm or torchvision, which
+            "plugin:NAME", "timm:NAME" and "torchvision:NAME" make unambiguous; a FILE of weights;
+            or NAME=FILE.
         size: Side of the input in pixels; None for the default, or for the only one accepted.
         notify: Receives messages about downloads and guesses.
         inner_layers: Whether the features have statistics of inner layers beside the last layer.
@@ -218,6 +220,8 @@ def _load(
         blank = backbone_files.load(file, complete, notify)
     elif complete is None or complete == BUNDLED:
         blank = build(BUNDLED, pretrained=True)
+    elif complete.startswith(f"{PLUGIN}:"):
+        blank = build(complete, pretrained=True)
     else:
         blank = build_published(complete, notify)
     return _as_backbone(shrink(blank), size, inner_layers)

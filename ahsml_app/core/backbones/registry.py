@@ -3,20 +3,29 @@
 from __future__ import annotations
 
 import difflib
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
-from typing import Any
+from typing import Any, Protocol
 
 import torch
 from torch import nn
 
 from ahsml_app.base.errors import BackboneError
 from ahsml_app.base.message import Message
+from ahsml_app.base.options.plugins import (
+    BACKBONES,
+    load_plugin,
+    plugin_error,
+    plugin_names,
+    told_as_plugin,
+)
 
 Triple = tuple[float, float, float]
 State = dict[str, torch.Tensor]
 
 BUNDLED = "efficientnet-lite0"
+PLUGIN = "plugin"
+"""Source of a backbone of another package, before the colon."""
 _BUNDLED_ARCHITECTURE = "tf_efficientnet_lite0"
 _LARGEST_FIXED_SIZE = 224  # DINOv2 is published at 518 pixels, a seventh of the speed
 _IMAGENET_CLASSES = 1000
@@ -43,8 +52,25 @@ class Blank:
     std: Triple
 
 
+class BackboneFactory(Protocol):
+    """What an entry point of the group `ahsml_app.backbones` names."""
+
+    def __call__(self, *, pretrained: bool) -> Blank:
+        """Builds the network.
+
+        Args:
+            pretrained: Whether to load its weights; otherwise they may be random.
+
+        Returns:
+            The network without its classification head. The name does not matter.
+        """
+        ...
+
+
 def resolve(name: str) -> str:
-    """Completes the name of an architecture by its source; timm is searched before torchvision.
+    """Completes the name of an architecture by its source.
+
+    Plug-ins are searched before timm, and timm before torchvision.
 
     Raises:
         BackboneError: If no source has it; the hint lists near matches.
@@ -55,12 +81,15 @@ def resolve(name: str) -> str:
     if name == BUNDLED:
         return BUNDLED
     source, _, rest = name.rpartition(":")
+    added = plugin_names(BACKBONES)
+    if source in ("", PLUGIN) and rest in added:
+        return f"{PLUGIN}:{rest}"
     published = torchvision.models.list_models(module=torchvision.models)
     if source in ("", "timm") and _is_timm(rest):
         return f"timm:{rest}"
     if source in ("", "torchvision") and rest in published:
         return f"torchvision:{rest}"
-    names = [BUNDLED, *timm.list_models(), *timm.list_models(pretrained=True), *published]
+    names = [BUNDLED, *added, *timm.list_models(), *timm.list_models(pretrained=True), *published]
     near = difflib.get_close_matches(rest, dict.fromkeys(names), n=5)
     raise BackboneError(
         Message("There is no backbone called {name!r}.", name=name),
@@ -83,12 +112,17 @@ def build(name: str, *, pretrained: bool) -> Blank:
     """Builds an architecture by its complete name (see `resolve`).
 
     Args:
-        name: "efficientnet-lite0", "timm:NAME" or "torchvision:NAME".
+        name: "efficientnet-lite0", "plugin:NAME", "timm:NAME" or "torchvision:NAME".
         pretrained: Whether to load the published weights; otherwise they are random.
+
+    Raises:
+        PluginError: If it is of a plug-in that cannot be used.
     """
     if name == BUNDLED:
         return _bundled(pretrained)
     source, _, rest = name.partition(":")
+    if source == PLUGIN:
+        return _of_plugin(rest, pretrained)
     return _timm(rest, pretrained) if source == "timm" else _torchvision(rest, pretrained)
 
 
@@ -142,6 +176,15 @@ def _timm(name: str, pretrained: bool) -> Blank:
         mean=_scaled(settings["mean"]),
         std=_scaled(settings["std"]),
     )
+
+
+def _of_plugin(name: str, pretrained: bool) -> Blank:
+    with told_as_plugin(BACKBONES, name):
+        factory: BackboneFactory = load_plugin(BACKBONES, name)
+        blank: object = factory(pretrained=pretrained)
+    if not isinstance(blank, Blank):
+        raise plugin_error(BACKBONES, name, "it returned no Blank")
+    return replace(blank, name=f"{PLUGIN}:{name}")
 
 
 def shrink(blank: Blank) -> Blank:

@@ -23,7 +23,7 @@ from ahsml_app.base.types import UNLABELLED, AnyArray, FloatArray, IntArray
 from ahsml_app.core.config import TrainConfig
 from ahsml_app.core.embedding.judge import StoredModels, judge
 from ahsml_app.core.estimator.train_features import feature_scale, train_features
-from ahsml_app.core.losses import LOSSES
+from ahsml_app.core.losses import loss_names
 from ahsml_app.core.own_files.own_features import half_precision
 from ahsml_app.core.training_data import TrainResult
 
@@ -87,8 +87,8 @@ class AHSML(ClassifierMixin, TransformerMixin, BaseEstimator):  # type: ignore[m
         Raises:
             ValueError: If the shapes differ, a number is not finite, or there is one class only.
         """
-        if self.loss not in LOSSES:
-            raise ValueError(f"unknown loss {self.loss!r}; choose one of {', '.join(LOSSES)}")
+        if self.loss not in loss_names():
+            raise ValueError(f"unknown loss {self.loss!r}; choose one of {', '.join(loss_names())}")
         X, y = validate_data(
             self, X, y, dtype=np.float32, ensure_min_samples=2, ensure_min_features=2
         )

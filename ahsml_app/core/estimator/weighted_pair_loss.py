@@ -7,7 +7,13 @@ from torch import Tensor, nn
 from torch.nn import functional
 
 from ahsml_app.core.geometry.poincare import CLIP_RADIUS, pairwise_distance
-from ahsml_app.core.losses import LOSSES, PairBatch, from_distance, from_similarity
+from ahsml_app.core.losses import (
+    PairBatch,
+    from_distance,
+    from_similarity,
+    loss_names,
+    pair_loss,
+)
 
 
 class WeightedPairLoss(nn.Module):
@@ -15,12 +21,13 @@ class WeightedPairLoss(nn.Module):
 
     Args:
         name: Name of the loss: contrastive, triplet, multi-similarity, nt-xent, n-pair, margin,
-            log-ratio or circle.
+            log-ratio, circle, or that of a plug-in.
         curvature: None compares embeddings by their cosine. A number c > 0 takes them as points of
             the Poincare ball of curvature -c, and compares them by their distance there.
 
     Raises:
         ValueError: If there is no such loss, or the curvature is not positive.
+        PluginError: If the plug-in of the loss cannot be used.
 
     Example:
         >>> loss = WeightedPairLoss("multi-similarity")
@@ -29,12 +36,12 @@ class WeightedPairLoss(nn.Module):
 
     def __init__(self, name: str = "multi-similarity", *, curvature: float | None = None) -> None:
         super().__init__()
-        if name not in LOSSES:
-            raise ValueError(f"unknown loss {name!r}; choose one of {', '.join(LOSSES)}")
+        if name not in loss_names():
+            raise ValueError(f"unknown loss {name!r}; choose one of {', '.join(loss_names())}")
         if curvature is not None and not curvature > 0:
             raise ValueError("the curvature must be a positive number")
         self.name, self.curvature = name, curvature
-        self._loss = LOSSES[name]()
+        self._loss = pair_loss(name)
 
     def forward(
         self,

@@ -21,7 +21,7 @@ from ahsml_app.core.head.margins import (
     sample_affinity,
     soft_similarity,
 )
-from ahsml_app.core.losses import LOSSES, from_distance
+from ahsml_app.core.losses import from_distance, pair_loss
 
 DISTANCE_SCALE = 2 * CLIP_RADIUS
 """q = 1 - d / (2 r) lies in [-1, 1] (method.md, section 2)."""
@@ -148,7 +148,7 @@ def pair_term(
     batch = replace(
         batch, positive_margin=near, negative_margin=far, same_image_margin=margins.same_image
     )
-    return LOSSES[config.loss]()(batch)
+    return pair_loss(config.loss)(batch)
 
 
 def _margins(

@@ -6,6 +6,7 @@ from pathlib import Path
 
 from ahsml_app.base.errors import LabelsError
 from ahsml_app.base.message import Message
+from ahsml_app.core.tables.importers import read_by_plugin
 from ahsml_app.core.tables.json_tables import read_json
 from ahsml_app.core.tables.raw_table import RawTable, cell_texts, refused
 from ahsml_app.core.tables.text_tables import decode_text, read_text, split_text
@@ -21,13 +22,17 @@ def read_table(file: Path) -> RawTable:
     separated by commas, semicolons, tabs, bars or blanks. Lines that begin with `#`, and the line
     `sep=;` of Excel, are no rows. Rows may be too short (the rest is empty), but not too long. A
     JSON file holds lines of objects, a list of objects, columns, a map of paths to labels, or
-    COCO.
+    COCO. A plug-in that knows the form of a file reads it instead.
 
     Raises:
         LabelsError: If the file cannot be read or is no table; it names the line, or what the
             file seems to be.
+        PluginError: If a plug-in fails.
     """
     raw = read_bytes(file)
+    found = read_by_plugin(file)
+    if found is not None:
+        return found
     if is_parquet(file, raw):
         return _read_parquet(file, raw)
     text, _ = decode_text(file, raw)
@@ -62,7 +67,7 @@ def delimiter_of(file: Path) -> str:
     Raises:
         LabelsError: If the file cannot be read as text.
     """
-    if not file.is_file():
+    if not file.is_file() or read_by_plugin(file) is not None:
         return ","
     raw = file.read_bytes()
     if is_parquet(file, raw) or read_json(file, decode_text(file, raw)[0]) is not None:

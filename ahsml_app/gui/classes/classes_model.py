@@ -14,7 +14,7 @@ from ahsml_app.base.message import shown
 from ahsml_app.base.types import IntArray
 from ahsml_app.gui.i18n import plural
 from ahsml_app.gui.widgets.class_picker import ranked
-from ahsml_app.gui.widgets.format import few_per_cent, figure, hundredths
+from ahsml_app.gui.widgets.format import degree, divergence_text, few_per_cent, figure
 from ahsml_app.gui.widgets.qt_types import Index
 from ahsml_app.session.analysis.class_overview import ClassOverview
 
@@ -158,13 +158,15 @@ class ClassTableModel(QAbstractTableModel):
             low, best, high = facts.wrong[:, index]
             text = self.tr("about {0}, {1} to {2}")
             return "–" if np.isnan(best) else text.format(*map(few_per_cent, (best, low, high)))
-        if column in (Column.SPREAD, Column.WEIGHT):
-            value = (facts.spread if column == Column.SPREAD else facts.weight)[index]
-            return "–" if np.isnan(value) else figure(value, 2)
+        if column == Column.WEIGHT:
+            return degree(float(facts.weight[index]))
+        if column == Column.SPREAD:
+            spread = facts.spread[index]
+            return "–" if np.isnan(spread) else figure(spread, 2)
         if column == Column.NEAREST:
             neighbours = zip(facts.nearest[index], facts.divergence[index], strict=True)
             return ", ".join(
-                f"{shown(names[n])} {hundredths(float(d))}" for n, d in neighbours if n >= 0
+                f"{shown(names[n])} {divergence_text(float(d))}" for n, d in neighbours if n >= 0
             )
         count = int(
             ((facts.typical if column == Column.TYPICAL else facts.doubtful)[index] >= 0).sum()
@@ -181,12 +183,10 @@ class ClassTableModel(QAbstractTableModel):
                 "decided images count as right"
             ),
             Column.SPREAD: self.tr(
-                "Mean distance to the class centre in the embedding space; large for a "
-                "class with varied images"
+                "How far the images lie from the centre of their class on average: a small number "
+                "for a class whose images are alike, a large one for varied images"
             ),
-            Column.WEIGHT: self.tr(
-                "Mean adaptive weight: how much the training trusted the labels"
-            ),
+            Column.WEIGHT: self.tr("Mean adaptive weight: how far the training trusted the labels"),
             Column.NEAREST: self.tr(
                 "The nearest classes with their class divergence: near 0 for similar classes, "
                 "1 for the most distant ones"

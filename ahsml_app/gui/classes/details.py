@@ -27,7 +27,7 @@ from ahsml_app.gui.thumbnails.thumbnail_cache import Thumbnails
 from ahsml_app.gui.widgets.class_picker import ClassPicker
 from ahsml_app.gui.widgets.empty_state import EmptyState
 from ahsml_app.gui.widgets.flow_layout import FlowLayout
-from ahsml_app.gui.widgets.format import few_per_cent, figure, hundredths
+from ahsml_app.gui.widgets.format import chance, degree, divergence_text, few_per_cent
 from ahsml_app.session.analysis.class_overview import ClassOverview
 from ahsml_app.session.project.class_edits import (
     count_labelled,
@@ -185,10 +185,9 @@ class ClassDetails(QScrollArea):
             shares = (few_per_cent(value / count) for value in (best, low, high))
             lines.append(text.format(*shares))
         if not several:
-            spread, weight = float(facts.spread[indices[0]]), float(facts.weight[indices[0]])
-            values = {self.tr("spread {0}"): spread, self.tr("adaptive weight {0}"): weight}
-            texts = [text.format(figure(v, 2)) for text, v in values.items() if not np.isnan(v)]
-            lines.append(", ".join(texts).capitalize())
+            weight = float(facts.weight[indices[0]])
+            if not np.isnan(weight):
+                lines.append(self.tr("Adaptive weight {0}").format(degree(weight)))
         self._facts.setText("\n".join(line for line in lines if line))
 
     def _show_pictures(self, overview: ClassOverview, indices: IntArray) -> None:
@@ -222,7 +221,7 @@ class ClassDetails(QScrollArea):
         if project is None or project.scores is None:
             return []
         wrong = project.scores.error_probability[rows].tolist()
-        return ["–" if np.isnan(value) else hundredths(value) for value in wrong]
+        return [chance(value) for value in wrong]
 
     def _show_nearest(self, overview: ClassOverview, indices: IntArray) -> None:
         while self._neighbours_layout.count():
@@ -238,7 +237,7 @@ class ClassDetails(QScrollArea):
         self._neighbours_title.setVisible(bool(len(neighbours)))
         self._neighbours.setVisible(bool(len(neighbours)))
         for number, index in enumerate(neighbours.tolist()):
-            divergence = hundredths(float(overview.facts.divergence[indices[0], number]))
+            divergence = divergence_text(float(overview.facts.divergence[indices[0], number]))
             slot = partial(self._on_neighbour, overview.class_ids[index])
             button = self._button(f"{shown(overview.names[index])}  {divergence}", slot)
             button.setProperty("role", "chip")
@@ -298,27 +297,21 @@ class ClassDetails(QScrollArea):
         if self._picker is None:
             self._picker = ClassPicker(self, self._theme)
             self._picker.chosen.connect(self._on_target)
-        names, notes = self._targets(project)
-        self._picker.set_classes(names, notes)
+        self._picker.set_classes(self._targets(project))
         self._picker.open_below(self.merge)
 
-    def _targets(self, project: Project) -> tuple[list[str], list[str]]:
-        """Names and notes of the classes to merge into: the nearest or the chosen ones first."""
+    def _targets(self, project: Project) -> list[str]:
+        """The classes to merge into: the nearest or the chosen ones first."""
         overview, names = self._overview, list(project.class_names)
         if len(self._names) > 1:
             others = [name for name in names if name not in set(self._names)]
-            return [*self._names, *others], []
-        notes: dict[str, str] = {}
+            return [*self._names, *others]
+        nearest: list[str] = []
         if overview is not None:
-            index = int(self._indices[0])
-            for neighbour, divergence in zip(
-                overview.facts.nearest[index], overview.facts.divergence[index], strict=True
-            ):
-                if neighbour >= 0:
-                    name = project.classes.name(overview.class_ids[neighbour])
-                    notes[name] = hundredths(float(divergence))
-        others = [name for name in names if name not in notes and name != self._names[0]]
-        return [*notes, *others], [*notes.values()]
+            near = overview.facts.nearest[int(self._indices[0])]
+            nearest = [project.classes.name(overview.class_ids[n]) for n in near if n >= 0]
+        others = [name for name in names if name not in nearest and name != self._names[0]]
+        return [*nearest, *others]
 
     def _on_target(self, into: str) -> None:
         project = self._model.project

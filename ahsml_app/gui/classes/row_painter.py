@@ -19,7 +19,7 @@ from ahsml_app.gui.theme.stylesheet import SMALL
 from ahsml_app.gui.theme.theme import Theme
 from ahsml_app.gui.thumbnails.thumbnail_cache import Thumbnails
 from ahsml_app.gui.widgets.cell_painting import image_rect
-from ahsml_app.gui.widgets.format import few_per_cent, figure, hundredths
+from ahsml_app.gui.widgets.format import degree, divergence_text, few_per_cent, figure
 from ahsml_app.session.analysis.class_overview import ClassOverview
 
 SIDE, GAP, EDGE = 44, 4, 10
@@ -159,10 +159,10 @@ class RowPainter:
             numbers = (
                 (Column.COUNT, figure(count)),
                 (Column.SPREAD, "–" if math.isnan(spread) else figure(spread, 2)),
-                (Column.WEIGHT, "–" if math.isnan(weight) else figure(weight, 2)),
+                (Column.WEIGHT, degree(weight)),
             )
             nearest = [
-                (shown(names[n]), hundredths(d))
+                (shown(names[n]), divergence_text(d))
                 for n, d in zip(neighbours, divergences, strict=True)
                 if n >= 0
             ]

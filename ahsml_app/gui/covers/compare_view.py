@@ -24,7 +24,7 @@ from ahsml_app.gui.shell.actions import ActionSet
 from ahsml_app.gui.theme.theme import Theme
 from ahsml_app.gui.thumbnails.full_size import PictureLoader
 from ahsml_app.gui.thumbnails.thumbnail_cache import Thumbnails
-from ahsml_app.gui.widgets.class_bars import number
+from ahsml_app.gui.widgets.format import chance
 from ahsml_app.session.review.verdict import judge
 
 TURN = 450
@@ -237,7 +237,7 @@ class CompareView(Cover):
             }
             text = f"{text}  {decided[judgement.kind]}"
         elif judgement.suggested and judgement.suggested != judgement.given:
-            text = f"{text}  →  {shown(judgement.suggested)}?  {number(judgement.wrong)}"
+            text = f"{text}  →  {shown(judgement.suggested)}?  {chance(judgement.wrong)}"
         return f"{text}     {pane.size_text}".rstrip()
 
     def _place_of_current(self) -> int:

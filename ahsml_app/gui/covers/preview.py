@@ -18,8 +18,7 @@ from ahsml_app.gui.shell.actions import ActionSet
 from ahsml_app.gui.theme.theme import Theme
 from ahsml_app.gui.thumbnails.full_size import PictureLoader
 from ahsml_app.gui.thumbnails.thumbnail_cache import Thumbnails
-from ahsml_app.gui.widgets.class_bars import number
-from ahsml_app.gui.widgets.format import figure
+from ahsml_app.gui.widgets.format import chance, figure
 from ahsml_app.session.review.verdict import judge
 
 _CLOSING = (Qt.Key.Key_Space, Qt.Key.Key_Escape, Qt.Key.Key_Return, Qt.Key.Key_Enter)
@@ -123,5 +122,5 @@ class Preview(Cover):
         if judgement.kind in decision_texts:
             return f"{given}  {decision_texts[judgement.kind]}"
         if judgement.suggested and judgement.suggested != judgement.given:
-            return f"{given}  →  {judgement.suggested}?  {number(judgement.wrong)}"
+            return f"{given}  →  {judgement.suggested}?  {chance(judgement.wrong)}"
         return given

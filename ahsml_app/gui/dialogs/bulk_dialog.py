@@ -28,7 +28,7 @@ from ahsml_app.gui.theme.stylesheet import fitted
 from ahsml_app.gui.theme.theme import Theme
 from ahsml_app.gui.thumbnails.thumbnail_cache import Thumbnails
 from ahsml_app.gui.widgets.class_picker import ClassPicker
-from ahsml_app.gui.widgets.format import figure, undecided_text, wrong_labels_text
+from ahsml_app.gui.widgets.format import figure, signed, undecided_text, wrong_labels_text
 from ahsml_app.gui.widgets.picture_row import PictureRow
 from ahsml_app.session.project.project import Project
 from ahsml_app.session.review.queue import QueueFilter, queue_rows
@@ -98,7 +98,8 @@ class BulkDialog(QDialog):
     def begin(self, queue_filter: QueueFilter) -> None:
         """Takes the gallery's filters; the threshold starts at their lower end, or at 0.9."""
         self._filter = queue_filter
-        self._threshold.setValue(queue_filter.low if queue_filter.low > 0 else DEFAULT_THRESHOLD)
+        low = queue_filter.low if queue_filter.low > 0 else DEFAULT_THRESHOLD
+        self._threshold.setValue(100 * low)
         relabels = not queue_filter.outlier
         self._kind.button(int(DecisionKind.RELABEL)).setEnabled(relabels)
         kind = DecisionKind.RELABEL if relabels else DecisionKind.DROP
@@ -121,9 +122,9 @@ class BulkDialog(QDialog):
 
     def _scope_row(self) -> QHBoxLayout:
         self._threshold = QDoubleSpinBox()
-        self._threshold.setRange(0, 1)
-        self._threshold.setSingleStep(0.01)
-        self._threshold.setDecimals(2)
+        self._threshold.setRange(0, 100)
+        self._threshold.setDecimals(0)
+        self._threshold.setSuffix(signed(""))
         self._threshold.setAccessibleName(self.tr("Minimum probability that the label is wrong"))
         self._threshold.valueChanged.connect(self._on_changed)
         self._class = QPushButton()
@@ -188,7 +189,7 @@ class BulkDialog(QDialog):
         project, review = self._model.project, self._model.review
         if project is None or review is None or project.scores is None:
             return
-        low = self._threshold.value()
+        low = self._threshold.value() / 100
         queue_filter = replace(
             self._filter,
             low=low,

@@ -27,11 +27,13 @@ from ahsml_app.gui.dialogs.export_plan import (
     REMEMBERED,
     ExportChoice,
     ExportPlanCard,
+    add_explained,
     holds_images,
     is_not_empty,
     recalled_choice,
     stored_choice,
 )
+from ahsml_app.gui.dialogs.format_picker import FormatPicker
 from ahsml_app.gui.i18n import plural, translated
 from ahsml_app.gui.project_model import ProjectModel
 from ahsml_app.gui.theme.stylesheet import fitted
@@ -41,7 +43,6 @@ from ahsml_app.session.export.results import NEEDS_SCORES, PARTS
 
 PLAN_MILLISECONDS = 250
 SIZE = (860, 580)
-_INDENT = 27
 
 
 class ExportDialog(QDialog):
@@ -112,6 +113,7 @@ class ExportDialog(QDialog):
             self._mode.currentData(),
             self._force.isChecked(),
             self._csv_safe.isChecked(),
+            self.formats.chosen(),
         )
 
     def set_folder(self, folder: Path) -> None:
@@ -256,13 +258,16 @@ class ExportDialog(QDialog):
             box.setObjectName(f"part-{name}")
             box.toggled.connect(self._on_changed)
             beside = self._mode if name == "tree" else None
-            _add_explained(column, box, translated(meaning), beside)
+            add_explained(column, box, translated(meaning), beside)
         self._csv_safe = QCheckBox(self.tr("Safe for spreadsheets"))
         self._csv_safe.setObjectName("csv-safe")
         explanation = self.tr(
             "Defuses what a spreadsheet takes for a formula; labels.parquet holds the true names."
         )
-        _add_explained(column, self._csv_safe, explanation)
+        add_explained(column, self._csv_safe, explanation)
+        self.formats = FormatPicker()
+        self.formats.changed.connect(self._on_changed)
+        column.addWidget(self.formats, 0, Qt.AlignmentFlag.AlignLeft)
         column.addStretch(1)
         return column
 
@@ -296,7 +301,7 @@ class ExportDialog(QDialog):
         self._close.setText(self.tr("Stop") if running else self.tr("Close"))
         self._close.setAccessibleName(self._close.text())
         self._close.setEnabled(True)
-        for widget in (self._folder, self._browse, self._force, self._csv_safe):
+        for widget in (self._folder, self._browse, self._force, self._csv_safe, self.formats):
             widget.setEnabled(not running)
         self._on_scores()
         self._update_write()
@@ -347,11 +352,12 @@ class ExportDialog(QDialog):
             self.close()
             return
         self.set_folder(project.table.root.with_name(f"{project.table.root.name}-cleaned"))
-        parts, mode, csv_safe = recalled_choice(project.state(REMEMBERED))
+        parts, mode, csv_safe, formats = recalled_choice(project.state(REMEMBERED))
         for name, box in self._boxes.items():
             box.setChecked(name in parts)
         self._mode.setCurrentIndex(max(0, self._mode.findData(mode)))
         self._csv_safe.setChecked(csv_safe)
+        self.formats.choose(formats)
         self._on_scores()
 
     def _on_changed(self, *_: object) -> None:
@@ -379,22 +385,3 @@ class ExportDialog(QDialog):
         self._status.style().unpolish(self._status)
         self._status.style().polish(self._status)
         self._status.setVisible(bool(text))
-
-
-def _add_explained(
-    column: QVBoxLayout, box: QCheckBox, explanation: str, beside: QWidget | None = None
-) -> None:
-    """Adds a check box with its explanation below, and a widget beside it."""
-    box.setAccessibleName(box.text())
-    box.setAccessibleDescription(explanation)
-    text = QLabel(explanation)
-    text.setProperty("role", "small-muted")
-    text.setContentsMargins(_INDENT, 0, 0, 6)
-    text.setWordWrap(True)
-    row = QHBoxLayout()
-    row.addWidget(box)
-    row.addStretch(1)
-    if beside is not None:
-        row.addWidget(beside)
-    column.addLayout(row)
-    column.addWidget(text)

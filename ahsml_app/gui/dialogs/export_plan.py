@@ -9,12 +9,15 @@ from typing import Any
 
 from PySide6.QtCore import QModelIndex, QObject, Qt
 from PySide6.QtWidgets import (
+    QCheckBox,
     QFrame,
     QGridLayout,
+    QHBoxLayout,
     QHeaderView,
     QLabel,
     QTableView,
     QVBoxLayout,
+    QWidget,
 )
 
 from ahsml_app.base.disk_space import free_bytes, readable_bytes
@@ -28,6 +31,8 @@ from ahsml_app.session.export.project_results import ExportPlan
 from ahsml_app.session.export.results import USUAL_PARTS
 
 WIDTH = 320
+INDENT = 27
+"""Pixels by which an explanation stands right of its check box."""
 
 REMEMBERED = "export"
 """Name of the choice in the screen state of a project."""
@@ -42,6 +47,7 @@ class ExportChoice:
     tree_mode: TreeMode
     force: bool
     csv_safe: bool = False
+    formats: tuple[str, ...] = ()
 
 
 def stored_choice(choice: ExportChoice) -> dict[str, object]:
@@ -50,17 +56,24 @@ def stored_choice(choice: ExportChoice) -> dict[str, object]:
         "parts": sorted(choice.parts),
         "mode": choice.tree_mode,
         "csv_safe": choice.csv_safe,
+        "formats": list(choice.formats),
     }
 
 
-def recalled_choice(state: object) -> tuple[frozenset[str], object, bool]:
-    """Parts, mode of the class folders and safety for spreadsheets; an odd value counts as none."""
+def recalled_choice(state: object) -> tuple[frozenset[str], object, bool, tuple[str, ...]]:
+    """Parts, mode of the class folders, safety for spreadsheets, and forms of other tools.
+
+    An odd value counts as none.
+    """
     values = state if isinstance(state, dict) else {}
     parts = values.get("parts")
     known = USUAL_PARTS
     if isinstance(parts, list):
         known = frozenset(each for each in parts if isinstance(each, str))
-    return known, values.get("mode"), values.get("csv_safe") is True
+    listed = values.get("formats")
+    named = listed if isinstance(listed, list) else ()
+    formats = tuple(each for each in named if isinstance(each, str))
+    return known, values.get("mode"), values.get("csv_safe") is True, formats
 
 
 class _Counts(HeadedTableModel):
@@ -127,6 +140,9 @@ class ExportPlanCard(QFrame):
         header.setSectionResizeMode(0, QHeaderView.ResizeMode.Stretch)
         header.setSectionResizeMode(1, QHeaderView.ResizeMode.Fixed)
         header.setHighlightSections(False)
+        self.balance = QLabel()
+        self.balance.setWordWrap(True)
+        self.balance.setProperty("role", "small-muted")
         self.replaced, self.undecided, self.space = QLabel(), QLabel(), QLabel()
         for label in (self.replaced, self.undecided, self.space):
             label.setWordWrap(True)
@@ -137,6 +153,7 @@ class ExportPlanCard(QFrame):
         layout.setSpacing(8)
         layout.addWidget(title)
         layout.addLayout(self._facts)
+        layout.addWidget(self.balance)
         layout.addWidget(self.classes, 1)
         layout.addWidget(self.replaced)
         layout.addWidget(self.undecided)
@@ -154,6 +171,7 @@ class ExportPlanCard(QFrame):
         elif plan.tree_files:
             tree += "  ·  " + self.tr("links")
         self._values["tree"].setText(tree)
+        self.balance.setText(translated(plan.counts.balance))
         self._counts.fill(plan.classes)
         self.replaced.setText(_replaced_text(plan))
         self.replaced.setVisible(bool(self.replaced.text()))
@@ -228,3 +246,22 @@ def is_not_empty(folder: Path) -> bool:
         return next(folder.iterdir(), None) is not None
     except OSError:
         return False
+
+
+def add_explained(
+    column: QVBoxLayout, box: QCheckBox, explanation: str, beside: QWidget | None = None
+) -> None:
+    """Adds a check box with its explanation below, and a widget beside it."""
+    box.setAccessibleName(box.text())
+    box.setAccessibleDescription(explanation)
+    text = QLabel(explanation)
+    text.setProperty("role", "small-muted")
+    text.setContentsMargins(INDENT, 0, 0, 6)
+    text.setWordWrap(True)
+    row = QHBoxLayout()
+    row.addWidget(box)
+    row.addStretch(1)
+    if beside is not None:
+        row.addWidget(beside)
+    column.addLayout(row)
+    column.addWidget(text)

@@ -17,7 +17,8 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
-from ahsml_app.gui.shell.actions import ACTIONS, ActionFact, ActionSet, translated
+from ahsml_app.gui.shell.action_table import ACTIONS, ActionFact
+from ahsml_app.gui.shell.actions import ActionSet, translated
 
 COLUMNS = 2
 

@@ -13,11 +13,11 @@ from ahsml_app.base.message import shown
 from ahsml_app.base.types import IntArray
 from ahsml_app.gui.i18n import plural, translated
 from ahsml_app.gui.project_model import MOST_CHOICES, ProjectModel
-from ahsml_app.gui.shell.actions import ACTIONS, ActionSet
+from ahsml_app.gui.shell.action_table import ACTIONS
+from ahsml_app.gui.shell.actions import ActionSet
 from ahsml_app.gui.theme.theme import Theme
-from ahsml_app.gui.widgets.class_bars import number
 from ahsml_app.gui.widgets.flow_layout import FlowLayout
-from ahsml_app.gui.widgets.format import figure
+from ahsml_app.gui.widgets.format import chance, figure
 from ahsml_app.gui.widgets.key_button import KeyButton
 from ahsml_app.session.project.project import Project
 from ahsml_app.session.review.decision_counts import changed_by
@@ -203,7 +203,7 @@ class DecisionBar(QWidget):
         for digit, (label, share) in enumerate(choices, 1):
             chip = self.digits[digit - 1]
             name = project.label_name(label)
-            note = number(share) if share > 0 and not outlier else ""
+            note = chance(share) if share > 0 and not outlier else ""
             chip.show_texts(self._key(f"choose-{digit}"), shown(name), note)
             if len(rows) > 1:
                 tip = plural(

@@ -19,9 +19,9 @@ from ahsml_app.gui.project_model import ProjectModel
 from ahsml_app.gui.shell.actions import ActionSet
 from ahsml_app.gui.theme.theme import Theme
 from ahsml_app.gui.thumbnails.thumbnail_cache import Thumbnails
-from ahsml_app.gui.widgets.class_bars import number
 from ahsml_app.gui.widgets.class_picker import ClassPicker
 from ahsml_app.gui.widgets.empty_state import EmptyState
+from ahsml_app.gui.widgets.format import chance
 
 LEAST_WIDTH = 340
 MOST_EVIDENCE, ENOUGH_EVIDENCE = (0.37, 0.56), (330, 440)
@@ -143,7 +143,7 @@ class EvidencePanel(QWidget):
             self.picker.chosen.connect(self._on_class_chosen)
         # The likely classes come first, then the others by name.
         notes = {
-            project.label_name(label): number(share) if share > 0 else ""
+            project.label_name(label): chance(share) if share > 0 else ""
             for label, share in self._model.choices(self._model.current)
         }
         others = (name for name in project.class_names if name not in notes)

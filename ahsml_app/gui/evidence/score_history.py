@@ -40,8 +40,8 @@ class Sparkline(QWidget):
         self.values = np.clip(scores[np.isfinite(scores)], 0.0, 1.0)
         if len(self.values):
             text = plural(
-                "From {first:.2f} to {last:.2f} over {count:,} epoch",
-                "From {first:.2f} to {last:.2f} over {count:,} epochs",
+                "From {first:.0%} to {last:.0%} over {count:,} epoch",
+                "From {first:.0%} to {last:.0%} over {count:,} epochs",
                 count=len(self.values),
                 first=float(self.values[0]),
                 last=float(self.values[-1]),

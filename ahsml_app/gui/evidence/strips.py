@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import math
 import time
 from collections.abc import Sequence
 
@@ -16,7 +15,6 @@ from ahsml_app.gui.evidence.side_by_side import Reference
 from ahsml_app.gui.project_model import ProjectModel
 from ahsml_app.gui.theme.theme import Theme
 from ahsml_app.gui.thumbnails.thumbnail_cache import Thumbnails
-from ahsml_app.gui.widgets.format import figure
 from ahsml_app.gui.widgets.picture_row import PictureRow
 from ahsml_app.session.project.project import Project
 from ahsml_app.session.review.evidence import Evidence, Neighbour, evidence_for
@@ -54,9 +52,9 @@ class Strip(QWidget):
         self.pictures.setAccessibleName(title)
 
     def show_neighbours(
-        self, neighbours: Sequence[Neighbour], notes: Sequence[str], none: str = ""
+        self, neighbours: Sequence[Neighbour], notes: Sequence[str] = (), none: str = ""
     ) -> None:
-        """Shows images with a note below each, or why there are none."""
+        """Shows images, with a note below each if there are any, or why there are none."""
         self.pictures.show_rows([neighbour.row for neighbour in neighbours], notes)
         self.pictures.setVisible(bool(neighbours))
         self.none.setText(none)
@@ -161,23 +159,18 @@ class Strips(QWidget):
         offered = scores is not None and not scores.outlier[row]
         suggested = project.label_name(int(scores.suggested[row])) if scores and offered else ""
         tip = self.tr(
-            "Images with confirmed labels first, then those that the training trusts, each "
-            "nearest first. The number below each is its distance in the embedding space; "
-            "smaller means more alike."
+            "Images with confirmed labels first, then those that the training trusts, in both "
+            "cases the most alike first."
         )
         title = self.tr("Trusted images of “{0}”")
         self.given.setVisible(bool(label))
         self.given.set_title(title.format(shown(label)), tip)
-        self.given.show_neighbours(
-            evidence.given, _distances(evidence.given), self._reason_for_none(project, label)
-        )
+        self.given.show_neighbours(evidence.given, none=self._reason_for_none(project, label))
         differs = bool(suggested) and suggested != label
         self.suggested.setVisible(differs)
         self.suggested.set_title(title.format(shown(suggested)), tip)
         self.suggested.show_neighbours(
-            evidence.suggested,
-            _distances(evidence.suggested),
-            self._reason_for_none(project, suggested),
+            evidence.suggested, none=self._reason_for_none(project, suggested)
         )
         labels = [
             shown(project.label_name(int(project.labels[n.row]))) for n in evidence.duplicates
@@ -207,7 +200,3 @@ class Strips(QWidget):
         if count <= 1:
             return self.tr("No other image has this label.")
         return self.tr("None yet: no other image of this class is confirmed or trusted.")
-
-
-def _distances(neighbours: Sequence[Neighbour]) -> list[str]:
-    return ["–" if math.isnan(n.distance) else figure(n.distance, 2) for n in neighbours]

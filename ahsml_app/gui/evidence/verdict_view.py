@@ -16,9 +16,9 @@ from ahsml_app.gui.i18n import plural
 from ahsml_app.gui.project_model import ProjectModel
 from ahsml_app.gui.theme.icons import picture
 from ahsml_app.gui.theme.theme import Theme
-from ahsml_app.gui.widgets.class_bars import ClassBars, ClassShare, number
+from ahsml_app.gui.widgets.class_bars import ClassBars, ClassShare
 from ahsml_app.gui.widgets.explanations import explain
-from ahsml_app.gui.widgets.format import finding_names
+from ahsml_app.gui.widgets.format import chance, degree, finding_names, per_cent
 from ahsml_app.gui.widgets.press_keys import PressKeys
 from ahsml_app.session.review.verdict import Finding, Judgement, judge
 
@@ -43,6 +43,9 @@ _DECIDED = {
     DecisionKind.DROP: ("drop", "danger"),
     DecisionKind.AMBIGUOUS: ("ambiguous", "warning"),
 }
+_NO_SUGGESTION = (Finding.OUTLIER, Finding.RIGHT)
+"""Findings whose text does not go with an arrow to another label."""
+
 _ROLES = {"muted": "muted", "accent": "accent"}
 
 
@@ -152,7 +155,7 @@ class Verdict(QWidget):
             judgement.suggested if judgement.kind == DecisionKind.UNDECIDED else judgement.label
         )
         differs = bool(new_label) and new_label != judgement.given
-        if judgement.kind == DecisionKind.UNDECIDED and judgement.finding == Finding.OUTLIER:
+        if judgement.kind == DecisionKind.UNDECIDED and judgement.finding in _NO_SUGGESTION:
             differs = False
         self.labels.setText(shown(f"{given}  →  {new_label}" if differs else given))
         verdict, reason = self._verdict_texts(judgement)
@@ -179,18 +182,21 @@ class Verdict(QWidget):
         if judgement.finding == Finding.UNLABELLED:
             return self.tr("No label yet"), self.tr("The most similar classes are shown below.")
         if judgement.finding == Finding.WRONG and judgement.suggested in ("", judgement.given):
-            text = self.tr("Fits its label badly: {0}").format(number(judgement.wrong))
+            text = self.tr("Fits its label badly: {0}").format(chance(judgement.wrong))
             return text, self.tr("No better label is known.")
         if judgement.finding == Finding.WRONG:
-            return self.tr("Probably wrong: {0}").format(number(judgement.wrong)), ""
+            return self.tr("Probably wrong: {0}").format(chance(judgement.wrong)), ""
         if judgement.finding == Finding.OUTLIER:
             reason = self.tr("It resembles no class. Drop it, or give it a class of its own.")
-            return self.tr("Does not belong: {0}").format(number(judgement.outlier)), reason
+            return self.tr("Does not belong: {0}").format(chance(judgement.outlier)), reason
         if judgement.finding == Finding.UNSURE:
             return self.tr("Model unsure"), ""
         # What follows says how many such labels are wrong.
         doubtful = judgement.wrong >= _DOUBTFUL
-        return self.tr("Probably right") if doubtful else self.tr("Looks right"), ""
+        verdict = self.tr("Probably right") if doubtful else self.tr("Looks right")
+        if judgement.suggested in ("", judgement.given):
+            return verdict, ""
+        return verdict, self.tr("“{0}” would fit too.").format(shown(judgement.suggested))
 
     def _share_text(self, wrong: float) -> str:
         """The calibrated probability as a natural frequency."""
@@ -246,7 +252,7 @@ class Verdict(QWidget):
 
 
 class Score(QWidget):
-    """A score from 0 to 1 with its explanation and its history."""
+    """A score in per cent with its explanation and its history."""
 
     def __init__(self, theme: Theme, name: str, topic: str) -> None:
         super().__init__()
@@ -254,7 +260,9 @@ class Score(QWidget):
         title, self.value = QLabel(name), QLabel()
         title.setProperty("role", "small-muted")
         metrics = self.fontMetrics()
-        self.value.setMinimumSize(metrics.horizontalAdvance("0.00"), max(HEIGHT, metrics.height()))
+        self.value.setMinimumSize(
+            metrics.horizontalAdvance(per_cent(1)), max(HEIGHT, metrics.height())
+        )
         self.history = Sparkline(theme)
         self.history.setAccessibleName(self.tr("{0} over the training").format(name))
         explain(self, topic)
@@ -271,8 +279,8 @@ class Score(QWidget):
 
     def show_score(self, value: float, history: np.ndarray | None, row: int) -> None:
         """Shows the score of an image and its history, if saved."""
-        self.value.setText(number(value))
-        self.value.setAccessibleName(f"{self._name} {number(value)}")
+        self.value.setText(degree(value))
+        self.value.setAccessibleName(f"{self._name} {degree(value)}")
         has_history = history is not None and len(history) > 1
         self.history.setVisible(has_history)
         if history is not None and has_history:

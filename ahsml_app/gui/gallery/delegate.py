@@ -18,7 +18,7 @@ from ahsml_app.gui.theme.icons import picture
 from ahsml_app.gui.theme.stylesheet import SMALL
 from ahsml_app.gui.theme.theme import Theme
 from ahsml_app.gui.widgets.cell_painting import image_rect
-from ahsml_app.gui.widgets.format import hundredths
+from ahsml_app.gui.widgets.format import chance
 
 GAP = 8
 PADDING = 6
@@ -231,7 +231,7 @@ class GalleryDelegate(QStyledItemDelegate):
     ) -> None:
         number, number_width = None, 0
         if not math.isnan(facts.wrong):
-            number, number_width = self._static(hundredths(facts.wrong), 0)
+            number, number_width = self._static(chance(facts.wrong), 0)
         room = width - number_width - 6 if number_width else width
         painter.setPen(self._text)
         painter.drawStaticText(x, y, self._static(facts.given or "–", room)[0])

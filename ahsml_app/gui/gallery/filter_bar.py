@@ -20,7 +20,13 @@ from ahsml_app.gui.project_model import ProjectModel
 from ahsml_app.gui.theme.theme import Theme
 from ahsml_app.gui.widgets.class_picker import ClassPicker
 from ahsml_app.gui.widgets.explanations import explain
-from ahsml_app.gui.widgets.format import figure, finding_names, undecided_text, wrong_labels_text
+from ahsml_app.gui.widgets.format import (
+    figure,
+    finding_names,
+    per_cent,
+    undecided_text,
+    wrong_labels_text,
+)
 from ahsml_app.session.project.project import Project
 from ahsml_app.session.review.queue import QueueFilter
 from ahsml_app.session.review.threshold_counts import ThresholdCounts
@@ -288,9 +294,9 @@ class FilterBar(QWidget):
         self._bulk.setEnabled(len(probabilities) > 0)
         text = undecided_text(len(probabilities))
         if high < 1:
-            text = self.tr("{0} from {1} to {2}").format(text, figure(low, 2), figure(high, 2))
+            text = self.tr("{0} from {1} to {2}").format(text, per_cent(low), per_cent(high))
         elif low > 0:
-            text = self.tr("{0} above {1}").format(text, figure(low, 2))
+            text = self.tr("{0} above {1}").format(text, per_cent(low))
         review = self._model.review
         if review is not None and self._model.project is not None:
             scored = self._model.project.scores is not None

@@ -22,7 +22,7 @@ from ahsml_app.base.types import BoolArray, IntArray
 from ahsml_app.gui.i18n import translated
 from ahsml_app.gui.project_model import ProjectModel
 from ahsml_app.gui.thumbnails.thumbnail_cache import Thumbnails
-from ahsml_app.gui.widgets.format import per_cent
+from ahsml_app.gui.widgets.format import chance
 from ahsml_app.gui.widgets.qt_types import Index
 
 ROW_ROLE = int(Qt.ItemDataRole.UserRole)
@@ -161,14 +161,14 @@ class GalleryModel(QAbstractListModel):
         if hidden or scores is None:
             pass
         elif scores.outlier[row]:
-            share = per_cent(scores.outlier_probability[row])
+            share = chance(scores.outlier_probability[row])
             texts.append(self.tr("does not belong {0}").format(share))
         elif not np.isnan(scores.error_probability[row]):
             suggested = project.label_name(int(scores.suggested[row]))
             if suggested != given:
                 texts.append(self.tr("suggested {0}").format(suggested))
-            share = per_cent(scores.error_probability[row])
-            texts.append(self.tr("probably wrong {0}").format(share))
+            share = chance(scores.error_probability[row])
+            texts.append(self.tr("error probability {0}").format(share))
         state = project.states[row]
         if state == SampleState.MISSING:
             texts.append(self.tr("missing"))

@@ -12,7 +12,7 @@ from ahsml_app.gui.theme.stylesheet import SMALL
 from ahsml_app.gui.theme.theme import Theme
 from ahsml_app.gui.theme.tokens import mixed
 from ahsml_app.gui.widgets.explanations import explain
-from ahsml_app.gui.widgets.format import figure
+from ahsml_app.gui.widgets.format import per_cent
 from ahsml_app.session.review.threshold_counts import BINS
 
 STEP = 0.01
@@ -113,7 +113,7 @@ class Histogram(QWidget):
 
     def _paint_value(self, painter: QPainter, x: float, end: float) -> None:
         """Paints the value beside an end, on the side with room, with a background."""
-        text = figure(end, 2)
+        text = per_cent(end)
         metrics = painter.fontMetrics()
         width, height = metrics.horizontalAdvance(text) + 8, metrics.height()
         left = x - width - 4 if x + width + 4 > self.width() else x + 4
@@ -183,5 +183,5 @@ class Histogram(QWidget):
 
     def _describe(self) -> None:
         self.setAccessibleDescription(
-            self.tr("from {0} to {1}").format(figure(self.low, 2), figure(self.high, 2))
+            self.tr("from {0} to {1}").format(per_cent(self.low), per_cent(self.high))
         )

@@ -12,7 +12,7 @@ from PySide6.QtWidgets import QMenu
 from ahsml_app.base.decisions import DecisionKind
 from ahsml_app.base.message import shown
 from ahsml_app.gui.project_model import ProjectModel
-from ahsml_app.gui.widgets.class_bars import number
+from ahsml_app.gui.widgets.format import chance
 from ahsml_app.session.project.project import Project
 from ahsml_app.session.review.evidence import alike_rows
 from ahsml_app.session.review.queue import ChosenRows, QueueFilter
@@ -58,7 +58,7 @@ def _add_classes(menu: QMenu, model: ProjectModel, project: Project) -> None:
     others = sorted((n for n in project.class_names if n not in likely), key=str.casefold)
     for name in [*likely, *others][:MOST_CLASSES]:
         share = likely.get(name, 0.0)
-        note = f"\t{number(share)}" if share > 0 else ""
+        note = f"\t{chance(share)}" if share > 0 else ""
         action = menu.addAction(shown(name).replace("&", "&&") + note)
         action.triggered.connect(partial(_relabel, model, name))
 

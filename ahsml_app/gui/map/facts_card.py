@@ -13,7 +13,7 @@ from ahsml_app.base.message import shown
 from ahsml_app.base.types import IntArray
 from ahsml_app.gui.project_model import ProjectModel
 from ahsml_app.gui.thumbnails.thumbnail_cache import Thumbnails
-from ahsml_app.gui.widgets.format import per_cent
+from ahsml_app.gui.widgets.format import chance
 from ahsml_app.session.review.verdict import judge
 
 PICTURE = 96
@@ -74,7 +74,7 @@ class FactsCard(QFrame):
         elif facts.suggested and facts.suggested != facts.label:
             lines.append(self.tr("suggested {0}").format(facts.suggested))
         if undecided and not math.isnan(facts.wrong):
-            lines.append(self.tr("probably wrong {0}").format(per_cent(facts.wrong)))
+            lines.append(self.tr("error probability {0}").format(chance(facts.wrong)))
         self._lines.setText("\n".join(map(_short, lines)))
         self._name.setText(_short(shown(PurePosixPath(project.table.paths[row]).name)))
         self._show_picture()

@@ -10,7 +10,7 @@ from PySide6.QtWidgets import QHeaderView, QTableView
 
 from ahsml_app.base.message import shown
 from ahsml_app.gui.project_model import ProjectModel
-from ahsml_app.gui.widgets.class_bars import number
+from ahsml_app.gui.widgets.format import chance
 from ahsml_app.gui.widgets.headed_table_model import HeadedTableModel
 from ahsml_app.gui.widgets.qt_types import Index
 from ahsml_app.session.analysis.compare_runs import Comparison
@@ -62,7 +62,7 @@ class _Changes(HeadedTableModel):
             return shown(PurePosixPath(project.table.paths[row]).name)
         if index.column() in (OLD_WRONG, NEW_WRONG):
             wrong = comparison.old if index.column() == OLD_WRONG else comparison.new
-            return number(float(wrong[row]))
+            return chance(float(wrong[row]))
         if index.column() == GIVEN:
             return shown(project.table.label_name(row))
         suggested = comparison.old_suggested if index.column() == OLD else comparison.new_suggested

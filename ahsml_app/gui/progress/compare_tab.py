@@ -27,10 +27,9 @@ from ahsml_app.gui.project_model import ProjectModel
 from ahsml_app.gui.theme.theme import Theme
 from ahsml_app.gui.theme.tokens import SPACE
 from ahsml_app.gui.thumbnails.thumbnail_cache import Thumbnails
-from ahsml_app.gui.widgets.class_bars import number
 from ahsml_app.gui.widgets.empty_state import EmptyState, stacked
 from ahsml_app.gui.widgets.flow_layout import FlowLayout
-from ahsml_app.gui.widgets.format import figure
+from ahsml_app.gui.widgets.format import chance, figure
 from ahsml_app.gui.widgets.key_figure import KeyFigure
 from ahsml_app.gui.widgets.picture_row import PictureRow
 from ahsml_app.session.analysis.compare_runs import (
@@ -282,7 +281,7 @@ class CompareTab(QWidget):
 
     def _notes(self, comparison: Comparison, rows: Sequence[int]) -> list[str]:
         old, new = comparison.old, comparison.new
-        return [f"{number(float(old[row]))} → {number(float(new[row]))}" for row in rows]
+        return [f"{chance(float(old[row]))} → {chance(float(new[row]))}" for row in rows]
 
     def _quality_text(self, comparison: Comparison) -> str:
         if comparison.recall is None or comparison.precision is None:

@@ -8,9 +8,9 @@ from PySide6.QtCore import QRectF, Qt
 from PySide6.QtGui import QColor
 
 from ahsml_app.base.types import IntArray
-from ahsml_app.gui.i18n import localised
 from ahsml_app.gui.theme.theme import Theme
 from ahsml_app.gui.theme.tokens import mixed
+from ahsml_app.gui.widgets.format import per_cent
 from ahsml_app.gui.widgets.plots import Plot
 
 SHADES = 64
@@ -30,7 +30,7 @@ class DensityPlot(Plot):
         self.setRange(QRectF(0, 0, 1, 1), padding=0.02)
         marks = (0.0, 0.25, 0.5, 0.75, 1.0)
         for side in ("left", "bottom"):
-            self.getAxis(side).setTicks([[(mark, localised(f"{mark:g}")) for mark in marks]])
+            self.getAxis(side).setTicks([[(mark, per_cent(mark)) for mark in marks]])
         self.getAxis("left").setWidth(60)
         self.getAxis("bottom").setHeight(36)
         self.recolour()

@@ -326,7 +326,7 @@ class SelfTestTab(QWidget):
             figure(best),
             interval(low, high),
             self.tr("yes") if result.interval_holds else self.tr("no"),
-            figure(result.calibration_error, 3),
+            per_cent(result.calibration_error, 1),
         )
 
     def _on_theme_changed(self) -> None:

@@ -144,7 +144,9 @@ class AdvancedOptions(QWidget):
         if option.kind == "choice":
             box = QComboBox()
             default = self.tr("{0} (default)").format(option.default)
-            box.addItems([default, *(name for name in option.choices if name != option.default)])
+            box.addItems(
+                [default, *(name for name in option.all_choices if name != option.default)]
+            )
             box.currentIndexChanged.connect(self._on_changed)
             field: QWidget = box
         else:

@@ -19,9 +19,8 @@ from ahsml_app.gui.project_model import ProjectModel
 from ahsml_app.gui.theme.icons import icon
 from ahsml_app.gui.theme.theme import Theme
 from ahsml_app.gui.thumbnails.thumbnail_cache import Thumbnails
-from ahsml_app.gui.widgets.class_bars import number
 from ahsml_app.gui.widgets.flow_layout import FlowLayout
-from ahsml_app.gui.widgets.format import figure, interval, per_cent
+from ahsml_app.gui.widgets.format import chance, figure, interval, per_cent
 from ahsml_app.gui.widgets.key_figure import KeyFigure
 from ahsml_app.gui.widgets.picture_row import PictureRow
 from ahsml_app.session.analysis.run_diff import RunDiff
@@ -113,7 +112,7 @@ class RetrainSummary(QFrame):
         wrong = project.scores.error_probability
         pairs = zip(change.risen, change.rises, strict=True)
         notes = [
-            f"{number(float(wrong[row]) - rise)} → {number(wrong[row])}" for row, rise in pairs
+            f"{chance(float(wrong[row]) - rise)} → {chance(wrong[row])}" for row, rise in pairs
         ]
         self.pictures.show_rows(change.risen, notes)
 

@@ -10,16 +10,11 @@ from PySide6.QtGui import QColor, QPainter, QPaintEvent
 from PySide6.QtWidgets import QSizePolicy, QWidget
 
 from ahsml_app.gui.theme.theme import Theme
-from ahsml_app.gui.widgets.format import hundredths
+from ahsml_app.gui.widgets.format import chance, per_cent
 
 BAR = 6
 _LEFT = int(Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter)
 _RIGHT = int(Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter)
-
-
-def number(value: float) -> str:
-    """Two digits without the leading zero; a dash for a missing value."""
-    return "–" if math.isnan(value) else hundredths(value)
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,7 +39,7 @@ class ClassBars(QWidget):
     def show_classes(self, shares: list[ClassShare]) -> None:
         """Show classes, the most likely first."""
         self.shares = tuple(shares)
-        text = ", ".join(f"{share.name} {number(share.share)}" for share in shares)
+        text = ", ".join(f"{share.name} {chance(share.share)}" for share in shares)
         self.setAccessibleName(self.tr("Most likely classes: {0}").format(text))
         self.updateGeometry()
         self.update()
@@ -73,11 +68,11 @@ class ClassBars(QWidget):
 
     def _paint_line(self, painter: QPainter, share: ClassShare, y: int, names: int) -> None:
         tokens, line, metrics = self._theme.tokens, self._line(), self.fontMetrics()
-        room = metrics.horizontalAdvance(".00") + 8
+        room = metrics.horizontalAdvance(f">{per_cent(0.99)}") + 8
         painter.setPen(QColor(tokens.text))
         text = metrics.elidedText(share.name, Qt.TextElideMode.ElideRight, names - 8)
         painter.drawText(QRectF(0, y, names, line), _LEFT, text)
-        painter.drawText(QRectF(0, y, self.width(), line), _RIGHT, number(share.share))
+        painter.drawText(QRectF(0, y, self.width(), line), _RIGHT, chance(share.share))
         width = max(16, self.width() - names - room)
         track = QRectF(names, y + (line - BAR) / 2, width, BAR)
         painter.setPen(Qt.PenStyle.NoPen)

@@ -76,14 +76,14 @@ def _scores() -> dict[str, Explanation]:
             translate(
                 "Explanations",
                 "The probability that the given label is wrong, calibrated: of the images with "
-                ".80, about 80 in 100 are wrong.",
+                "80%, about 80 in 100 are wrong.",
             ),
             "scores#probability-of-an-error",
         ),
         "adaptive_weight": Explanation(
             translate(
                 "Explanations",
-                "How far the training trusted this label, from 0 to 1. At a low value, its "
+                "How far the training trusted this label, in per cent. At a low value, its "
                 "neighbours disagree.",
             ),
             "scores#adaptive-weight",
@@ -91,9 +91,9 @@ def _scores() -> dict[str, Explanation]:
         "consistency": Explanation(
             translate(
                 "Explanations",
-                "How consistently augmentations of the image lead to the same class, from 0 "
-                "to 1. A low value suggests an unclear or damaged image. It is missing where the "
-                "image itself leaves no doubt.",
+                "How consistently augmentations of the image lead to the same class, in per cent. "
+                "A low value suggests an unclear or damaged image. It is missing where the image "
+                "itself leaves no doubt.",
             ),
             "scores#consistency",
         ),
@@ -129,8 +129,8 @@ def _neighbourhood() -> dict[str, Explanation]:
         "outlier_probability": Explanation(
             translate(
                 "Explanations",
-                "How probably the image belongs to none of the classes, by its distance to the "
-                "nearest one. Drop it, or give it a class of its own.",
+                "How probably the image belongs to none of the classes, by how far the nearest "
+                "one is. Drop it, or give it a class of its own.",
             ),
             "scores#does-not-belong",
         ),

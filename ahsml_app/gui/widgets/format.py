@@ -38,9 +38,27 @@ def signed(text: str) -> str:
     return QCoreApplication.translate("Numbers", "{0}%").format(localised(text))
 
 
-def hundredths(share: float) -> str:
-    """Two digits without a leading zero, for narrow columns: .53, or 1.0 for all."""
-    return localised("1.0" if share >= 0.995 else f"{share:.2f}"[1:])
+def chance(probability: float) -> str:
+    """An estimated probability as a percentage that is never certain: <1%, 53% or >99%.
+
+    A dash stands for a missing one.
+    """
+    if math.isnan(probability):
+        return "–"
+    whole = round(100 * probability)
+    if 1 <= whole <= 99:
+        return per_cent(whole / 100)
+    return f">{per_cent(0.99)}" if whole else f"<{per_cent(0.01)}"
+
+
+def degree(score: float) -> str:
+    """A score from 0 to 1 as a percentage; a dash for a missing one."""
+    return "–" if math.isnan(score) else per_cent(score)
+
+
+def divergence_text(divergence: float) -> str:
+    """A class divergence, two digits without a leading zero: .53, or 1.0 for the largest."""
+    return localised("1.0" if divergence >= 0.995 else f"{divergence:.2f}"[1:])
 
 
 def few_per_cent(share: float) -> str:

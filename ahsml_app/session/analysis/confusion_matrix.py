@@ -19,6 +19,7 @@ import numpy as np
 from ahsml_app.base.decisions import DecisionKind
 from ahsml_app.base.errors import OutputError
 from ahsml_app.base.message import Message
+from ahsml_app.base.table_files import write_square
 from ahsml_app.base.types import (
     AnyArray,
     ClassMatrix,
@@ -28,7 +29,6 @@ from ahsml_app.base.types import (
     IntArray,
 )
 from ahsml_app.session.project.project import Project
-from ahsml_app.store.result_files import write_square
 
 Measure = Literal["errors", "excess", "found", "images", "share"]
 MEASURES: tuple[Measure, ...] = ("errors", "excess", "found", "images", "share")

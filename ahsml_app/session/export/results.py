@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 from ahsml_app.base.context import RunContext
 from ahsml_app.base.message import Message
-from ahsml_app.base.options.output_options import OutputOptions, TreeMode
+from ahsml_app.base.options.output_options import TreeMode
 from ahsml_app.base.options.run_options import Source
 from ahsml_app.base.self_test import SelfTest
 from ahsml_app.base.types import Embeddings, FloatArray, Quarantined, SampleTable, Scores
@@ -32,7 +32,6 @@ __all__ = [
     "Results",
     "TrainedModel",
     "TrainingResults",
-    "output_choice",
 ]
 
 PARTS: Mapping[str, Message] = {
@@ -180,19 +179,10 @@ class OutputChoice:
         tree_mode: Whether class folders hold copies or links.
         csv_safe: Whether CSV files are safe to open in a spreadsheet; `labels.parquet` holds the
             true names then.
+        formats: Names of the forms of other tools (see `other_forms`).
     """
 
     parts: frozenset[str]
     tree_mode: TreeMode = "copy"
     csv_safe: bool = False
-
-
-def output_choice(options: OutputOptions, parts: frozenset[str]) -> OutputChoice:
-    """The parts to write, and how, by the options of the command.
-
-    Args:
-        options: Options of the results.
-        parts: Names of the parts without class folders, which the options decide about.
-    """
-    parts = parts if options.class_folders is None else parts | {"tree"}
-    return OutputChoice(parts, options.class_folders or "copy", options.csv_safe)
+    formats: tuple[str, ...] = ()

@@ -9,13 +9,13 @@ import numpy as np
 from ahsml_app.base.options.output_options import OutputOptions
 from ahsml_app.base.options.run_options import Source
 from ahsml_app.base.types import UNLABELLED, Embeddings, SampleTable, Scores
+from ahsml_app.session.export.other_forms import output_choice
 from ahsml_app.session.export.results import (
     OutputChoice,
     Provenance,
     Results,
     TrainedModel,
     TrainingResults,
-    output_choice,
 )
 from ahsml_app.store import result_files
 from ahsml_app.store.output.probability_file import ClassProbabilities

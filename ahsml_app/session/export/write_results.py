@@ -18,6 +18,7 @@ from ahsml_app.base.version import __version__
 from ahsml_app.session.export.changed_files import CHANGED_FILES, write_changed_files
 from ahsml_app.session.export.decision_tables import CONFLICTS, write_conflicts
 from ahsml_app.session.export.model_files import write_model
+from ahsml_app.session.export.other_forms import other_forms, write_forms
 from ahsml_app.session.export.results import OutputChoice, Results, TrainingResults
 from ahsml_app.session.export.write_class_folders import renamed_classes, write_class_folders
 from ahsml_app.session.pipeline.stages import now
@@ -102,7 +103,9 @@ def publish_results(
         OutputError: If they cannot be written, or a file there is not ours to replace.
         Cancelled: If a stop was requested; nothing is published then.
     """
-    run.plan(planned_names(results, choice))
+    forms = yield from other_forms(results, choice.formats)
+    run.plan([*planned_names(results, choice), *forms])
+    write_forms(run.staging, forms)
     record = yield from write_results(run.staging, results, choice, context)
     context.cancel.check()
     run.publish()
@@ -169,8 +172,8 @@ def _manifest_file(results: Results, *, safe: bool) -> tuple[str, bytes | None]:
     content = (
         None if safe else edited_table(manifest, results.table, labels, results.source.class_names)
     )
-    is_json = manifest.suffix.lower() in (".json", ".jsonl", ".ndjson")
-    name = f"{manifest.stem}.csv" if is_json and content is None else manifest.name
+    is_table = manifest.suffix.lower() in ("", ".csv", ".tsv", ".txt", ".tab", ".dat", ".lst")
+    name = manifest.name if is_table or content is not None else f"{manifest.stem}.csv"
     taken = {other.partition("/")[0] for other in RESULT_NAMES} | {CLASS_FOLDERS}
     return f"manifest-{name}" if name.lower() in taken else name, content
 
@@ -207,6 +210,8 @@ def _write_report(
 ) -> None:
     from ahsml_app.store.output.report import write_report  # here, because it loads jinja
 
+    notes = (str(results.counts().balance), *record.notes)
+    record = replace(record, notes=notes)
     write_report(
         folder / "report.html",
         training.judged,

@@ -12,9 +12,9 @@ from ahsml_app.base.events import CancelToken, Event
 from ahsml_app.base.message import Message
 from ahsml_app.base.options.option_table import OPTIONS, value_of, with_values
 from ahsml_app.base.options.run_options import RunOptions, Source
+from ahsml_app.session.export.other_forms import output_choice
 from ahsml_app.session.export.project_results import export_project, export_request
 from ahsml_app.session.export.result_counts import ExportSummary
-from ahsml_app.session.export.results import output_choice
 from ahsml_app.session.pipeline.stages import find_samples, start_job
 from ahsml_app.session.project.library import source_facts
 from ahsml_app.session.project.logged_decisions import logged_steps
@@ -25,7 +25,7 @@ from ahsml_app.store.project_folder import ProjectFolder, is_project
 PARTS = frozenset({"labels", "journal"})
 
 _OF_SOURCE = tuple(option.name for option in OPTIONS.values() if option.section == "source")
-_USED = ("out", "class_folders", "csv_safe", *_OF_SOURCE)
+_USED = ("out", "class_folders", "csv_safe", "formats", *_OF_SOURCE)
 
 
 def replay_decisions(

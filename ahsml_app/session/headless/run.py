@@ -23,10 +23,11 @@ from ahsml_app.session.analysis.run_self_test import (
     FeatureTraining,
     self_test,
 )
+from ahsml_app.session.export.other_forms import output_choice
 from ahsml_app.session.export.project_results import export_project, export_request
 from ahsml_app.session.export.replacement import check_replacement, files_read
 from ahsml_app.session.export.result_counts import ExportSummary, RunSummary
-from ahsml_app.session.export.results import USUAL_PARTS, Results, output_choice
+from ahsml_app.session.export.results import USUAL_PARTS, Results
 from ahsml_app.session.export.run_results import APPLIED_PRECISION, run_choice, run_results
 from ahsml_app.session.export.write_results import publish_results
 from ahsml_app.session.pipeline.first_look import augment
@@ -54,7 +55,7 @@ if TYPE_CHECKING:
 
 OPTIONS_FILE = "options.json"
 
-USED_FOR_PROJECTS = ("source", "seed", "out", "class_folders", "csv_safe")
+USED_FOR_PROJECTS = ("source", "seed", "out", "class_folders", "csv_safe", "formats")
 """Options that apply to the export of a project; the others belong to a training."""
 
 

@@ -10,10 +10,12 @@ from typing import TYPE_CHECKING, Literal, Self
 from ahsml_app.base.decisions import DecisionKind
 from ahsml_app.base.events import Event, drive
 from ahsml_app.base.options.option_table import with_values
+from ahsml_app.base.options.output_options import OutputOptions
 from ahsml_app.base.options.run_options import RunOptions, Source
+from ahsml_app.session.export.other_forms import output_choice
 from ahsml_app.session.export.project_results import export_project, export_request
 from ahsml_app.session.export.result_counts import ExportSummary
-from ahsml_app.session.export.results import USUAL_PARTS, OutputChoice
+from ahsml_app.session.export.results import USUAL_PARTS
 from ahsml_app.session.pipeline.scan_source import scan_source
 from ahsml_app.session.pipeline.train_project import train_project
 from ahsml_app.session.project import library
@@ -133,6 +135,7 @@ class LabelProject:
         out: str | Path,
         parts: Iterable[str] = USUAL_PARTS,
         *,
+        formats: Iterable[str] = (),
         force: bool = False,
         listener: Listener | None = None,
     ) -> ExportSummary:
@@ -142,13 +145,17 @@ class LabelProject:
             out: The folder, which is written whole or not at all.
             parts: What to write: labels, manifest, tree (class folders), scores, embeddings,
                 model, report, journal.
+            formats: Forms of other tools as well: datalab, fiftyone, imagefolder, label-studio,
+                or those of plug-ins.
             force: Whether to replace an earlier export there.
             listener: Called with each event.
 
         Raises:
+            OptionError: If there is no such form.
             OutputError: If the folder cannot be used or written.
         """
-        choice = OutputChoice(frozenset(parts))
+        options = OutputOptions(formats=",".join(formats))
+        choice = output_choice(options, frozenset(parts))
         request = export_request(self._project, Path(out), choice, force=force)
         return drive(export_project(request), listener or (lambda _: None))
 

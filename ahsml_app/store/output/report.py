@@ -133,8 +133,8 @@ def _suspect_entry(table: SampleTable, scores: Scores, row: int, thumbnail: Thum
     return _thumbnail_entry(table, row, thumbnail) | {
         "suggested": table.class_names[scores.suggested[row]] if changed else "",
         "percent": _percent(scores.error_probability[row]),
-        "weight": _two_digits(scores.adaptive_weight[row]),
-        "consistency": _two_digits(scores.consistency[row]),
+        "weight": _degree(scores.adaptive_weight[row]),
+        "consistency": _degree(scores.consistency[row]),
         "badges": _badges(scores, row),
     }
 
@@ -247,7 +247,7 @@ def _self_test(test: SelfTest | None) -> _Values | None:
             "found": [_percent(share) for share in result.found],
             "count": _estimate(result.estimate),
             "holds": result.interval_holds,
-            "calibration_error": _two_digits(result.calibration_error),
+            "calibration_error": f"{100 * result.calibration_error:.1f} %",
             "calibration": [
                 {
                     "images": _grouped(each.images),
@@ -290,5 +290,5 @@ def _percent(share: float) -> int:
     return 100 if share >= 1 else min(99, round(100 * float(share)))  # an estimate is never certain
 
 
-def _two_digits(value: float) -> str:
-    return "–" if math.isnan(value) else f"{value:.2f}"
+def _degree(score: float) -> str:
+    return "–" if math.isnan(score) else f"{100 * score:.0f} %"

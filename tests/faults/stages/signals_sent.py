@@ -34,6 +34,9 @@ _ENDS_WITHIN = 20.0
 
 _GO_ON = 0.3
 
+_SHOWN = 6_000
+"""Characters of an unexpected output that are printed."""
+
 
 def signals_sent(world: World, plan: Plan) -> Row:
     """Sends signals to the command at random times."""
@@ -95,6 +98,7 @@ def _round(
     if fork.hung:
         problems.append(f"no end within {_ENDS_WITHIN:.0f} s of {kind}")
     if "Traceback" in world.output():
+        print(world.output()[-_SHOWN:], flush=True)  # a rare one does not come again when asked
         problems.append(f"a traceback after {kind}, exit code {code}")
     lines = fork.lines()
     problems += broken_promises(scenario, world, lines, images)

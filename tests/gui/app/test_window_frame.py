@@ -15,7 +15,8 @@ from ahsml_app.base.errors import ExitCode, InputError
 from ahsml_app.gui.app.crash import CrashReports
 from ahsml_app.gui.app.display import PACKAGES, display_error
 from ahsml_app.gui.dialogs.shortcuts import ShortcutsDialog
-from ahsml_app.gui.shell.actions import ACTIONS, ActionSet
+from ahsml_app.gui.shell.action_table import ACTIONS
+from ahsml_app.gui.shell.actions import ActionSet
 from ahsml_app.gui.shell.notices import NoticeStack
 from ahsml_app.gui.shell.settings import Settings
 from ahsml_app.gui.theme.class_colours import class_colour, class_palette

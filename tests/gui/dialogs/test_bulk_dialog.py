@@ -65,8 +65,8 @@ def shown(dialog: BulkDialog) -> str:
 
 
 def test_it_says_beforehand_what_it_changes(dialog: BulkDialog, project: Project) -> None:
-    assert dialog._threshold.value() == 0.9
-    dialog._threshold.setValue(0.5)
+    assert dialog._threshold.value() == 90
+    dialog._threshold.setValue(50)
     above = np.flatnonzero(wrong(project) >= 0.5)
     errors = float(wrong(project)[above].sum())
     assert sorted(dialog.rows) == above.tolist()
@@ -116,7 +116,7 @@ def test_examples_come_from_both_ends_and_only_once(
     assert dialog.surest.notes[0].startswith("→ ")
     choose(dialog, qtbot, "drop")
     assert dialog.surest.notes[0] == project.label_name(int(project.labels[order[0]]))
-    dialog._threshold.setValue(float(wrong(project)[order[7]]) - 0.001)
+    dialog._threshold.setValue(100 * float(wrong(project)[order[7]]) - 0.1)
     assert len(dialog.rows) in (8, 9)
     assert not set(dialog.surest.rows) & set(dialog.nearest.rows)
     with qtbot.waitSignal(dialog.surest.chosen):
@@ -128,7 +128,7 @@ def test_examples_come_from_both_ends_and_only_once(
 def test_one_step_that_one_undo_takes_back(
     dialog: BulkDialog, project: Project, model: ProjectModel, qtbot: QtBot, kind: str
 ) -> None:
-    dialog._threshold.setValue(0.5)
+    dialog._threshold.setValue(50)
     rows = sorted(dialog.rows)
     choose(dialog, qtbot, kind)
     qtbot.mouseClick(apply(dialog), LEFT)
@@ -141,7 +141,7 @@ def test_one_step_that_one_undo_takes_back(
 
 
 def test_dropping_is_never_the_default(dialog: BulkDialog, project: Project, qtbot: QtBot) -> None:
-    dialog._threshold.setValue(0.5)
+    dialog._threshold.setValue(50)
     assert apply(dialog).isDefault()
     choose(dialog, qtbot, "drop")
     assert not apply(dialog).isDefault()
@@ -159,11 +159,11 @@ def test_enter_after_a_number_decides_nothing(
     dialog._threshold.setFocus()
     qtbot.waitUntil(dialog._threshold.hasFocus)
     dialog._threshold.selectAll()
-    qtbot.keyClicks(dialog._threshold, "0.5")
+    qtbot.keyClicks(dialog._threshold, "50")
     qtbot.keyClick(dialog._threshold, Qt.Key.Key_Return)
     assert dialog.isVisible()
     assert not project.kinds.any()
-    assert dialog._threshold.value() == 0.5
+    assert dialog._threshold.value() == 50
     qtbot.keyClick(dialog, Qt.Key.Key_Escape)
     assert not dialog.isVisible()
 
@@ -190,7 +190,7 @@ def test_it_begins_with_the_gallerys_filters(dialog: BulkDialog, project: Projec
         given=frozenset({1}), low=0.2, high=0.3, kinds=frozenset({1}), text="cross", sort="path"
     )
     dialog.begin(view)
-    assert dialog._threshold.value() == pytest.approx(0.2)
+    assert dialog._threshold.value() == pytest.approx(20)
     assert dialog.findChild(QPushButton, "bulk-class").text() == "Class: cross  ×"
     assert "and the gallery's other filters" in shown(dialog)
     mask = (project.table.labels == 1) & (wrong(project) >= 0.2) & (wrong(project) <= 0.3)
@@ -216,13 +216,13 @@ def test_unlabelled_images_are_left_out(
     unknown = wrong(project).copy()
     unknown[:3] = np.nan
     project.scores = replace(project.scores, error_probability=unknown)
-    dialog._threshold.setValue(0.1)
+    dialog._threshold.setValue(10)
     dialog._threshold.setValue(0.0)
     assert len(dialog.rows) == 57
 
 
 def test_nothing_above_the_cut(dialog: BulkDialog) -> None:
-    dialog._threshold.setValue(1.0)
+    dialog._threshold.setValue(100)
     assert "No undecided image is above this threshold" in shown(dialog)
     assert not apply(dialog).isEnabled()
 

@@ -83,7 +83,7 @@ def test_the_digits_are_the_likely_classes(
     assert len(choices) == 4
     names = [project.label_name(label) for label, _ in choices]
     assert [chip.label for chip in bar.digits if chip.isVisible()] == names
-    assert bar.digits[0].note == f"{choices[0][1]:.2f}".lstrip("0")
+    assert bar.digits[0].note == f"{choices[0][1]:.0%}"
     click(qtbot, bar.digits[2])
     assert project.decision(row).label == names[2]
 

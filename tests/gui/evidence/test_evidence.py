@@ -161,10 +161,10 @@ def test_the_verdict_names_what_is_wrong(panel: EvidencePanel, model: ProjectMod
     suggested = project.label_name(int(project.scores.suggested[row]))
     verdict = panel.verdict
     assert verdict.labels.text() == f"{project.table.label_name(row)}  →  {suggested}"
-    assert verdict.headline.text() == "Probably wrong: " + f"{wrong:.2f}".lstrip("0")
+    assert verdict.headline.text() == f"Probably wrong: {wrong:.0%}"
     assert verdict.bars.shares[0].name == suggested
     assert sum(share.given for share in verdict.bars.shares) == 1
-    assert verdict.weight.value.text() == f"{1 - wrong:.2f}".lstrip("0")
+    assert verdict.weight.value.text() == f"{1 - wrong:.0%}"
     assert len(verdict.weight.history.values) == 12
     assert len(verdict.consistency.history.values) == 12
 
@@ -180,7 +180,7 @@ def test_the_verdict_contradicts_neither_suggestion_nor_share(
     suggested[row], wrong[row] = project.labels[row], 0.61
     project.scores = replace(scores, suggested=suggested, error_probability=wrong)
     verdict.show_row(row)
-    assert verdict.headline.text() == "Fits its label badly: .61"
+    assert verdict.headline.text() == "Fits its label badly: 61%"
     assert verdict.reason.text().startswith("No better label is known.")
     flagged[row], wrong[row] = False, 0.21
     project.scores = replace(project.scores, flagged=flagged)
@@ -190,6 +190,11 @@ def test_the_verdict_contradicts_neither_suggestion_nor_share(
     wrong[row] = 0.02
     verdict.show_row(row)
     assert verdict.headline.text() == "Looks right"
+    other = int(np.flatnonzero(np.arange(len(project.class_names)) != project.labels[row])[0])
+    suggested[row] = other
+    verdict.show_row(row)
+    assert "→" not in verdict.labels.text()
+    assert verdict.reason.text() == f"“{project.label_name(other)}” would fit too."
 
 
 def finding(project: Project, row: int, **values: object) -> Finding:
@@ -231,7 +236,7 @@ def test_neighbours_are_shown_and_lead_to_their_image(
     assert found is not None
     given = panel.strips.given.pictures
     assert given.rows == tuple(n.row for n in found.given)
-    assert given.notes[0] == f"{found.given[0].distance:.2f}"
+    assert not given.notes  # a distance says nothing to a person; the order does
     suggested = panel.strips.suggested.pictures
     assert suggested.rows == tuple(n.row for n in found.suggested)
     qtbot.mouseMove(suggested, suggested.position_of(0))

@@ -174,7 +174,7 @@ def test_the_line_below_counts_while_the_cut_is_dragged(
         qtbot.mouseMove(low, QPoint(8 + round((low.width() - 16) * share), 20))
         wrong = project.scores.error_probability
         images, errors = int((wrong >= low.low).sum()), float(wrong[wrong >= low.low].sum())
-        assert high.text().startswith(f"{images} undecided images above {low.low:.2f}")
+        assert high.text().startswith(f"{images} undecided images above {low.low:.0%}")
         assert f"about {errors:,.0f} wrong labels" in high.text()
         assert len(model.queue) == 60
     qtbot.mouseRelease(low, LEFT, pos=QPoint(8 + round((low.width() - 16) * 0.2), 20))

@@ -67,7 +67,7 @@ def test_the_gallery_is_blind_until_the_sample_is_decided(
     for row in model.queue.tolist():  # a sampled image looks like any other
         assert np.isnan(panel.items.facts(np.array([row]))[0].wrong)
         assert "suspect" not in panel.items.badges(row)
-        assert "probably wrong" not in panel.items.description(row)
+        assert "error probability" not in panel.items.description(row)
     model.decide(DecisionKind.KEEP, rows=model.review.sample.rows)
     assert not model.review.blind
     assert not np.isnan(panel.items.facts(np.array([suspect]))[0].wrong)

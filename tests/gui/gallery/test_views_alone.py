@@ -87,7 +87,7 @@ def test_the_gallery_shows_the_queue_in_its_order(
     items = panel.items
     assert [items.index(n).data(ROW_ROLE) for n in range(60)] == model.queue.tolist()
     text = items.index(0).data(Qt.ItemDataRole.AccessibleTextRole)
-    assert "probably wrong" in text
+    assert "error probability" in text
     assert text.endswith("undecided")
     model.decide(DecisionKind.KEEP, rows=[int(model.queue[0])])
     assert items.index(0).data(Qt.ItemDataRole.AccessibleTextRole).endswith("keep")

@@ -15,7 +15,7 @@ from pytestqt.qtbot import QtBot
 from ahsml_app.base.errors import ExitCode
 from ahsml_app.gui.help.pages import anchor_of, find, heading_index, load_pages
 from ahsml_app.gui.help.window import GuideWindow
-from ahsml_app.gui.shell.actions import ACTIONS
+from ahsml_app.gui.shell.action_table import ACTIONS
 from ahsml_app.gui.theme.theme import Theme
 from ahsml_app.gui.widgets.explanations import explain, explanations, topic_of
 from ahsml_app.session.review.queue import SORTS

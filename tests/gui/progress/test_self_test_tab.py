@@ -97,9 +97,9 @@ def test_a_stored_result_is_shown(
     assert tab.fact("random") == "88% found in the first 10%, planted at random"
     assert tab.fact("nearest") == "40% found in the first 10%, planted to the nearest class"
     assert tab.counted()[1:] == [
-        "at random 40 44 12–72 yes 0.011",
-        "to the nearest class 41 61 45–81 no 0.053",
-        "within a branch of the class tree 39 30 5–60 yes 0.022",
+        "at random 40 44 12–72 yes 1.1%",
+        "to the nearest class 41 61 45–81 no 5.3%",
+        "within a branch of the class tree 39 30 5–60 yes 2.2%",
     ]
     assert "Tested on 950 images" in words(tab)
     before = words(tab)

@@ -80,7 +80,7 @@ def test_images_that_moved_up_are_taken_by_click_and_key(
     change = retrained(model)
     summary.show_change(change)
     assert summary.pictures.rows == change.risen
-    assert " → ." in summary.pictures.notes[0]
+    assert "% → " in summary.pictures.notes[0]
     qtbot.mouseClick(summary.pictures, LEFT, pos=summary.pictures.position_of(1))
     assert model.current == change.risen[1]
     qtbot.keyClick(summary.pictures, Qt.Key.Key_Return)

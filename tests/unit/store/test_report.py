@@ -193,6 +193,6 @@ def test_a_self_test_shows_what_was_found_and_counted() -> None:
     assert "at random 40 12 % 25 % 50 % 88 % 100 %" in text
     assert "to the nearest class 41 61 45 to 81 no" in text
     assert "within a branch of the class tree 39 30 5 to 60 yes" in text
-    assert "to the nearest class: calibration error 0.05" in text
+    assert "to the nearest class: calibration error 5.3 %" in text
     assert "900 3 % 2 % 50 81 % 77 %" in text
     assert "Self-test" not in Page(small_page()).text
