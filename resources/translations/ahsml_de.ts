@@ -115,10 +115,6 @@
         <translation>Anleitung</translation>
     </message>
     <message>
-        <source>Handwritten digits with wrong labels</source>
-        <translation>Handgeschriebene Ziffern mit falschen Labels</translation>
-    </message>
-    <message>
         <source>History</source>
         <translation>Verlauf</translation>
     </message>
@@ -245,6 +241,10 @@
     <message>
         <source>Pause or resume</source>
         <translation>Pausieren oder fortsetzen</translation>
+    </message>
+    <message>
+        <source>Photographs with wrong labels</source>
+        <translation>Fotos mit falschen Labels</translation>
     </message>
     <message>
         <source>Previous image</source>
@@ -2474,8 +2474,8 @@
         <translation>Öffnen</translation>
     </message>
     <message>
-        <source>A project is a folder of images with their labels. Open your own here. The demo has handwritten digits; one label in ten is wrong.</source>
-        <translation>Ein Projekt ist ein Ordner mit Bildern und ihren Labels. Hier öffnen Sie Ihren eigenen. Die Demo hat handgeschriebene Ziffern; jedes zehnte Label ist falsch.</translation>
+        <source>A project is a folder of images with their labels. Open your own here. The demo has pieces of photographs; one label in ten is wrong.</source>
+        <translation>Ein Projekt ist ein Ordner mit Bildern und ihren Labels. Hier öffnen Sie Ihren eigenen. Die Demo hat Ausschnitte von Fotos; jedes zehnte Label ist falsch.</translation>
     </message>
     <message>
         <source>Train</source>
@@ -7160,16 +7160,16 @@
         <translation>Demo ausprobieren</translation>
     </message>
     <message>
-        <source>Digits with wrong labels; takes a minute</source>
-        <translation>Ziffern mit falschen Labels; dauert eine Minute</translation>
+        <source>Photographs with wrong labels; takes a minute</source>
+        <translation>Fotos mit falschen Labels; dauert eine Minute</translation>
+    </message>
+    <message>
+        <source>A model learns from your images which labels do not fit the others. On the processor of this machine, {0} take about {1} and {2} about {3}.</source>
+        <translation>Ein Modell lernt aus Ihren Bildern, welche Labels nicht zu den anderen passen. Der Prozessor dieses Rechners braucht für {0} etwa {1} und für {2} etwa {3}.</translation>
     </message>
     <message>
         <source>1  Train</source>
         <translation>1  Trainieren</translation>
-    </message>
-    <message>
-        <source>A model learns from your images which labels do not fit the others.</source>
-        <translation>Ein Modell lernt aus Ihren Bildern, welche Labels nicht zu den anderen passen.</translation>
     </message>
     <message>
         <source>2  Review</source>
@@ -7350,6 +7350,10 @@
     <message>
         <source>the CPU</source>
         <translation>der CPU</translation>
+    </message>
+    <message>
+        <source>about {0} on the CPU</source>
+        <translation>etwa {0} auf der CPU</translation>
     </message>
     <message>
         <source>last time {0}</source>
