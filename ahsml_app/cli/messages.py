@@ -135,7 +135,7 @@ def predict_lines(summary: PredictSummary) -> list[str]:
 
 def _opening_lines(out: Path, counts: ResultCounts) -> list[str]:
     size = f"{_count(counts.images, 'image')} in {_count(counts.classes, 'class', 'es')}"
-    return [f"The results are in {out}", f"  {size}"]
+    return [f"The results are in {out}", f"  {size}", f"  {counts.balance}"]
 
 
 def _outlier_lines(counts: ResultCounts) -> list[str]:

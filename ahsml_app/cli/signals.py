@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import _thread
 import contextlib
 import os
 import signal
 import socket
 import sys
 import threading
+import time
 from collections.abc import Callable, Iterator
 from types import FrameType
 
@@ -20,6 +22,7 @@ _PATIENCE = 0.8  # seconds, so that the process ends within one
 _DISTRIBUTED_PATIENCE = 20.0
 
 _PRINT_SECONDS = 0.5  # for the last lines, which a full pipe may not take
+_REMOVAL_SECONDS = 0.05  # for Python to leave the function that removes an object
 _NAMES = ("SIGINT", "SIGTERM", "SIGHUP", "SIGBREAK")
 """The last one is Ctrl-Break and closing the terminal on Windows."""
 
@@ -126,6 +129,27 @@ def interrupt_on_signals() -> None:
     for number in _signals():
         if signal.getsignal(number) is signal.SIG_DFL:
             signal.signal(number, interrupt)
+    sys.unraisablehook = _interrupt_again
+
+
+def _interrupt_again(unraisable: sys.UnraisableHookArgs) -> None:
+    """Repeats an interrupt that came while an object was removed, where Python drops errors."""
+    if unraisable.exc_type is KeyboardInterrupt:
+        # A handler would run within this function, and `threading` may hold locks at the removal.
+        _thread.start_new_thread(_interrupt_soon, ())
+    else:
+        sys.__unraisablehook__(unraisable)
+
+
+def _interrupt_soon() -> None:
+    time.sleep(_REMOVAL_SECONDS)
+    for number in _signals():
+        if callable(signal.getsignal(number)):  # SIGINT may be ignored, as behind nohup
+            if sys.platform == "win32":
+                _thread.interrupt_main(number)
+            else:  # ends a wait of the main thread, too
+                signal.pthread_kill(threading.main_thread().ident or 0, number)
+            return
 
 
 def leave_at_once() -> None:

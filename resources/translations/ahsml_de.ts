@@ -115,10 +115,6 @@
         <translation>Anleitung</translation>
     </message>
     <message>
-        <source>Handwritten digits with wrong labels</source>
-        <translation>Handgeschriebene Ziffern mit falschen Labels</translation>
-    </message>
-    <message>
         <source>History</source>
         <translation>Verlauf</translation>
     </message>
@@ -183,6 +179,10 @@
         <translation>Bilder vergleichen</translation>
     </message>
     <message>
+        <source>Duplicates…</source>
+        <translation>Doppelte…</translation>
+    </message>
+    <message>
         <source>Evidence</source>
         <translation>Belege</translation>
     </message>
@@ -197,6 +197,10 @@
     <message>
         <source>Files that could not be read, with the reason</source>
         <translation>Dateien, die nicht gelesen werden konnten, mit dem Grund</translation>
+    </message>
+    <message>
+        <source>Groups of images that look the same; the best of each stays, the rest is dropped</source>
+        <translation>Gruppen von Bildern, die gleich aussehen; das beste bleibt, der Rest wird aussortiert</translation>
     </message>
     <message>
         <source>How far two people agree, and a queue of the images on which they do not</source>
@@ -237,6 +241,10 @@
     <message>
         <source>Pause or resume</source>
         <translation>Pausieren oder fortsetzen</translation>
+    </message>
+    <message>
+        <source>Photographs with wrong labels</source>
+        <translation>Fotos mit falschen Labels</translation>
     </message>
     <message>
         <source>Previous image</source>
@@ -1497,6 +1505,45 @@
     </message>
 </context>
 <context>
+    <name>DuplicatesDialog</name>
+    <message>
+        <source>Duplicates</source>
+        <translation>Doppelte</translation>
+    </message>
+    <message>
+        <source>The image with a frame stays: the one with the most pixels; of equally large ones the sharpest; of equally sharp ones the least compressed. Click another one, or use ← →, to let it stay instead. A dropped duplicate is no verdict on its label, and no file is deleted.</source>
+        <translation>Das Bild mit dem Rahmen bleibt: das mit den meisten Pixeln; von gleich großen das schärfste; von gleich scharfen das am wenigsten komprimierte. Klicken Sie ein anderes an, oder wählen Sie es mit ← →, damit es stattdessen bleibt. Ein aussortiertes Duplikat ist kein Urteil über sein Label, und keine Datei wird gelöscht.</translation>
+    </message>
+    <message>
+        <source>Keep the best, drop the rest</source>
+        <translation>Bestes behalten, Rest aussortieren</translation>
+    </message>
+    <message>
+        <source>Show in the gallery</source>
+        <translation>In der Galerie zeigen</translation>
+    </message>
+    <message>
+        <source>Close</source>
+        <translation>Schließen</translation>
+    </message>
+    <message>
+        <source>Not searched yet</source>
+        <translation>Noch nicht gesucht</translation>
+    </message>
+    <message>
+        <source>Train once to find duplicates.</source>
+        <translation>Trainieren Sie einmal, um Doppelte zu finden.</translation>
+    </message>
+    <message>
+        <source>No duplicates</source>
+        <translation>Keine Doppelten</translation>
+    </message>
+    <message>
+        <source>No two images look the same, apart from those that you have dropped.</source>
+        <translation>Keine zwei Bilder sehen gleich aus, abgesehen von denen, die Sie aussortiert haben.</translation>
+    </message>
+</context>
+<context>
     <name>EvidencePanel</name>
     <message>
         <source>Evidence</source>
@@ -2248,6 +2295,35 @@
     </message>
 </context>
 <context>
+    <name>GroupDelegate</name>
+    <message>
+        <source>Labels differ</source>
+        <translation>Verschiedene Labels</translation>
+    </message>
+    <message>
+        <source>no label</source>
+        <translation>kein Label</translation>
+    </message>
+</context>
+<context>
+    <name>GroupModel</name>
+    <message>
+        <source>{0} stays</source>
+        <translation>{0} bleibt</translation>
+    </message>
+    <message>
+        <source>no label</source>
+        <translation>kein Label</translation>
+    </message>
+</context>
+<context>
+    <name>GroupView</name>
+    <message>
+        <source>Groups of duplicates</source>
+        <translation>Gruppen von Doppelten</translation>
+    </message>
+</context>
+<context>
     <name>GuideBrowser</name>
     <message>
         <source>Text of the guide</source>
@@ -2398,8 +2474,8 @@
         <translation>Öffnen</translation>
     </message>
     <message>
-        <source>A project is a folder of images with their labels. Open your own here. The demo has handwritten digits; one label in ten is wrong.</source>
-        <translation>Ein Projekt ist ein Ordner mit Bildern und ihren Labels. Hier öffnen Sie Ihren eigenen. Die Demo hat handgeschriebene Ziffern; jedes zehnte Label ist falsch.</translation>
+        <source>A project is a folder of images with their labels. Open your own here. The demo has pieces of photographs; one label in ten is wrong.</source>
+        <translation>Ein Projekt ist ein Ordner mit Bildern und ihren Labels. Hier öffnen Sie Ihren eigenen. Die Demo hat Ausschnitte von Fotos; jedes zehnte Label ist falsch.</translation>
     </message>
     <message>
         <source>Train</source>
@@ -3597,6 +3673,20 @@
         <source>Do not use this project: this program never makes such a list.</source>
         <translation>Benutzen Sie dieses Projekt nicht: Dieses Programm legt nie eine solche Liste an.</translation>
     </message>
+    <message numerus="yes">
+        <source>Do so in all {count:,} groups whose labels agree</source>
+        <translation>
+            <numerusform>So in der {count:,} Gruppe mit gleichen Labels</numerusform>
+            <numerusform>So in allen {count:,} Gruppen mit gleichen Labels</numerusform>
+        </translation>
+    </message>
+    <message numerus="yes">
+        <source>Drop {count:,} images as duplicates</source>
+        <translation>
+            <numerusform>{count:,} Bild als Duplikat aussortieren</numerusform>
+            <numerusform>{count:,} Bilder als Duplikate aussortieren</numerusform>
+        </translation>
+    </message>
     <message>
         <source>Export it again as &apos;CVAT for images 1.1&apos;.</source>
         <translation>Als „CVAT for images 1.1“ noch einmal exportieren.</translation>
@@ -3784,6 +3874,13 @@
     <message>
         <source>Paths count from the image folder. With git: git diff -z --relative --name-only --diff-filter=d, run in that folder.</source>
         <translation>Pfade zählen ab dem Bildordner. Mit git: git diff -z --relative --name-only --diff-filter=d, in diesem Ordner aufgerufen.</translation>
+    </message>
+    <message numerus="yes">
+        <source>Reading the files of {count:,} groups…</source>
+        <translation>
+            <numerusform>Dateien von {count:,} Gruppe werden gelesen…</numerusform>
+            <numerusform>Dateien von {count:,} Gruppen werden gelesen…</numerusform>
+        </translation>
     </message>
     <message>
         <source>Results of an earlier version have no class probabilities: export again.</source>
@@ -5481,6 +5578,13 @@
         <translation>Die Rahmen von {file} lassen sich nicht schreiben: {reason}.</translation>
     </message>
     <message numerus="yes">
+        <source>{count:,} files = {parts}</source>
+        <translation>
+            <numerusform>{count:,} Datei = {parts}</numerusform>
+            <numerusform>{count:,} Dateien = {parts}</numerusform>
+        </translation>
+    </message>
+    <message numerus="yes">
         <source>{count:,} files are set aside</source>
         <translation>
             <numerusform>{count:,} Datei ist beiseitegelegt</numerusform>
@@ -5492,6 +5596,13 @@
         <translation>
             <numerusform>{count:,} Datei konnte nicht gelesen werden und ist beiseitegelegt.</numerusform>
             <numerusform>{count:,} Dateien konnten nicht gelesen werden und sind beiseitegelegt.</numerusform>
+        </translation>
+    </message>
+    <message numerus="yes">
+        <source>{count:,} groups of duplicates</source>
+        <translation>
+            <numerusform>{count:,} Gruppe von Doppelten</numerusform>
+            <numerusform>{count:,} Gruppen von Doppelten</numerusform>
         </translation>
     </message>
     <message numerus="yes">
@@ -5645,6 +5756,26 @@
     <message>
         <source>{name} takes {size:.1f} GB at once</source>
         <translation>{name} braucht auf einmal {size:.1f} GB</translation>
+    </message>
+    <message>
+        <source>{number:,} dropped</source>
+        <translation>{number:,} aussortiert</translation>
+    </message>
+    <message>
+        <source>{number:,} labelled</source>
+        <translation>{number:,} mit Label</translation>
+    </message>
+    <message>
+        <source>{number:,} set aside</source>
+        <translation>{number:,} beiseitegelegt</translation>
+    </message>
+    <message>
+        <source>{number:,} unsure</source>
+        <translation>{number:,} unsicher</translation>
+    </message>
+    <message>
+        <source>{number:,} without a label</source>
+        <translation>{number:,} ohne Label</translation>
     </message>
     <message>
         <source>{number:,}, of which the first is used</source>
@@ -7097,16 +7228,16 @@
         <translation>Demo ausprobieren</translation>
     </message>
     <message>
-        <source>Digits with wrong labels; takes a minute</source>
-        <translation>Ziffern mit falschen Labels; dauert eine Minute</translation>
+        <source>Photographs with wrong labels; takes a minute</source>
+        <translation>Fotos mit falschen Labels; dauert eine Minute</translation>
+    </message>
+    <message>
+        <source>A model learns from your images which labels do not fit the others. On the processor of this machine, {0} take about {1} and {2} about {3}.</source>
+        <translation>Ein Modell lernt aus Ihren Bildern, welche Labels nicht zu den anderen passen. Der Prozessor dieses Rechners braucht für {0} etwa {1} und für {2} etwa {3}.</translation>
     </message>
     <message>
         <source>1  Train</source>
         <translation>1  Trainieren</translation>
-    </message>
-    <message>
-        <source>A model learns from your images which labels do not fit the others.</source>
-        <translation>Ein Modell lernt aus Ihren Bildern, welche Labels nicht zu den anderen passen.</translation>
     </message>
     <message>
         <source>2  Review</source>
@@ -7287,6 +7418,10 @@
     <message>
         <source>the CPU</source>
         <translation>der CPU</translation>
+    </message>
+    <message>
+        <source>about {0} on the CPU</source>
+        <translation>etwa {0} auf der CPU</translation>
     </message>
     <message>
         <source>last time {0}</source>

@@ -140,6 +140,9 @@ class ExportPlanCard(QFrame):
         header.setSectionResizeMode(0, QHeaderView.ResizeMode.Stretch)
         header.setSectionResizeMode(1, QHeaderView.ResizeMode.Fixed)
         header.setHighlightSections(False)
+        self.balance = QLabel()
+        self.balance.setWordWrap(True)
+        self.balance.setProperty("role", "small-muted")
         self.replaced, self.undecided, self.space = QLabel(), QLabel(), QLabel()
         for label in (self.replaced, self.undecided, self.space):
             label.setWordWrap(True)
@@ -150,6 +153,7 @@ class ExportPlanCard(QFrame):
         layout.setSpacing(8)
         layout.addWidget(title)
         layout.addLayout(self._facts)
+        layout.addWidget(self.balance)
         layout.addWidget(self.classes, 1)
         layout.addWidget(self.replaced)
         layout.addWidget(self.undecided)
@@ -167,6 +171,7 @@ class ExportPlanCard(QFrame):
         elif plan.tree_files:
             tree += "  ·  " + self.tr("links")
         self._values["tree"].setText(tree)
+        self.balance.setText(translated(plan.counts.balance))
         self._counts.fill(plan.classes)
         self.replaced.setText(_replaced_text(plan))
         self.replaced.setVisible(bool(self.replaced.text()))

@@ -34,6 +34,7 @@ from ahsml_app.gui.thumbnails.thumbnail_cache import Thumbnails
 from ahsml_app.gui.widgets.empty_state import EmptyState
 from ahsml_app.gui.widgets.explanations import explain, explain_choices, explanations
 from ahsml_app.gui.widgets.format import figure
+from ahsml_app.gui.widgets.key_figure import BalanceTip
 from ahsml_app.session.project.project import Project
 from ahsml_app.session.review.queue import matches
 
@@ -119,8 +120,8 @@ class GalleryPanel(QWidget):
 
     def _fill_line(self) -> None:
         """Adds count, order and size to the last line of the filters."""
-        self._count = QLabel()
-        self._count.setProperty("role", "muted")
+        self.count_label = QLabel()
+        self.count_label.setProperty("role", "muted")
         self._refresh = QPushButton(self.tr("Refresh order"))
         self._refresh.setProperty("role", "ghost")
         self._refresh.setAccessibleName(self.tr("Refresh order"))
@@ -147,7 +148,8 @@ class GalleryPanel(QWidget):
         self.side_slider.setToolTip(self.tr("Size of the thumbnails"))
         self.side_slider.valueChanged.connect(self._on_size)
         line = self.filters.line
-        line.add(self._count, 3)
+        BalanceTip(self._model, self.count_label)
+        line.add(self.count_label, 3)
         line.add(self._refresh, 2)
         line.add(self._sort, 1, right=True)
         line.add(self._sample, 6)
@@ -247,7 +249,7 @@ class GalleryPanel(QWidget):
         if self._selection_counted:
             chosen = self.tr("{0} selected").format(figure(len(self._model.selection)))
             text = f"{text}, {chosen}"
-        self._count.setText(text)
+        self.count_label.setText(text)
 
     def _on_changed(self) -> None:
         project, queue = self._model.project, self._model.queue

@@ -9,6 +9,7 @@ from ahsml_app.gui.progress.reader import TimelineReader
 from ahsml_app.gui.project_model import ProjectModel
 from ahsml_app.gui.widgets.explanations import explain
 from ahsml_app.gui.widgets.format import errors_left_text, figure
+from ahsml_app.gui.widgets.key_figure import BalanceTip
 
 
 class ReviewStatus(QWidget):
@@ -18,9 +19,11 @@ class ReviewStatus(QWidget):
         super().__init__()
         self._model, self._timelines = model, timelines
         self._decided, self._left = QLabel(), QLabel()
+        self._decided.setObjectName("decided-count")
         self._decided.setAccessibleName(self.tr("Decided images"))
         self._left.setAccessibleName(self.tr("Errors left"))
         explain(self._left, "errors_left")
+        BalanceTip(model, self._decided)
         layout = QHBoxLayout(self)
         layout.setContentsMargins(12, 0, 12, 0)
         layout.setSpacing(24)

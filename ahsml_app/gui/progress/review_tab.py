@@ -27,7 +27,7 @@ from ahsml_app.gui.widgets.empty_state import EmptyState, stacked
 from ahsml_app.gui.widgets.explanations import explain
 from ahsml_app.gui.widgets.flow_layout import FlowLayout
 from ahsml_app.gui.widgets.format import figure, interval, per_cent
-from ahsml_app.gui.widgets.key_figure import KeyFigure
+from ahsml_app.gui.widgets.key_figure import BalanceTip, KeyFigure
 from ahsml_app.session.review.honest_sample import sample_total
 from ahsml_app.session.review.stop_advice import Advice, advise
 from ahsml_app.session.review.timeline import Timeline
@@ -186,6 +186,7 @@ class ReviewTab(QWidget):
         for name, fact in self._facts.items():
             fact.setToolTip(self._texts.tip(name))
             facts.addWidget(fact)
+        BalanceTip(self._model, self._facts["decided"])
         self._no_decisions = EmptyState(theme)
         self._no_decisions.show_state(
             "review",

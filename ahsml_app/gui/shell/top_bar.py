@@ -9,10 +9,12 @@ from PySide6.QtGui import QKeyEvent, QKeySequence
 from PySide6.QtWidgets import QLineEdit, QMenu, QSizePolicy, QToolBar, QToolButton, QWidget
 
 from ahsml_app.base.message import shown
+from ahsml_app.gui.i18n import translated
 from ahsml_app.gui.project_model import ProjectModel
 from ahsml_app.gui.shell.actions import ActionSet
 from ahsml_app.gui.theme.icons import icon
 from ahsml_app.gui.theme.theme import Theme
+from ahsml_app.session.export.balance import project_balance
 from ahsml_app.session.review.queue import QueueFilter
 
 SEARCH_DELAY = 200
@@ -102,10 +104,13 @@ class TopBar(QToolBar):
         button.setPopupMode(QToolButton.ToolButtonPopupMode.InstantPopup)
         button.setToolButtonStyle(Qt.ToolButtonStyle.ToolButtonTextOnly)
         menu = self._menu = QMenu(button)
+        self._balance = menu.addAction("")
+        self._balance.setEnabled(False)
+        menu.aboutToShow.connect(self._show_balance)
         for name in ("open-folder", "open-manifest", "open-project", "demo"):
             menu.addAction(self._actions.action(name))
         menu.addSeparator()
-        for name in ("check-folder", "set-aside", "compare-decisions", "reviewer"):
+        for name in ("check-folder", "duplicates", "set-aside", "compare-decisions", "reviewer"):
             menu.addAction(self._actions.action(name))
         menu.addSeparator()
         for name in ("evidence", "history", "reset-layout"):
@@ -115,6 +120,12 @@ class TopBar(QToolBar):
             menu.addAction(self._actions.action(name))
         button.setMenu(menu)
         return button
+
+    def _show_balance(self) -> None:
+        project = self._model.project
+        self._balance.setVisible(project is not None)
+        if project is not None:
+            self._balance.setText(translated(project_balance(project)))
 
     def _button(self, name: str, *, text: bool = False) -> QToolButton:
         button = QToolButton()

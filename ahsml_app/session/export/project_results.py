@@ -19,6 +19,7 @@ from ahsml_app.base.options.own_files import features_of_run
 from ahsml_app.base.options.run_options import RunOptions
 from ahsml_app.base.types import UNLABELLED, AnyArray, IndexArray, Quarantined
 from ahsml_app.session.export.changed_files import check_files
+from ahsml_app.session.export.first_check import without_unreadable
 from ahsml_app.session.export.replacement import check_replacement, files_read
 from ahsml_app.session.export.result_counts import ExportSummary, ResultCounts
 from ahsml_app.session.export.results import (
@@ -158,7 +159,7 @@ def export_project(
         OutputError: If the folder cannot be used or written.
         Cancelled: If a stop was requested; nothing is published then.
     """
-    results = request.results
+    results, given = request.results, request.given
     context = RunContext(cancel=cancel or CancelToken(), timings=dict(request.timings))
     missing = _missing(request)
     if missing:
@@ -166,7 +167,10 @@ def export_project(
             Message("Written after the first training only: {names}.", names=", ".join(missing))
         )
     with claim(request.out, reads=request.reads, force=request.force) as run:
-        checking = check_files(results.table, results.decisions, request.given, context.cancel)
+        if results.training is None:
+            results, rows = yield from without_unreadable(results, context.cancel)
+            given = tuple(given[row] for row in rows)
+        checking = check_files(results.table, results.decisions, given, context.cancel)
         checked = yield from checking
         results = replace(results, decisions=checked.decisions, changed_files=checked.files)
         problems = Counter(file.problem for file in checked.files)

@@ -11,6 +11,7 @@ from ahsml_app.base.decisions import DecisionKind
 from ahsml_app.base.message import Message
 from ahsml_app.base.self_test import SelfTest
 from ahsml_app.base.types import UNLABELLED, FloatArray, Quarantined, SampleTable, Scores
+from ahsml_app.session.export.balance import balance_line
 from ahsml_app.session.export.changed_files import CHANGED_FILES
 from ahsml_app.session.project.replay import Replay
 from ahsml_app.store.decision_log import LogSeal
@@ -30,6 +31,7 @@ class ResultCounts:
         images: Images in the table.
         classes: Number of classes.
         labelled: Images that have a label in `labels.csv`.
+        unsure_labelled: Images among these that the user marked as ambiguous.
         trainable: Images that a training may use.
         unlabelled: Images without a given label.
         quarantined: Files set aside: the rows of `quarantine.csv`.
@@ -39,12 +41,14 @@ class ResultCounts:
         duplicates: Images that have a duplicate.
         duplicates_with_other_label: Images among these whose duplicate has another label.
         relabelled: Images whose label in `labels.csv` is not the given one.
+        set_aside: Files set aside that are not among the images.
         kinds: Number of images by the word of the decision in `labels.csv`.
     """
 
     images: int
     classes: int
     labelled: int
+    unsure_labelled: int
     trainable: int
     unlabelled: int
     quarantined: int
@@ -54,6 +58,7 @@ class ResultCounts:
     duplicates: int
     duplicates_with_other_label: int
     relabelled: int
+    set_aside: int
     kinds: Mapping[str, int]
 
     @property
@@ -65,6 +70,21 @@ class ResultCounts:
     def dropped(self) -> int:
         """Number of images that the user dropped."""
         return self.kinds.get(DROPPED, 0)
+
+    @property
+    def balance(self) -> Message:
+        """The line that reconciles the counts of images and files."""
+        unsure = self.kinds.get(DecisionKind.AMBIGUOUS.word, 0)
+        labelled = self.labelled - self.unsure_labelled
+        return balance_line(
+            {
+                "labelled": labelled,
+                "unlabelled": self.images - self.dropped - unsure - labelled,
+                "unsure": unsure,
+                "dropped": self.dropped,
+                "set_aside": self.set_aside,
+            }
+        )
 
     def as_record(self) -> dict[str, int]:
         """The counts by their names in `run.json`."""
@@ -115,9 +135,14 @@ def count_results(
         images=len(table),
         classes=classes,
         labelled=sum(map(bool, decisions.labels)),
+        unsure_labelled=sum(
+            bool(label) and kind == DecisionKind.AMBIGUOUS.word
+            for label, kind in zip(decisions.labels, decisions.kinds, strict=True)
+        ),
         trainable=int(table.trainable.sum()),
         unlabelled=int((table.labels == UNLABELLED).sum()),
         quarantined=len(quarantined),
+        set_aside=len({item.path for item in quarantined}.difference(table.paths)),
         flagged=flagged,
         suspects_left=suspects_left,
         outliers=outliers,

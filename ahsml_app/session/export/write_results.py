@@ -210,6 +210,8 @@ def _write_report(
 ) -> None:
     from ahsml_app.store.output.report import write_report  # here, because it loads jinja
 
+    notes = (str(results.counts().balance), *record.notes)
+    record = replace(record, notes=notes)
     write_report(
         folder / "report.html",
         training.judged,

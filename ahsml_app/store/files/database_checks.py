@@ -24,6 +24,7 @@ LOGS = (WAL, ROLLBACK, INDEX)
 _SUPER_JOURNAL = bytes.fromhex("d9d505f920a163d7")  # ends a log that names a file to delete
 _VERSION_AT = 60
 _LONGEST_CELL = 100_000_000
+_AT_ONCE = 1_000
 _DAMAGED = {sqlite3.SQLITE_CORRUPT, sqlite3.SQLITE_NOTADB, sqlite3.SQLITE_TOOBIG}
 
 Columns = tuple[tuple[Any, ...], ...]
@@ -108,8 +109,14 @@ class _ProjectCursor(sqlite3.Cursor):
     executemany = _with_project_errors(sqlite3.Cursor.executemany)
     executescript = _with_project_errors(sqlite3.Cursor.executescript)
     fetchone = _with_project_errors(sqlite3.Cursor.fetchone)
+    fetchmany = _with_project_errors(sqlite3.Cursor.fetchmany)
     fetchall = _with_project_errors(sqlite3.Cursor.fetchall)
     __next__ = _with_project_errors(sqlite3.Cursor.__next__)
+
+    def __iter__(self) -> Iterator[Any]:  # type: ignore[override]
+        """Rows, fetched many at a time: who stops early has lost those fetched ahead."""
+        while rows := self.fetchmany(_AT_ONCE):
+            yield from rows
 
 
 def _read_error(path: Path, error: sqlite3.Error) -> ProjectError | None:

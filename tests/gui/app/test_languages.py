@@ -230,7 +230,7 @@ def _views_of_one(qtbot: QtBot, model: ProjectModel) -> tuple[str, ...]:
     bulk.findChild(QRadioButton, "bulk-keep").click()
     texts = (
         imported._title.text(),
-        gallery._count.text(),
+        gallery.count_label.text(),
         bulk._apply.text(),
         bulk._effect.text(),
         bulk._counts.text(),

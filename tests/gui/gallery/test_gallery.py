@@ -152,9 +152,9 @@ def test_ranges_are_selected_with_keys_and_mouse(
     assert places(model) == [3, 4, 5]
     panel.select_all()
     assert places(model) == list(range(60))
-    assert "60 selected" in panel._count.text()
+    assert "60 selected" in panel.count_label.text()
     click(panel, qtbot, 1)
-    assert "selected" not in panel._count.text()
+    assert "selected" not in panel.count_label.text()
 
 
 @pytest.mark.parametrize(("start", "end"), [(3, 6), (6, 3), (1, 9)])

@@ -32,20 +32,11 @@ from ahsml_app.store.result_files import RELABELLED_AUTOMATICALLY
 
 Job = Generator[Event, None, RunSummary]
 COUNTS = ResultCounts(
-    images=1797,
-    classes=10,
-    labelled=1795,
-    trainable=1797,
-    unlabelled=0,
-    quarantined=1,
-    flagged=171,
-    suspects_left=168,
-    outliers=5,
-    duplicates=0,
-    duplicates_with_other_label=0,
-    relabelled=4,
+    images=1797, classes=10, labelled=1795, unsure_labelled=0, trainable=1797, unlabelled=0,
+    quarantined=1, flagged=171, suspects_left=168, outliers=5, duplicates=0,
+    duplicates_with_other_label=0, relabelled=4, set_aside=1,
     kinds={"undecided": 1790, RELABELLED_AUTOMATICALLY: 3, "relabel": 1, "drop": 2, "keep": 1},
-)
+)  # fmt: skip
 SUMMARY = RunSummary(
     out=Path("results"),
     counts=COUNTS,
@@ -218,6 +209,7 @@ def test_the_end_says_where_the_results_are_and_what_comes_next(
     text = capsys.readouterr().out
     assert "The results are in results" in text
     assert "1,797 images in 10 classes" in text
+    assert "1,798 files = 1,795 labelled + 2 dropped + 1 set aside" in text
     assert "171 labels flagged" in text
     assert "5 images probably belong to none of the classes" in text
     assert "about 168 wrong in all (140 to 201)" in text

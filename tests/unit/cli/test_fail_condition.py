@@ -22,9 +22,10 @@ from ahsml_app.session.export.result_counts import ResultCounts
 
 NAMES = tuple(f"cat/{number}.png" for number in range(10))
 COUNTS = ResultCounts(
-    images=12, classes=2, labelled=10, trainable=10, unlabelled=2, quarantined=0, flagged=2,
+    images=12, classes=2, labelled=10, unsure_labelled=0, trainable=10, unlabelled=2,
+    quarantined=0, flagged=2,
     suspects_left=2, outliers=0, duplicates=0, duplicates_with_other_label=0, relabelled=0,
-    kinds={},
+    set_aside=0, kinds={},
 )  # fmt: skip
 SUMMARY = RunSummary(
     out=Path("results"),

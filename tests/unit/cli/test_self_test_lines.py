@@ -18,6 +18,7 @@ COUNTS = ResultCounts(
     images=400,
     classes=4,
     labelled=400,
+    unsure_labelled=0,
     trainable=400,
     unlabelled=0,
     quarantined=0,
@@ -27,6 +28,7 @@ COUNTS = ResultCounts(
     duplicates=0,
     duplicates_with_other_label=0,
     relabelled=0,
+    set_aside=0,
     kinds={},
 )
 

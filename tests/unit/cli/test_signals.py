@@ -39,10 +39,18 @@ POOL = (
     "    time.sleep(60)"
 )
 DEAF = "pass\n    while True:\n        try: time.sleep(60)\n        except KeyboardInterrupt: pass"
+REMOVAL = (
+    "pass\n"
+    "    class Slow:\n"
+    "        def __del__(self): time.sleep(60)\n"
+    "    Slow()\n"
+    "    time.sleep(60)"
+)
+BODIES = {"lingering thread": POOL, "deaf main thread": DEAF, "removal of an object": REMOVAL}
 
 
 @pytest.mark.skipif(sys.platform == "win32", reason="sends signals of POSIX")
-@pytest.mark.parametrize("body", [POOL, DEAF], ids=["lingering thread", "deaf main thread"])
+@pytest.mark.parametrize("body", BODIES.values(), ids=BODIES)
 @pytest.mark.parametrize("number", ["SIGINT", "SIGTERM", "SIGHUP"])
 def test_a_signal_ends_the_process_whatever_it_does(body: str, number: str, tmp_path: Path) -> None:
     process = subprocess.Popen(
@@ -60,6 +68,37 @@ def test_a_signal_ends_the_process_whatever_it_does(body: str, number: str, tmp_
     assert process.returncode == ExitCode.CANCELLED
     assert "--resume" in told
     assert "Traceback" not in told
+
+
+EARLY = """
+import sys, time
+from ahsml_app.cli.signals import interrupt_on_signals
+interrupt_on_signals()
+class Slow:
+    def __del__(self):
+        print("ready", flush=True)
+        time.sleep(60)
+try:
+    Slow()
+    time.sleep(60)
+except KeyboardInterrupt:
+    sys.exit(3)
+"""
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="sends signals of POSIX")
+@pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM])
+def test_a_signal_during_the_removal_of_an_object_is_not_lost(number: int) -> None:
+    process = subprocess.Popen(
+        [sys.executable, "-c", EARLY], stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True
+    )
+    try:
+        assert process.stdout.readline() == "ready\n"
+        process.send_signal(number)
+        _, told = process.communicate(timeout=30)  # half of what the next sleep takes
+    finally:
+        process.kill()
+    assert (process.returncode, told) == (3, "")
 
 
 WATCHED = """
