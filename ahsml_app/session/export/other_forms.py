@@ -17,8 +17,8 @@ from ahsml_app.base.options.plugins import (
     told_as_plugin,
 )
 from ahsml_app.base.paths import atomic_write
+from ahsml_app.session.export.forms.tool_files import TOOL_FILES
 from ahsml_app.session.export.results import OutputChoice, Results
-from ahsml_app.session.export.tool_files import TOOL_FILES
 from ahsml_app.store.files.safe_folder import is_inner_path
 from ahsml_app.store.result_files import label_table, score_table
 

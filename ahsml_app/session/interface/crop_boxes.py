@@ -22,7 +22,7 @@ from ahsml_app.core.tables.forms.boxes import (
     read_yolo,
     yolo_names,
 )
-from ahsml_app.session.export.box_files import ANNOTATION, BOX
+from ahsml_app.session.export.forms.box_files import ANNOTATION, BOX
 
 if TYPE_CHECKING:
     from PIL import Image

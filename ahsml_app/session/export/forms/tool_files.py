@@ -105,7 +105,7 @@ def label_studio(labels: pa.Table) -> dict[str, bytes]:
 
 def boxes(labels: pa.Table) -> dict[str, bytes]:
     """Makes the files of boxes anew whose crops were judged; see `box_files`."""
-    from ahsml_app.session.export.box_files import edited_boxes
+    from ahsml_app.session.export.forms.box_files import edited_boxes
 
     return edited_boxes(labels)
 
