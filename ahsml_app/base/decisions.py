@@ -13,6 +13,9 @@ from ahsml_app.base.message import Message, stored_message
 LONGEST_REVIEWER = 100
 """Most characters of the name of a reviewer."""
 
+DUPLICATES_STEP = "Drop [0-9]* as *duplicate*"
+"""Pattern (SQLite's GLOB) of the names of `duplicates_step`, by which the journal knows them."""
+
 _REPEATED = re.compile("\x1f\\d+$")
 
 
@@ -136,6 +139,16 @@ def new_class_id(name: str, taken: frozenset[str]) -> str:
     while class_id in taken:
         class_id, number = f"{name}\x1f{number}", number + 1
     return class_id
+
+
+def duplicates_step(count: int) -> Message:
+    """Name of a step that drops images only because others show the same.
+
+    The name is the record of the reason: such a drop says nothing about a label, however suspect.
+    """
+    return Message.plural(
+        "Drop {count:,} image as a duplicate", "Drop {count:,} images as duplicates", count=count
+    )
 
 
 def system_reviewer() -> str:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import math
 from collections.abc import Callable, Sequence
 from dataclasses import replace
 
@@ -21,6 +20,7 @@ from ahsml_app.session.project.project import Project
 from ahsml_app.session.review.honest_sample import blended
 from ahsml_app.session.review.queue import ChosenRows, QueueFilter, queue_rows
 from ahsml_app.session.review.review_progress import ReviewTimeline
+from ahsml_app.session.review.verdict import likely_classes
 
 MOST_CHOICES = 9
 """Digits from 1 to 9."""
@@ -206,17 +206,33 @@ class ProjectModel(QObject):
         Returns:
             Whether it was saved; if not, `failed` was emitted with the reason.
         """
-        project = self.project
         targets = self.targets() if rows is None else np.asarray(rows, dtype=np.int64)
+        # Whoever names the images has asked already.
+        if not self._decide(targets, kind, label, name, ask=rows is None):
+            return False
+        if rows is None and len(targets) == 1 and kind != DecisionKind.UNDECIDED:
+            self.next_undecided() or self.step(1)
+        return True
+
+    def decide_many(
+        self, rows: IntArray, kind: DecisionKind, label: str = "", name: Message | None = None
+    ) -> bool:
+        """Saves a decision as `decide` does, but asks first where it is about much of the data."""
+        return self._decide(rows, kind, label, name, ask=True)
+
+    def _decide(
+        self, targets: IntArray, kind: DecisionKind, label: str, name: Message | None, *, ask: bool
+    ) -> bool:
+        project = self.project
         scores = None if project is None else project.scores
         if scores is not None and kind == DecisionKind.RELABEL and not label:
             # No class is suggested for an outlier.
             targets = targets[~scores.outlier[targets]]
-        if project is None or not len(targets):
+        count = len(targets)
+        if project is None or not count:
             return False
-        count, asked = len(targets), rows is None
-        ask = self.may_decide if asked and count > self._most_unasked() else None
-        if ask is not None and not ask(count):
+        question = self.may_decide if ask and count > self._most_unasked() else None
+        if question is not None and not question(count):
             return False
         names, class_ids = project.class_names, project.classes.class_ids
         try:
@@ -225,10 +241,8 @@ class ProjectModel(QObject):
             self.failed.emit(error)
             return False
         self._emit_changes(changed, self._follow_classes(project, names, class_ids))
-        if asked and count > MANY:
+        if ask and count > MANY:
             self.decided_many.emit(count)
-        if rows is None and len(targets) == 1 and kind != DecisionKind.UNDECIDED:
-            self.next_undecided() or self.step(1)
         return True
 
     def _most_unasked(self) -> float:
@@ -316,22 +330,7 @@ class ProjectModel(QObject):
             Class index and probability. The classes that are nearest to the best one follow the
             top three of the scores; their probability is NaN.
         """
-        project = self.project
-        if project is None or project.scores is None or row < 0:
-            return []
-        scores = project.scores
-        pairs = zip(scores.top_labels[row], scores.top_confidences[row], strict=True)
-        likely = [(int(label), float(share)) for label, share in pairs if label >= 0]
-        if not likely:
-            return []
-        likely_labels = {label for label, _ in likely}
-        near = np.argsort(scores.class_distances[likely[0][0]], kind="stable")
-        rest = [
-            (int(label), math.nan)
-            for label in near[: MOST_CHOICES + 3]
-            if label not in likely_labels
-        ]
-        return [*likely, *rest][:MOST_CHOICES]
+        return [] if self.project is None else likely_classes(self.project, row, MOST_CHOICES)
 
     def _move_in_history(self, count: int) -> None:
         """Redoes so many steps, or undoes them if negative, and notifies the views once."""

@@ -12,7 +12,14 @@ from operator import itemgetter
 
 import numpy as np
 
-from ahsml_app.base.decisions import Decision, DecisionKind, Step, UndoStacks, first_name
+from ahsml_app.base.decisions import (
+    DUPLICATES_STEP,
+    Decision,
+    DecisionKind,
+    Step,
+    UndoStacks,
+    first_name,
+)
 from ahsml_app.base.types import BoolArray, Float64Array, IntArray
 from ahsml_app.store.decision_log import (
     ClassName,
@@ -60,6 +67,7 @@ class JournalColumns:
         times: (S,) times of the steps in seconds since 1970.
         samples: (S,) number of images that each step changed.
         decided: (S,) whether the step is a decision, not an undo or redo.
+        duplicates: (S,) whether the step drops images as duplicates, or undoes or redoes that.
         steps: (C,) number of the step of each change.
         rows: (C,) number of the changed sample.
         before: (C,) kind of the decision before the change.
@@ -71,6 +79,7 @@ class JournalColumns:
     times: Float64Array
     samples: IntArray
     decided: BoolArray
+    duplicates: BoolArray
     steps: IntArray
     rows: IntArray
     before: IntArray
@@ -116,9 +125,9 @@ def read_columns(
     steps = connection.execute(
         # Milliseconds since 1970, which began on that Julian day.
         "SELECT number, CAST((julianday(time) - 2440587.5) * 86400000 AS INTEGER), "
-        "samples << 1 | (action = 'decide' AND kind >= 0) FROM step WHERE number > ? "
-        "ORDER BY number",
-        (after,),
+        "(samples << 2) | ((name GLOB ?) << 1) | (action = 'decide' AND kind >= 0) "
+        "FROM step WHERE number > ? ORDER BY number",
+        (DUPLICATES_STEP, after),
     )
     # All rows in storage order, but a few by the index, because the table may be long.
     order = "step, rowid" if after else "rowid"
@@ -136,8 +145,9 @@ def read_columns(
     return JournalColumns(
         numbers=step_cells[0],
         times=step_cells[1] / 1000.0,
-        samples=step_cells[2] >> 1,
+        samples=step_cells[2] >> 2,
         decided=(step_cells[2] & 1) > 0,
+        duplicates=(step_cells[2] & 2) > 0,
         steps=packed >> 34,
         rows=(packed >> 6) & ((1 << 28) - 1),
         before=(packed >> 3) & 7,

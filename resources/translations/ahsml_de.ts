@@ -115,10 +115,6 @@
         <translation>Anleitung</translation>
     </message>
     <message>
-        <source>Handwritten digits with wrong labels</source>
-        <translation>Handgeschriebene Ziffern mit falschen Labels</translation>
-    </message>
-    <message>
         <source>History</source>
         <translation>Verlauf</translation>
     </message>
@@ -179,6 +175,10 @@
         <translation>Bilder vergleichen</translation>
     </message>
     <message>
+        <source>Duplicates…</source>
+        <translation>Doppelte…</translation>
+    </message>
+    <message>
         <source>Evidence</source>
         <translation>Belege</translation>
     </message>
@@ -193,6 +193,10 @@
     <message>
         <source>Files that could not be read, with the reason</source>
         <translation>Dateien, die nicht gelesen werden konnten, mit dem Grund</translation>
+    </message>
+    <message>
+        <source>Groups of images that look the same; the best of each stays, the rest is dropped</source>
+        <translation>Gruppen von Bildern, die gleich aussehen; das beste bleibt, der Rest wird aussortiert</translation>
     </message>
     <message>
         <source>How far two people agree, and a queue of the images on which they do not</source>
@@ -237,6 +241,10 @@
     <message>
         <source>Pause or resume</source>
         <translation>Pausieren oder fortsetzen</translation>
+    </message>
+    <message>
+        <source>Photographs with wrong labels</source>
+        <translation>Fotos mit falschen Labels</translation>
     </message>
     <message>
         <source>Previous image</source>
@@ -1497,6 +1505,45 @@
     </message>
 </context>
 <context>
+    <name>DuplicatesDialog</name>
+    <message>
+        <source>Duplicates</source>
+        <translation>Doppelte</translation>
+    </message>
+    <message>
+        <source>The image with a frame stays: the one with the most pixels; of equally large ones the sharpest; of equally sharp ones the least compressed. Click another one, or use ← →, to let it stay instead. A dropped duplicate is no verdict on its label, and no file is deleted.</source>
+        <translation>Das Bild mit dem Rahmen bleibt: das mit den meisten Pixeln; von gleich großen das schärfste; von gleich scharfen das am wenigsten komprimierte. Klicken Sie ein anderes an, oder wählen Sie es mit ← →, damit es stattdessen bleibt. Ein aussortiertes Duplikat ist kein Urteil über sein Label, und keine Datei wird gelöscht.</translation>
+    </message>
+    <message>
+        <source>Keep the best, drop the rest</source>
+        <translation>Bestes behalten, Rest aussortieren</translation>
+    </message>
+    <message>
+        <source>Show in the gallery</source>
+        <translation>In der Galerie zeigen</translation>
+    </message>
+    <message>
+        <source>Close</source>
+        <translation>Schließen</translation>
+    </message>
+    <message>
+        <source>Not searched yet</source>
+        <translation>Noch nicht gesucht</translation>
+    </message>
+    <message>
+        <source>Train once to find duplicates.</source>
+        <translation>Trainieren Sie einmal, um Doppelte zu finden.</translation>
+    </message>
+    <message>
+        <source>No duplicates</source>
+        <translation>Keine Doppelten</translation>
+    </message>
+    <message>
+        <source>No two images look the same, apart from those that you have dropped.</source>
+        <translation>Keine zwei Bilder sehen gleich aus, abgesehen von denen, die Sie aussortiert haben.</translation>
+    </message>
+</context>
+<context>
     <name>EvidencePanel</name>
     <message>
         <source>Evidence</source>
@@ -2252,6 +2299,35 @@
     </message>
 </context>
 <context>
+    <name>GroupDelegate</name>
+    <message>
+        <source>Labels differ</source>
+        <translation>Verschiedene Labels</translation>
+    </message>
+    <message>
+        <source>no label</source>
+        <translation>kein Label</translation>
+    </message>
+</context>
+<context>
+    <name>GroupModel</name>
+    <message>
+        <source>{0} stays</source>
+        <translation>{0} bleibt</translation>
+    </message>
+    <message>
+        <source>no label</source>
+        <translation>kein Label</translation>
+    </message>
+</context>
+<context>
+    <name>GroupView</name>
+    <message>
+        <source>Groups of duplicates</source>
+        <translation>Gruppen von Doppelten</translation>
+    </message>
+</context>
+<context>
     <name>GuideBrowser</name>
     <message>
         <source>Text of the guide</source>
@@ -2402,8 +2478,8 @@
         <translation>Öffnen</translation>
     </message>
     <message>
-        <source>A project is a folder of images with their labels. Open your own here. The demo has handwritten digits; one label in ten is wrong.</source>
-        <translation>Ein Projekt ist ein Ordner mit Bildern und ihren Labels. Hier öffnen Sie Ihren eigenen. Die Demo hat handgeschriebene Ziffern; jedes zehnte Label ist falsch.</translation>
+        <source>A project is a folder of images with their labels. Open your own here. The demo has pieces of photographs; one label in ten is wrong.</source>
+        <translation>Ein Projekt ist ein Ordner mit Bildern und ihren Labels. Hier öffnen Sie Ihren eigenen. Die Demo hat Ausschnitte von Fotos; jedes zehnte Label ist falsch.</translation>
     </message>
     <message>
         <source>Train</source>
@@ -3565,6 +3641,10 @@
         <translation>Prüfen Sie, ob dies die gemeinten Bilder sind. Unterscheiden sie sich in sichtbaren Einzelheiten, wählen Sie ein anderes Grundnetz.</translation>
     </message>
     <message>
+        <source>Check the path of the files of boxes.</source>
+        <translation>Den Pfad der Dateien mit Rahmen prüfen.</translation>
+    </message>
+    <message>
         <source>Choose among {names}.</source>
         <translation>Zur Wahl stehen {names}.</translation>
     </message>
@@ -3589,12 +3669,34 @@
         <translation>Kopieren Sie das Projekt auf einen Datenträger mit Platz, auf den Sie schreiben dürfen, und reparieren Sie es dort.</translation>
     </message>
     <message>
+        <source>Cut boxes out with ahsml_app.crop_boxes, and take its crops.csv for the labels.</source>
+        <translation>Rahmen mit ahsml_app.crop_boxes ausschneiden und deren crops.csv für die Labels nehmen.</translation>
+    </message>
+    <message>
         <source>Datumaro</source>
         <translation>Datumaro</translation>
     </message>
     <message>
         <source>Do not use this project: this program never makes such a list.</source>
         <translation>Benutzen Sie dieses Projekt nicht: Dieses Programm legt nie eine solche Liste an.</translation>
+    </message>
+    <message numerus="yes">
+        <source>Do so in all {count:,} groups whose labels agree</source>
+        <translation>
+            <numerusform>So in der {count:,} Gruppe mit gleichen Labels</numerusform>
+            <numerusform>So in allen {count:,} Gruppen mit gleichen Labels</numerusform>
+        </translation>
+    </message>
+    <message numerus="yes">
+        <source>Drop {count:,} images as duplicates</source>
+        <translation>
+            <numerusform>{count:,} Bild als Duplikat aussortieren</numerusform>
+            <numerusform>{count:,} Bilder als Duplikate aussortieren</numerusform>
+        </translation>
+    </message>
+    <message>
+        <source>Export it again as &apos;CVAT for images 1.1&apos;.</source>
+        <translation>Als „CVAT for images 1.1“ noch einmal exportieren.</translation>
     </message>
     <message>
         <source>For example --out labels.csv.</source>
@@ -3640,6 +3742,10 @@
         <translation>Geben Sie den Ordner `model` eines Ergebnisses an, oder dessen ONNX-Datei.</translation>
     </message>
     <message>
+        <source>Give the folder of the images and that of their files of boxes.</source>
+        <translation>Den Ordner der Bilder und den der Dateien mit Rahmen angeben.</translation>
+    </message>
+    <message>
         <source>Give the image folder, or leave the list out.</source>
         <translation>Geben Sie den Bildordner an, oder lassen Sie die Liste weg.</translation>
     </message>
@@ -3673,6 +3779,10 @@
     <message>
         <source>It is open for reading, and can be exported. To decide, make room on that disk, and open the project again.</source>
         <translation>Es ist zum Lesen geöffnet und lässt sich exportieren. Um zu entscheiden, schaffen Sie Platz auf jenem Datenträger und öffnen Sie das Projekt neu.</translation>
+    </message>
+    <message>
+        <source>It needs XML of Pascal VOC, or text of YOLO.</source>
+        <translation>Es braucht XML von Pascal VOC oder Text von YOLO.</translation>
     </message>
     <message>
         <source>It needs a column of paths and one of labels.</source>
@@ -3726,6 +3836,14 @@
         <translation>Nennen Sie eine Datei mit dem Pfad eines Bildes in jeder Zeile.</translation>
     </message>
     <message>
+        <source>Name a new or an empty folder for the crops.</source>
+        <translation>Einen neuen oder leeren Ordner für die Ausschnitte angeben.</translation>
+    </message>
+    <message>
+        <source>Name another folder.</source>
+        <translation>Einen anderen Ordner angeben.</translation>
+    </message>
+    <message>
         <source>Name the column of the paths: --path-column NAME.</source>
         <translation>Nennen Sie die Spalte der Pfade: --path-column NAME.</translation>
     </message>
@@ -3764,6 +3882,13 @@
         <source>Paths count from the image folder. With git: git diff -z --relative --name-only --diff-filter=d, run in that folder.</source>
         <translation>Pfade zählen ab dem Bildordner. Mit git: git diff -z --relative --name-only --diff-filter=d, in diesem Ordner aufgerufen.</translation>
     </message>
+    <message numerus="yes">
+        <source>Reading the files of {count:,} groups…</source>
+        <translation>
+            <numerusform>Dateien von {count:,} Gruppe werden gelesen…</numerusform>
+            <numerusform>Dateien von {count:,} Gruppen werden gelesen…</numerusform>
+        </translation>
+    </message>
     <message>
         <source>Results of an earlier version have no class probabilities: export again.</source>
         <translation>Ergebnisse einer früheren Version haben keine Klassenwahrscheinlichkeiten: Exportieren Sie noch einmal.</translation>
@@ -3779,6 +3904,10 @@
     <message>
         <source>Save texts with dtype=str.</source>
         <translation>Speichern Sie Texte mit dtype=str.</translation>
+    </message>
+    <message>
+        <source>See that the files of boxes are as they were when the crops were made.</source>
+        <translation>Die Dateien mit den Rahmen müssen so sein wie beim Ausschneiden.</translation>
     </message>
     <message>
         <source>See whether its disk is still there and has room, then open the project again.</source>
@@ -3818,6 +3947,10 @@
     <message>
         <source>Start as many processes on each machine as it has cards, or pass --device cpu.</source>
         <translation>Starten Sie auf jedem Rechner so viele Prozesse, wie er Karten hat, oder geben Sie --device cpu an.</translation>
+    </message>
+    <message>
+        <source>Take crops.csv as ahsml_app.crop_boxes wrote it.</source>
+        <translation>crops.csv so nehmen, wie ahsml_app.crop_boxes sie geschrieben hat.</translation>
     </message>
     <message>
         <source>Take over what one of two people decided</source>
@@ -3881,6 +4014,10 @@
         <translation>Die Klassen von {file} sind Zahlen; {names} nennt vielleicht ihre Namen: dafür gibt es --class-names.</translation>
     </message>
     <message>
+        <source>The crops cannot be moved to {target}.</source>
+        <translation>Die Ausschnitte lassen sich nicht nach {target} verschieben.</translation>
+    </message>
+    <message>
         <source>The damaged backup {name} was set aside as {aside}.</source>
         <translation>Die beschädigte Sicherung {name} liegt nun beiseite als {aside}.</translation>
     </message>
@@ -3937,6 +4074,10 @@
         <translation>Die Datei {path} des Projekts ist beschädigt: {reason}.</translation>
     </message>
     <message>
+        <source>The files in {folder} hold no box of an image.</source>
+        <translation>Die Dateien in {folder} enthalten keinen Rahmen eines Bildes.</translation>
+    </message>
+    <message>
         <source>The first folders are parts of the data set: {parts}. The class is the folder below. Images of test are scored and not trained on. If the first folder is the class, use --class-from &apos;{pattern}&apos;.</source>
         <translation>Die ersten Ordner sind Teile des Datensatzes: {parts}. Die Klasse ist der Ordner darunter. Bilder von test werden bewertet, aber nicht zum Trainieren verwendet. Ist der erste Ordner die Klasse, nehmen Sie --class-from &apos;{pattern}&apos;.</translation>
     </message>
@@ -3959,6 +4100,10 @@
     <message>
         <source>The folder {target} is not empty and holds no earlier results of this program.</source>
         <translation>Der Ordner {target} ist nicht leer und enthält keine früheren Ergebnisse dieses Programms.</translation>
+    </message>
+    <message>
+        <source>The folder {target} is not empty.</source>
+        <translation>Der Ordner {target} ist nicht leer.</translation>
     </message>
     <message>
         <source>The image folder cannot be listed: {reason}.</source>
@@ -4231,6 +4376,10 @@
         <translation>Außerhalb des Testteils gibt es in {root} nur eine Klasse, &apos;{name}&apos;; falsche Labels setzen mindestens zwei voraus.</translation>
     </message>
     <message>
+        <source>These images are no crops of boxes.</source>
+        <translation>Diese Bilder sind keine Ausschnitte von Rahmen.</translation>
+    </message>
+    <message>
         <source>This network does not tell its stages apart, so each image is read anew in every epoch, which takes longer.</source>
         <translation>Dieses Netz gibt seine Stufen nicht zu erkennen; darum wird jedes Bild in jeder Epoche neu gelesen, was länger dauert.</translation>
     </message>
@@ -4344,10 +4493,6 @@
         <translation>eine komprimierte Datei</translation>
     </message>
     <message>
-        <source>a data set of FiftyOne</source>
-        <translation>ein Datensatz von FiftyOne</translation>
-    </message>
-    <message>
         <source>a folder for each class with the images in it; dropped images left out</source>
         <translation>ein Ordner je Klasse mit ihren Bildern; ohne die aussortierten</translation>
     </message>
@@ -4395,10 +4540,6 @@
     <message>
         <source>an annotation of LabelMe</source>
         <translation>eine Annotation von LabelMe</translation>
-    </message>
-    <message>
-        <source>an export of Label Studio</source>
-        <translation>ein Export von Label Studio</translation>
     </message>
     <message>
         <source>an image</source>
@@ -4877,6 +5018,10 @@
             <numerusform>{count:,} weiteres Bild konnte beim Training nicht gelesen werden.</numerusform>
             <numerusform>{count:,} weitere Bilder konnten beim Training nicht gelesen werden.</numerusform>
         </translation>
+    </message>
+    <message>
+        <source>{form} that names no image</source>
+        <translation>{form} ohne ein einziges Bild</translation>
     </message>
     <message numerus="yes">
         <source>{lost:,} of {count:,} images in {folder} can no longer be read: {reason}.</source>
@@ -5428,6 +5573,10 @@
         <source>which only the models trained here judge</source>
         <translation>die nur die hier trainierten Modelle beurteilen</translation>
     </message>
+    <message>
+        <source>The boxes of {file} cannot be written: {reason}.</source>
+        <translation>Die Rahmen von {file} lassen sich nicht schreiben: {reason}.</translation>
+    </message>
     <message numerus="yes">
         <source>{count:,} files = {parts}</source>
         <translation>
@@ -5450,6 +5599,13 @@
         </translation>
     </message>
     <message numerus="yes">
+        <source>{count:,} groups of duplicates</source>
+        <translation>
+            <numerusform>{count:,} Gruppe von Doppelten</numerusform>
+            <numerusform>{count:,} Gruppen von Doppelten</numerusform>
+        </translation>
+    </message>
+    <message numerus="yes">
         <source>{count:,} images are decided.</source>
         <translation>
             <numerusform>{count:,} Bild ist entschieden.</numerusform>
@@ -5469,6 +5625,10 @@
             <numerusform>{count:,} Zeile von {file} gehört zu keinem Bild hier: {names}.</numerusform>
             <numerusform>{count:,} Zeilen von {file} gehören zu keinem Bild hier: {names}.</numerusform>
         </translation>
+    </message>
+    <message>
+        <source>{file} cannot be read as boxes: {reason}.</source>
+        <translation>{file} kann nicht als Rahmen gelesen werden: {reason}.</translation>
     </message>
     <message>
         <source>{file} cannot be read: {reason}</source>
@@ -5517,6 +5677,10 @@
         <translation>{file}: Zeilen, die zusammen nicht 1 ergeben, wurden angepasst.</translation>
     </message>
     <message>
+        <source>{folder} cannot be read: {reason}</source>
+        <translation>{folder} kann nicht gelesen werden: {reason}</translation>
+    </message>
+    <message>
         <source>{folder} is a project, and a list of images needs a run.</source>
         <translation>{folder} ist ein Projekt, und eine Liste von Bildern braucht einen Lauf.</translation>
     </message>
@@ -5531,6 +5695,10 @@
     <message>
         <source>{name} cannot be read as a Parquet file.</source>
         <translation>{name} lässt sich nicht als Parquet-Datei lesen.</translation>
+    </message>
+    <message>
+        <source>{name} cannot be read as {form}: {reason}.</source>
+        <translation>{name} kann nicht als {form} gelesen werden: {reason}.</translation>
     </message>
     <message>
         <source>{name} cannot be written as ONNX.</source>
@@ -5707,6 +5875,10 @@
     <message>
         <source>{path} is not the file here that the first process has.</source>
         <translation>{path} ist hier nicht die Datei, die der erste Prozess hat.</translation>
+    </message>
+    <message>
+        <source>{path} names no number of a box.</source>
+        <translation>{path} nennt keine Nummer eines Rahmens.</translation>
     </message>
     <message>
         <source>{path} was damaged, so the options of the interrupted run are unknown. Checkpoints that belong to other options are computed again.</source>
@@ -7063,16 +7235,16 @@
         <translation>Demo ausprobieren</translation>
     </message>
     <message>
-        <source>Digits with wrong labels; takes a minute</source>
-        <translation>Ziffern mit falschen Labels; dauert eine Minute</translation>
+        <source>Photographs with wrong labels; takes a minute</source>
+        <translation>Fotos mit falschen Labels; dauert eine Minute</translation>
+    </message>
+    <message>
+        <source>A model learns from your images which labels do not fit the others. On the processor of this machine, {0} take about {1} and {2} about {3}.</source>
+        <translation>Ein Modell lernt aus Ihren Bildern, welche Labels nicht zu den anderen passen. Der Prozessor dieses Rechners braucht für {0} etwa {1} und für {2} etwa {3}.</translation>
     </message>
     <message>
         <source>1  Train</source>
         <translation>1  Trainieren</translation>
-    </message>
-    <message>
-        <source>A model learns from your images which labels do not fit the others.</source>
-        <translation>Ein Modell lernt aus Ihren Bildern, welche Labels nicht zu den anderen passen.</translation>
     </message>
     <message>
         <source>2  Review</source>
@@ -7253,6 +7425,10 @@
     <message>
         <source>the CPU</source>
         <translation>der CPU</translation>
+    </message>
+    <message>
+        <source>about {0} on the CPU</source>
+        <translation>etwa {0} auf der CPU</translation>
     </message>
     <message>
         <source>last time {0}</source>

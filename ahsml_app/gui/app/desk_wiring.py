@@ -8,8 +8,10 @@ from PySide6.QtCore import QObject, Qt
 from PySide6.QtWidgets import QMessageBox
 
 from ahsml_app.base.message import shown
+from ahsml_app.base.types import IntArray
 from ahsml_app.gui.app.window_frame import WindowFrame
 from ahsml_app.gui.dialogs.set_aside_dialog import SetAsideDialog
+from ahsml_app.gui.duplicates.duplicates_dialog import DuplicatesDialog
 from ahsml_app.gui.i18n import plural
 from ahsml_app.gui.widgets.format import figure
 from ahsml_app.session.export.project_results import set_aside
@@ -22,9 +24,11 @@ class DeskWiring(QObject):
         super().__init__(window)
         self._window = window
         self.set_aside: SetAsideDialog | None = None
+        self.duplicates: DuplicatesDialog | None = None
         window.actions_.action("evidence").triggered.connect(self._on_evidence)
         window.model.project_changed.connect(self._show_title)
         window.actions_.action("set-aside").triggered.connect(self._on_set_aside)
+        window.actions_.action("duplicates").triggered.connect(self._on_duplicates)
         window.training.done.connect(self._on_trained)
         window.model.may_decide = self._ask_many
         window.model.decided_many.connect(self._on_decided_many)
@@ -43,6 +47,28 @@ class DeskWiring(QObject):
         self.set_aside.show_files(files, root, retry=bool(project.unreadable))
         self.set_aside.show()
         self.set_aside.raise_()
+
+    def stop(self) -> None:
+        """Ends the threads of the dialogs."""
+        if self.duplicates is not None:
+            self.duplicates.stop()
+
+    def _on_duplicates(self) -> None:
+        window = self._window
+        if self.duplicates is None:
+            self.duplicates = DuplicatesDialog(
+                window.model, window.thumbnails, window.theme, window.actions_, window
+            )
+            self.duplicates.shown_requested.connect(self._on_rows_requested)
+        self.duplicates.show()
+        self.duplicates.raise_()
+        self.duplicates.activateWindow()
+
+    def _on_rows_requested(self, rows: IntArray) -> None:
+        """Shows images in the gallery, above whatever asked for it."""
+        self._window.show_view("review")
+        self._window.model.show_rows(rows)
+        self._window.activateWindow()
 
     def open_dropped(self, path: Path) -> None:
         """Opens a folder, project or manifest; asks before it takes the place of a project."""

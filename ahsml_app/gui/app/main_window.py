@@ -85,5 +85,6 @@ class MainWindow(WindowFrame):
         self.closing_without_question = True
         self.help.close()
         self.window_actions.covers.close()  # or the next window would begin in full screen
+        self.desk.stop()
         self.stop()
         super().closeEvent(event)

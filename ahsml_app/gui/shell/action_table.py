@@ -233,9 +233,7 @@ ACTIONS: tuple[ActionFact, ...] = (
         "Project",
     ),
     ActionFact("open-project", "Open a project…", "", (), "open-project", "Project"),
-    ActionFact(
-        "demo", "Try the demo", "Handwritten digits with wrong labels", (), "demo", "Project"
-    ),
+    ActionFact("demo", "Try the demo", "Photographs with wrong labels", (), "demo", "Project"),
     ActionFact(
         "check-folder",
         "Check for changes",
@@ -251,6 +249,15 @@ ACTIONS: tuple[ActionFact, ...] = (
         "Files that could not be read, with the reason",
         (),
         "broken-image",
+        "Project",
+        ("project",),
+    ),
+    ActionFact(
+        "duplicates",
+        "Duplicates…",
+        "Groups of images that look the same; the best of each stays, the rest is dropped",
+        ("Ctrl+D",),
+        "duplicate",
         "Project",
         ("project",),
     ),

@@ -110,7 +110,7 @@ class TopBar(QToolBar):
         for name in ("open-folder", "open-manifest", "open-project", "demo"):
             menu.addAction(self._actions.action(name))
         menu.addSeparator()
-        for name in ("check-folder", "set-aside", "compare-decisions", "reviewer"):
+        for name in ("check-folder", "duplicates", "set-aside", "compare-decisions", "reviewer"):
             menu.addAction(self._actions.action(name))
         menu.addSeparator()
         for name in ("evidence", "history", "reset-layout"):

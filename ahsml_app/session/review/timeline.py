@@ -22,7 +22,15 @@ import numpy.typing as npt
 
 from ahsml_app.base.decisions import DecisionKind
 from ahsml_app.base.errors import ProjectError
-from ahsml_app.base.types import AnyArray, Float64Array, FloatArray, Int8Array, IntArray
+from ahsml_app.base.types import (
+    AnyArray,
+    BoolArray,
+    Float64Array,
+    FloatArray,
+    IndexArray,
+    Int8Array,
+    IntArray,
+)
 from ahsml_app.core.analysis import errors_remaining
 from ahsml_app.core.analysis.errors_remaining import CELLS, Ahead, Shift, cells_of, counts_in
 from ahsml_app.session.project.project import Project
@@ -41,7 +49,7 @@ MOST_INDIVIDUALLY_REVIEWED = 50
 MOMENTS = 96
 """Number of past moments at which the estimate of errors left is drawn."""
 
-_UNDECIDED = int(DecisionKind.UNDECIDED)
+_UNDECIDED, _DROP = int(DecisionKind.UNDECIDED), int(DecisionKind.DROP)
 
 
 @dataclass(frozen=True, slots=True)
@@ -108,6 +116,7 @@ class Timeline:
         self.verdicts: Int8Array = np.full(source.count, NO_VERDICT, dtype=np.int8)
         self._reviewed = np.zeros(source.count, dtype=bool)
         self._entry = np.full(source.count, np.nan, dtype=np.float32)
+        self._as_duplicate = np.zeros(source.count, dtype=bool)
         self._now = source.trainings[-1][1]
         self._cells = cells_of(self._now)
         self._judged, self._stated, self._wrong = (np.zeros(CELLS) for _ in range(3))
@@ -226,7 +235,10 @@ class Timeline:
         entry = entry[start] if len(rows) else entry
         step = np.searchsorted(columns.numbers, steps)
         small = columns.samples[step] <= MOST_INDIVIDUALLY_REVIEWED
-        verdicts = label_verdicts(after, columns.added[order], entry)
+        # Whoever drops an image because it is a duplicate does not doubt its label.
+        duplicate = self._dropped_as_duplicate(columns, step, rows, after, first)
+        doubts = np.where(duplicate & (after == _DROP), np.float32(np.nan), entry)
+        verdicts = label_verdicts(after, columns.added[order], doubts)
         reviewed = small & (verdicts != NO_VERDICT) & ~np.isnan(entry)
         errors = reviewed & (verdicts == WRONG)
         previous, errors_before = np.empty_like(reviewed), np.empty_like(reviewed)
@@ -238,6 +250,7 @@ class Timeline:
         self.verdicts[rows[last]] = verdicts[last]
         self._reviewed[rows[last]] = reviewed[last]
         self._entry[rows[last]] = entry[last]
+        self._as_duplicate[rows[last]] = duplicate[last]
         inverse = np.argsort(order, kind="stable")
         decided = (after != _UNDECIDED).astype(np.int64) - (before != _UNDECIDED)
         return _Changes(
@@ -247,6 +260,25 @@ class Timeline:
             reviewed=(reviewed.astype(np.int64) - previous)[inverse],
             errors_found=(errors.astype(np.int64) - errors_before)[inverse],
         )
+
+    def _dropped_as_duplicate(
+        self,
+        columns: JournalColumns,
+        step: IndexArray,
+        rows: IntArray,
+        after: IntArray,
+        first: BoolArray,
+    ) -> BoolArray:
+        """Whether the last drop of each change's row was one of a duplicate.
+
+        An undo that brings a drop back brings the reason of the last one back.
+        """
+        as_duplicate = columns.duplicates[step]
+        told = (after == _DROP) & (columns.decided[step] | as_duplicate)
+        known = np.where(told, as_duplicate, self._as_duplicate[rows])
+        since = np.where(told | first, np.arange(len(rows)), 0)
+        result: BoolArray = known[np.maximum.accumulate(since)]
+        return result
 
     def _at(self, steps: IntArray, rows: IntArray) -> FloatArray:
         """Error probability of each row by the newest training at the time of the step."""

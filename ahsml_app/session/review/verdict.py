@@ -6,6 +6,8 @@ import enum
 import math
 from dataclasses import dataclass
 
+import numpy as np
+
 from ahsml_app.base.decisions import DecisionKind
 from ahsml_app.base.types import IMAGE_FINDINGS
 from ahsml_app.session.project.project import Project
@@ -76,6 +78,27 @@ def judge(project: Project, row: int) -> Judgement:
         conflict=scores is not None and bool(scores.duplicate_conflict[row]),
         findings=() if scores is None else _image_findings(int(scores.image_findings[row])),
     )
+
+
+def likely_classes(project: Project, row: int, most: int) -> list[tuple[int, float]]:
+    """The most likely classes of an image, best first.
+
+    Returns:
+        Class index and probability of at most so many. The classes that are nearest to the best
+        one follow the top three of the scores; their probability is NaN. Empty before the first
+        training, and for row -1.
+    """
+    scores = project.scores
+    if scores is None or row < 0:
+        return []
+    pairs = zip(scores.top_labels[row], scores.top_confidences[row], strict=True)
+    likely = [(int(label), float(share)) for label, share in pairs if label >= 0]
+    if not likely:
+        return []
+    likely_labels = {label for label, _ in likely}
+    near = np.argsort(scores.class_distances[likely[0][0]], kind="stable")
+    rest = [(int(label), math.nan) for label in near[: most + 3] if label not in likely_labels]
+    return [*likely, *rest][:most]
 
 
 def _image_findings(bits: int) -> tuple[str, ...]:
