@@ -1,4 +1,4 @@
-"""A made-up language, longer than any: what it leaves in English is a fault, from right to left too."""
+"""A made-up language, longer than any, from left and from right: English in it is a fault."""
 
 from __future__ import annotations
 
@@ -30,7 +30,8 @@ from ahsml_app.gui.theme.theme import Theme
 
 PLACE = re.compile(r"\{[^{}]*\}|<[^<>]*>|&(?=\w)")
 SAME_EVERYWHERE = re.compile(
-    r"ahsml-app|ConvNeXt tiny|DINOv2 (base|small)|SigLIP base|CSV|JSON|COCO|Parquet|English|Deutsch|Recall@1|MAP@R|CPU|GPU|CUDA|PNG|SVG|OK|Apple|"
+    r"ahsml-app|ConvNeXt tiny|DINOv2 (base|small)|SigLIP base|"
+    r"CSV|JSON|COCO|Parquet|English|Deutsch|Recall@1|MAP@R|CPU|GPU|CUDA|PNG|SVG|OK|Apple|"
     r"[\w.-]+\.(png|jpg|csv)|[\d.,:%+−–-]+|Ctrl|Shift|Alt|Del|Esc|Space|Tab|F\d+|[A-Z]"
 )
 """What is not translated: names of forms, files, keys and languages, and numbers."""
