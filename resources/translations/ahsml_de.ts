@@ -115,10 +115,6 @@
         <translation>Anleitung</translation>
     </message>
     <message>
-        <source>Handwritten digits with wrong labels</source>
-        <translation>Handgeschriebene Ziffern mit falschen Labels</translation>
-    </message>
-    <message>
         <source>History</source>
         <translation>Verlauf</translation>
     </message>
@@ -253,6 +249,10 @@
     <message>
         <source>Pause or resume</source>
         <translation>Pausieren oder fortsetzen</translation>
+    </message>
+    <message>
+        <source>Photographs with wrong labels</source>
+        <translation>Fotos mit falschen Labels</translation>
     </message>
     <message>
         <source>Previous image</source>
@@ -2490,8 +2490,8 @@
         <translation>Öffnen</translation>
     </message>
     <message>
-        <source>A project is a folder of images with their labels. Open your own here. The demo has handwritten digits; one label in ten is wrong.</source>
-        <translation>Ein Projekt ist ein Ordner mit Bildern und ihren Labels. Hier öffnen Sie Ihren eigenen. Die Demo hat handgeschriebene Ziffern; jedes zehnte Label ist falsch.</translation>
+        <source>A project is a folder of images with their labels. Open your own here. The demo has pieces of photographs; one label in ten is wrong.</source>
+        <translation>Ein Projekt ist ein Ordner mit Bildern und ihren Labels. Hier öffnen Sie Ihren eigenen. Die Demo hat Ausschnitte von Fotos; jedes zehnte Label ist falsch.</translation>
     </message>
     <message>
         <source>Train</source>
@@ -3650,6 +3650,10 @@
         <translation>Prüfen Sie, ob dies die gemeinten Bilder sind. Unterscheiden sie sich in sichtbaren Einzelheiten, wählen Sie ein anderes Grundnetz.</translation>
     </message>
     <message>
+        <source>Check the path of the files of boxes.</source>
+        <translation>Den Pfad der Dateien mit Rahmen prüfen.</translation>
+    </message>
+    <message>
         <source>Choose among {names}.</source>
         <translation>Zur Wahl stehen {names}.</translation>
     </message>
@@ -3674,6 +3678,10 @@
         <translation>Kopieren Sie das Projekt auf einen Datenträger mit Platz, auf den Sie schreiben dürfen, und reparieren Sie es dort.</translation>
     </message>
     <message>
+        <source>Cut boxes out with ahsml_app.crop_boxes, and take its crops.csv for the labels.</source>
+        <translation>Rahmen mit ahsml_app.crop_boxes ausschneiden und deren crops.csv für die Labels nehmen.</translation>
+    </message>
+    <message>
         <source>Datumaro</source>
         <translation>Datumaro</translation>
     </message>
@@ -3694,6 +3702,10 @@
             <numerusform>{count:,} Bild als Duplikat aussortieren</numerusform>
             <numerusform>{count:,} Bilder als Duplikate aussortieren</numerusform>
         </translation>
+    </message>
+    <message>
+        <source>Export it again as &apos;CVAT for images 1.1&apos;.</source>
+        <translation>Als „CVAT for images 1.1“ noch einmal exportieren.</translation>
     </message>
     <message>
         <source>For example --out labels.csv.</source>
@@ -3739,6 +3751,10 @@
         <translation>Geben Sie den Ordner `model` eines Ergebnisses an, oder dessen ONNX-Datei.</translation>
     </message>
     <message>
+        <source>Give the folder of the images and that of their files of boxes.</source>
+        <translation>Den Ordner der Bilder und den der Dateien mit Rahmen angeben.</translation>
+    </message>
+    <message>
         <source>Give the image folder, or leave the list out.</source>
         <translation>Geben Sie den Bildordner an, oder lassen Sie die Liste weg.</translation>
     </message>
@@ -3772,6 +3788,10 @@
     <message>
         <source>It is open for reading, and can be exported. To decide, make room on that disk, and open the project again.</source>
         <translation>Es ist zum Lesen geöffnet und lässt sich exportieren. Um zu entscheiden, schaffen Sie Platz auf jenem Datenträger und öffnen Sie das Projekt neu.</translation>
+    </message>
+    <message>
+        <source>It needs XML of Pascal VOC, or text of YOLO.</source>
+        <translation>Es braucht XML von Pascal VOC oder Text von YOLO.</translation>
     </message>
     <message>
         <source>It needs a column of paths and one of labels.</source>
@@ -3823,6 +3843,14 @@
     <message>
         <source>Name a file with the path of an image in each line.</source>
         <translation>Nennen Sie eine Datei mit dem Pfad eines Bildes in jeder Zeile.</translation>
+    </message>
+    <message>
+        <source>Name a new or an empty folder for the crops.</source>
+        <translation>Einen neuen oder leeren Ordner für die Ausschnitte angeben.</translation>
+    </message>
+    <message>
+        <source>Name another folder.</source>
+        <translation>Einen anderen Ordner angeben.</translation>
     </message>
     <message>
         <source>Name the column of the paths: --path-column NAME.</source>
@@ -3887,6 +3915,10 @@
         <translation>Speichern Sie Texte mit dtype=str.</translation>
     </message>
     <message>
+        <source>See that the files of boxes are as they were when the crops were made.</source>
+        <translation>Die Dateien mit den Rahmen müssen so sein wie beim Ausschneiden.</translation>
+    </message>
+    <message>
         <source>See whether its disk is still there and has room, then open the project again.</source>
         <translation>Sehen Sie nach, ob sein Datenträger noch da ist und Platz hat, dann öffnen Sie das Projekt neu.</translation>
     </message>
@@ -3924,6 +3956,10 @@
     <message>
         <source>Start as many processes on each machine as it has cards, or pass --device cpu.</source>
         <translation>Starten Sie auf jedem Rechner so viele Prozesse, wie er Karten hat, oder geben Sie --device cpu an.</translation>
+    </message>
+    <message>
+        <source>Take crops.csv as ahsml_app.crop_boxes wrote it.</source>
+        <translation>crops.csv so nehmen, wie ahsml_app.crop_boxes sie geschrieben hat.</translation>
     </message>
     <message>
         <source>Take over what one of two people decided</source>
@@ -3987,6 +4023,10 @@
         <translation>Die Klassen von {file} sind Zahlen; {names} nennt vielleicht ihre Namen: dafür gibt es --class-names.</translation>
     </message>
     <message>
+        <source>The crops cannot be moved to {target}.</source>
+        <translation>Die Ausschnitte lassen sich nicht nach {target} verschieben.</translation>
+    </message>
+    <message>
         <source>The damaged backup {name} was set aside as {aside}.</source>
         <translation>Die beschädigte Sicherung {name} liegt nun beiseite als {aside}.</translation>
     </message>
@@ -4043,6 +4083,10 @@
         <translation>Die Datei {path} des Projekts ist beschädigt: {reason}.</translation>
     </message>
     <message>
+        <source>The files in {folder} hold no box of an image.</source>
+        <translation>Die Dateien in {folder} enthalten keinen Rahmen eines Bildes.</translation>
+    </message>
+    <message>
         <source>The first folders are parts of the data set: {parts}. The class is the folder below. Images of test are scored and not trained on. If the first folder is the class, use --class-from &apos;{pattern}&apos;.</source>
         <translation>Die ersten Ordner sind Teile des Datensatzes: {parts}. Die Klasse ist der Ordner darunter. Bilder von test werden bewertet, aber nicht zum Trainieren verwendet. Ist der erste Ordner die Klasse, nehmen Sie --class-from &apos;{pattern}&apos;.</translation>
     </message>
@@ -4065,6 +4109,10 @@
     <message>
         <source>The folder {target} is not empty and holds no earlier results of this program.</source>
         <translation>Der Ordner {target} ist nicht leer und enthält keine früheren Ergebnisse dieses Programms.</translation>
+    </message>
+    <message>
+        <source>The folder {target} is not empty.</source>
+        <translation>Der Ordner {target} ist nicht leer.</translation>
     </message>
     <message>
         <source>The image folder cannot be listed: {reason}.</source>
@@ -4337,6 +4385,10 @@
         <translation>Außerhalb des Testteils gibt es in {root} nur eine Klasse, &apos;{name}&apos;; falsche Labels setzen mindestens zwei voraus.</translation>
     </message>
     <message>
+        <source>These images are no crops of boxes.</source>
+        <translation>Diese Bilder sind keine Ausschnitte von Rahmen.</translation>
+    </message>
+    <message>
         <source>This network does not tell its stages apart, so each image is read anew in every epoch, which takes longer.</source>
         <translation>Dieses Netz gibt seine Stufen nicht zu erkennen; darum wird jedes Bild in jeder Epoche neu gelesen, was länger dauert.</translation>
     </message>
@@ -4450,10 +4502,6 @@
         <translation>eine komprimierte Datei</translation>
     </message>
     <message>
-        <source>a data set of FiftyOne</source>
-        <translation>ein Datensatz von FiftyOne</translation>
-    </message>
-    <message>
         <source>a folder for each class with the images in it; dropped images left out</source>
         <translation>ein Ordner je Klasse mit ihren Bildern; ohne die aussortierten</translation>
     </message>
@@ -4501,10 +4549,6 @@
     <message>
         <source>an annotation of LabelMe</source>
         <translation>eine Annotation von LabelMe</translation>
-    </message>
-    <message>
-        <source>an export of Label Studio</source>
-        <translation>ein Export von Label Studio</translation>
     </message>
     <message>
         <source>an image</source>
@@ -4990,6 +5034,10 @@
             <numerusform>{count:,} weiteres Bild konnte beim Training nicht gelesen werden.</numerusform>
             <numerusform>{count:,} weitere Bilder konnten beim Training nicht gelesen werden.</numerusform>
         </translation>
+    </message>
+    <message>
+        <source>{form} that names no image</source>
+        <translation>{form} ohne ein einziges Bild</translation>
     </message>
     <message numerus="yes">
         <source>{lost:,} of {count:,} images in {folder} can no longer be read: {reason}.</source>
@@ -5541,6 +5589,10 @@
         <source>which only the models trained here judge</source>
         <translation>die nur die hier trainierten Modelle beurteilen</translation>
     </message>
+    <message>
+        <source>The boxes of {file} cannot be written: {reason}.</source>
+        <translation>Die Rahmen von {file} lassen sich nicht schreiben: {reason}.</translation>
+    </message>
     <message numerus="yes">
         <source>{count:,} files = {parts}</source>
         <translation>
@@ -5582,6 +5634,10 @@
             <numerusform>{count:,} Zeile von {file} gehört zu keinem Bild hier: {names}.</numerusform>
             <numerusform>{count:,} Zeilen von {file} gehören zu keinem Bild hier: {names}.</numerusform>
         </translation>
+    </message>
+    <message>
+        <source>{file} cannot be read as boxes: {reason}.</source>
+        <translation>{file} kann nicht als Rahmen gelesen werden: {reason}.</translation>
     </message>
     <message>
         <source>{file} cannot be read: {reason}</source>
@@ -5630,6 +5686,10 @@
         <translation>{file}: Zeilen, die zusammen nicht 1 ergeben, wurden angepasst.</translation>
     </message>
     <message>
+        <source>{folder} cannot be read: {reason}</source>
+        <translation>{folder} kann nicht gelesen werden: {reason}</translation>
+    </message>
+    <message>
         <source>{folder} is a project, and a list of images needs a run.</source>
         <translation>{folder} ist ein Projekt, und eine Liste von Bildern braucht einen Lauf.</translation>
     </message>
@@ -5644,6 +5704,10 @@
     <message>
         <source>{name} cannot be read as a Parquet file.</source>
         <translation>{name} lässt sich nicht als Parquet-Datei lesen.</translation>
+    </message>
+    <message>
+        <source>{name} cannot be read as {form}: {reason}.</source>
+        <translation>{name} kann nicht als {form} gelesen werden: {reason}.</translation>
     </message>
     <message>
         <source>{name} cannot be written as ONNX.</source>
@@ -5820,6 +5884,10 @@
     <message>
         <source>{path} is not the file here that the first process has.</source>
         <translation>{path} ist hier nicht die Datei, die der erste Prozess hat.</translation>
+    </message>
+    <message>
+        <source>{path} names no number of a box.</source>
+        <translation>{path} nennt keine Nummer eines Rahmens.</translation>
     </message>
     <message>
         <source>{path} was damaged, so the options of the interrupted run are unknown. Checkpoints that belong to other options are computed again.</source>
@@ -7176,16 +7244,16 @@
         <translation>Demo ausprobieren</translation>
     </message>
     <message>
-        <source>Digits with wrong labels; takes a minute</source>
-        <translation>Ziffern mit falschen Labels; dauert eine Minute</translation>
+        <source>Photographs with wrong labels; takes a minute</source>
+        <translation>Fotos mit falschen Labels; dauert eine Minute</translation>
+    </message>
+    <message>
+        <source>A model learns from your images which labels do not fit the others. On the processor of this machine, {0} take about {1} and {2} about {3}.</source>
+        <translation>Ein Modell lernt aus Ihren Bildern, welche Labels nicht zu den anderen passen. Der Prozessor dieses Rechners braucht für {0} etwa {1} und für {2} etwa {3}.</translation>
     </message>
     <message>
         <source>1  Train</source>
         <translation>1  Trainieren</translation>
-    </message>
-    <message>
-        <source>A model learns from your images which labels do not fit the others.</source>
-        <translation>Ein Modell lernt aus Ihren Bildern, welche Labels nicht zu den anderen passen.</translation>
     </message>
     <message>
         <source>2  Review</source>
@@ -7366,6 +7434,10 @@
     <message>
         <source>the CPU</source>
         <translation>der CPU</translation>
+    </message>
+    <message>
+        <source>about {0} on the CPU</source>
+        <translation>etwa {0} auf der CPU</translation>
     </message>
     <message>
         <source>last time {0}</source>

@@ -57,8 +57,8 @@ class OutputOptions:
                 metavar="NAMES",
                 help="also the labels in forms of other tools, separated by commas",
                 explanation="Also the labels in forms of other tools, in `formats/NAME/`, "
-                "separated by commas: `datalab`, `fiftyone`, `imagefolder`, `label-studio`, and "
-                "those of plug-ins.",
+                "separated by commas: `boxes` (of crops), `datalab`, `fiftyone`, `imagefolder`, "
+                "`label-studio`, and those of plug-ins.",
             )
         },
     )

@@ -1,4 +1,4 @@
-"""The demonstration: handwritten digits, some with wrong labels, and a file of the true labels."""
+"""The demonstration: pieces of photographs, some with wrong labels, and the true labels."""
 
 from __future__ import annotations
 
@@ -15,26 +15,30 @@ from PIL import Image
 
 from ahsml_app.base.errors import OutputError
 from ahsml_app.base.message import Message
+from ahsml_app.base.paths import resources_folder
 
 IMAGE_FOLDER = "images"
 TRUTH_FILE = "truth.csv"
 
 _MARKER_FILE = "demo.json"  # marks the folder as ours, so that it may be replaced
 _OURS = {IMAGE_FOLDER, TRUTH_FILE, _MARKER_FILE}
-_SIDE = 64
-_DIGIT_MAXIMUM = 16.0  # the data set's gray levels run from 0 to 16
+_PIECES = 60  # of each photograph
+_SIDE = 160
+_SHARES = (0.15, 0.45)  # of the photograph's shorter side that a piece may show
+
+_Labels = np.ndarray[tuple[int], np.dtype[np.int64]]
 
 
 def make_demo(folder: Path, *, seed: int = 0, noise: float = 0.1) -> Path:
-    """Creates the demonstration: `images/<given label>/digit_0000.png` and `truth.csv`.
+    """Creates the demonstration: `images/<given label>/photo_0000.jpg` and `truth.csv`.
 
-    It holds the 1,797 digits of scikit-learn (8 x 8), enlarged to 64 x 64 pixels in gray. An
-    existing, complete demonstration of the same seed and noise is kept; another one is replaced as
-    a whole.
+    It holds 60 pieces of each of the photographs among the resources, 160 x 160 pixels; the class
+    is the photograph. An existing, complete demonstration of the same seed and noise is kept;
+    another one is replaced as a whole.
 
     Args:
         folder: Where to create it; absent, empty, or an earlier demonstration.
-        seed: Seed of the changed labels.
+        seed: Seed of the pieces and of the changed labels.
         noise: Share of labels to change, 0 to 1, each to another class at random.
 
     Returns:
@@ -43,7 +47,7 @@ def make_demo(folder: Path, *, seed: int = 0, noise: float = 0.1) -> Path:
     Raises:
         OutputError: If `folder` holds anything else, or cannot be written.
     """
-    settings = {"seed": seed, "noise": noise}
+    settings = {"pieces": _PIECES, "seed": seed, "noise": noise}
     try:
         if not _is_complete(folder, settings):
             _check_replaceable(folder)
@@ -74,29 +78,40 @@ def planted_errors(folder: Path) -> set[str]:
 
 
 def _write_demo(folder: Path, settings: dict[str, float]) -> None:
-    from sklearn.datasets import load_digits  # here, because the import takes a second
-
-    digits = load_digits()
-    truth = digits.target.astype(int)
-    given = _with_noise(truth, int(settings["seed"]), settings["noise"])
-    for name in sorted(set(given)):
-        (folder / IMAGE_FOLDER / str(name)).mkdir(parents=True)
-    rows = []
-    for number, (pixels, label) in enumerate(zip(digits.images, given, strict=True)):
-        path = f"{label}/digit_{number:04d}.png"
-        gray = np.round(pixels * (255 / _DIGIT_MAXIMUM)).astype(np.uint8)
-        image = Image.fromarray(gray).resize((_SIDE, _SIDE), Image.Resampling.BICUBIC)
-        image.save(folder / IMAGE_FOLDER / path)
-        rows.append((path, str(truth[number])))
+    generator = np.random.default_rng(int(settings["seed"]))
+    photographs = sorted((resources_folder() / "demo").glob("*.jpg"))
+    names = [file.stem for file in photographs]
+    # The order of the numbers tells nothing of the class.
+    truth = generator.permutation(np.repeat(np.arange(len(names)), _PIECES))
+    given = _with_noise(truth, generator, settings["noise"])
+    paths = [f"{names[label]}/photo_{number:04d}.jpg" for number, label in enumerate(given)]
+    for name in names:
+        (folder / IMAGE_FOLDER / name).mkdir(parents=True)
+    for kind, photograph in enumerate(photographs):
+        with Image.open(photograph) as whole:
+            for number in np.flatnonzero(truth == kind):
+                piece = _piece(whole, generator)
+                piece.save(folder / IMAGE_FOLDER / paths[number], quality=90)
+    rows = [(path, names[kind]) for path, kind in zip(paths, truth, strict=True)]
     with (folder / TRUTH_FILE).open("w", encoding="utf-8", newline="") as stream:
         csv.writer(stream, lineterminator="\n").writerows([("path", "label"), *rows])
     (folder / _MARKER_FILE).write_text(json.dumps(settings), encoding="utf-8")
 
 
-def _with_noise(
-    truth: np.ndarray[tuple[int], np.dtype[np.int64]], seed: int, noise: float
-) -> np.ndarray[tuple[int], np.dtype[np.int64]]:
-    generator = np.random.default_rng(seed)
+def _piece(photograph: Image.Image, generator: np.random.Generator) -> Image.Image:
+    """Returns a square of the photograph at random, mirrored half of the time."""
+    side = int(min(photograph.size) * generator.uniform(*_SHARES))
+    left = int(generator.integers(photograph.width - side + 1))
+    top = int(generator.integers(photograph.height - side + 1))
+    piece = photograph.resize(
+        (_SIDE, _SIDE), Image.Resampling.LANCZOS, (left, top, left + side, top + side)
+    )
+    if generator.random() < 0.5:
+        piece = piece.transpose(Image.Transpose.FLIP_LEFT_RIGHT)
+    return piece
+
+
+def _with_noise(truth: _Labels, generator: np.random.Generator, noise: float) -> _Labels:
     classes = int(truth.max()) + 1
     changed = generator.choice(len(truth), size=round(noise * len(truth)), replace=False)
     given = truth.copy()

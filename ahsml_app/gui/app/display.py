@@ -70,7 +70,8 @@ def display_error(
     if not (platform or sys.platform).startswith("linux"):
         return None
     hint = f"Work without a window: {APP_NAME} --headless SOURCE --out DIR"
-    elsewhere = bool(environment.get("QT_QPA_PLATFORM") or environment.get("WAYLAND_DISPLAY"))
+    asked = environment.get("QT_QPA_PLATFORM", "")
+    elsewhere = bool(asked or environment.get("WAYLAND_DISPLAY")) and not asked.startswith("xcb")
     if not elsewhere and not environment.get("DISPLAY"):
         return DisplayError("There is no display for the window.", hint=hint)
     wanted = [name for name in PACKAGES if not (elsewhere and name in _OF_X11)]

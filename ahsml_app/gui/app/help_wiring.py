@@ -81,7 +81,7 @@ class HelpController(QObject):
                 self.tr("Open"),
                 self.tr(
                     "A project is a folder of images with their labels. Open your own "
-                    "here. The demo has handwritten digits; one label in ten is wrong."
+                    "here. The demo has pieces of photographs; one label in ten is wrong."
                 ),
                 train,
                 partial(_child, window.top_bar, "project-button"),

@@ -243,9 +243,7 @@ ACTIONS: tuple[ActionFact, ...] = (
         "Project",
     ),
     ActionFact("open-project", "Open a project…", "", (), "open-project", "Project"),
-    ActionFact(
-        "demo", "Try the demo", "Handwritten digits with wrong labels", (), "demo", "Project"
-    ),
+    ActionFact("demo", "Try the demo", "Photographs with wrong labels", (), "demo", "Project"),
     ActionFact(
         "check-folder",
         "Check for changes",

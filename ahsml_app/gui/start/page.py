@@ -13,6 +13,9 @@ from ahsml_app.gui.start.cards import Door, DropSign, RecentCard
 from ahsml_app.gui.theme.icons import picture
 from ahsml_app.gui.theme.theme import Theme
 from ahsml_app.gui.thumbnails.thumbnail_cache import Thumbnails
+from ahsml_app.gui.widgets.format import figure
+from ahsml_app.gui.widgets.stage_names import time_text
+from ahsml_app.session.pipeline.training_presets import expected_seconds
 from ahsml_app.session.project.recent import forget_project, recent_projects
 from ahsml_app.store.project_folder import is_project
 
@@ -177,7 +180,7 @@ class StartPage(QWidget):
             (
                 "demo",
                 self.tr("Try the demo"),
-                self.tr("Digits with wrong labels; takes a minute"),
+                self.tr("Photographs with wrong labels; takes a minute"),
                 self.demo_requested,
             ),
         ):
@@ -198,7 +201,15 @@ class StartPage(QWidget):
         for title, text in (
             (
                 self.tr("1  Train"),
-                self.tr("A model learns from your images which labels do not fit the others."),
+                self.tr(
+                    "A model learns from your images which labels do not fit the others. On the "
+                    "processor of this machine, {0} take about {1} and {2} about {3}."
+                ).format(
+                    figure(1000),
+                    time_text(expected_seconds(1000)),
+                    figure(10_000),
+                    time_text(expected_seconds(10_000)),
+                ),
             ),
             (
                 self.tr("2  Review"),

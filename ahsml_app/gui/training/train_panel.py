@@ -33,7 +33,7 @@ from ahsml_app.gui.widgets.explanations import explain
 from ahsml_app.gui.widgets.format import interval
 from ahsml_app.gui.widgets.stage_names import time_text
 from ahsml_app.session.pipeline.training_monitor import StageTracker, training_steps
-from ahsml_app.session.pipeline.training_presets import preset
+from ahsml_app.session.pipeline.training_presets import expected_seconds, preset, preset_of
 from ahsml_app.session.project.stored_runs import has_unfinished_training
 
 UPDATE_MILLISECONDS = 200
@@ -226,15 +226,15 @@ class TrainPanel(QWidget):
         return self.tr("the GPU") if kind in ("cuda", "mps") else self.tr("the CPU")
 
     def _show_last_time(self) -> None:
-        run = None if self._model.project is None else self._model.project.run
-        if run is None:
+        project = self._model.project
+        if project is None:
             self._presets.show_time("", "")
-            return
-        settings = run.get("settings", {})
-        name = {1: "quick"}.get(settings.get("passes", 2), "balanced")
-        name = "thorough" if settings.get("folds") == preset("thorough").training.folds else name
-        text = self.tr("last time {0}").format(time_text(_seconds(run)))
-        self._presets.show_time(name, text)
+        elif project.run is None:
+            expected = time_text(expected_seconds(len(project.table)))
+            self._presets.show_time("balanced", self.tr("about {0} on the CPU").format(expected))
+        else:
+            text = self.tr("last time {0}").format(time_text(_seconds(project.run)))
+            self._presets.show_time(preset_of(project.run.get("settings", {})), text)
 
     def _show(self, state: State, title: str, text: str) -> None:
         focused = self.isAncestorOf(QApplication.focusWidget() or self)

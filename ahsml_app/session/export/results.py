@@ -163,11 +163,17 @@ class Results:
     def class_tree(self) -> list[TreeEntry]:
         """The files of the class folders."""
         by_folder = self.source.labels is None and self.source.class_from is None
-        by_folder &= "split" not in self.table.columns  # else the first folder is the split
+        by_folder &= not self._in_split_folders()
         missing = {file.path for file in self.changed_files if file.problem != "changed"}
         pairs = zip(self.table.paths, self.decisions.labels, strict=True)
         labels = ["" if path in missing else label for path, label in pairs]
-        return plan_tree(self.table.root, self.table.paths, labels, by_folder=by_folder)
+        splits = self.table.columns["split"] if self._in_split_folders() else ()
+        return plan_tree(self.table.root, self.table.paths, labels, splits, by_folder=by_folder)
+
+    def _in_split_folders(self) -> bool:
+        source = self.source
+        by_folder = source.labels is None and source.class_from is None
+        return by_folder and "split" in self.table.columns
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,4 +1,4 @@
-"""The demo: handwritten digits, some of them with a wrong label."""
+"""The demo: pieces of photographs, some of them with a wrong label."""
 
 from __future__ import annotations
 
@@ -45,4 +45,5 @@ def is_demo(source: Source) -> bool:
 
 
 def _default_folder() -> Path:
-    return projects_folder().parent / "demo"
+    # Projects of the earlier demo keep their digits, which lie in the folder "demo".
+    return projects_folder().parent / "demo-photographs"

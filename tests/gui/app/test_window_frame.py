@@ -239,6 +239,7 @@ def test_a_missing_display_is_told_before_qt_would_abort() -> None:
     assert "--headless" in str(error.hint)
     assert display_error({"QT_QPA_PLATFORM": "offscreen"}, "linux") is None
     assert display_error({"WAYLAND_DISPLAY": "wayland-0"}, "linux") is None
+    assert display_error({"QT_QPA_PLATFORM": "xcb"}, "linux") is not None
     assert display_error({}, "darwin") is None
 
 
@@ -256,3 +257,5 @@ def test_each_missing_library_is_named_with_the_command_that_installs_it(library
         assert command in str(error.hint)
     offscreen = display_error({"QT_QPA_PLATFORM": "offscreen"}, "linux", load)
     assert (offscreen is None) == ("xcb" in library or "-x11" in library)
+    asked = {"DISPLAY": ":0", "QT_QPA_PLATFORM": "xcb", "WAYLAND_DISPLAY": "wayland-0"}
+    assert display_error(asked, "linux", load) is not None

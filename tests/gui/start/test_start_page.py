@@ -114,6 +114,22 @@ def test_without_projects_the_page_says_what_comes(page: StartPage) -> None:
     assert "Recent projects" not in shown
 
 
+@pytest.mark.parametrize(
+    ("cores", "expected"), [(2, "1,000 take about 41 s and 10,000 about 4 min"),
+                            (16, "1,000 take about 29 s and 10,000 about 2 min")],
+)  # fmt: skip
+def test_without_projects_the_page_says_how_long_a_training_takes_here(
+    qtbot: QtBot, theme: Theme, thumbnails: Thumbnails, monkeypatch: pytest.MonkeyPatch,
+    cores: int, expected: str,
+) -> None:  # fmt: skip
+    monkeypatch.setattr("os.cpu_count", lambda: cores)
+    page = StartPage(theme, thumbnails)
+    qtbot.addWidget(page)
+    page.show()
+    shown = [label.text() for label in page.findChildren(QLabel) if label.isVisible()]
+    assert any(expected in text for text in shown)
+
+
 def test_a_recent_project_tells_what_it_holds(
     qtbot: QtBot, theme: Theme, thumbnails: Thumbnails, image_folder: Path
 ) -> None:

@@ -19,6 +19,7 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 from pytestqt.qtbot import QtBot
+from sample_projects import make_project
 
 from ahsml_app.base.decisions import DecisionKind
 from ahsml_app.base.errors import BackboneError
@@ -272,6 +273,19 @@ def test_the_end_sums_up_and_leads_to_the_review(qtbot: QtBot, panel: TrainPanel
     click(qtbot, panel, "train-again")
     assert panel.state == "ready"
     assert "last time 15 s" in shown or "last time 15 s" in words(panel)
+
+
+def test_before_the_first_training_it_says_how_long_that_takes_here(
+    qtbot: QtBot, panel: TrainPanel, model: ProjectModel, image_folder: Path,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:  # fmt: skip
+    monkeypatch.setattr("os.cpu_count", lambda: 2)
+    model.close()
+    assert "on the CPU" not in words(panel)
+    model.open(make_project(image_folder, trained=False, name="New"))
+    panel.reset()
+    assert "about 21 s on the CPU" in words(panel)
+    assert "last time" not in words(panel)
 
 
 def test_notices_are_shown_once_and_warnings_stand_out(panel: TrainPanel) -> None:

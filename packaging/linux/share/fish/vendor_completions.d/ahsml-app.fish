@@ -23,7 +23,7 @@ complete -c ahsml-app -l clear-cache -d 'delete the cached features and thumbnai
 complete -c ahsml-app -l cache-limit -x -d 'set the size that the cached features may take, in gigabytes, and end'
 complete -c ahsml-app -l json -d 'report events as lines of JSON'
 complete -c ahsml-app -l quiet -d 'report errors only'
-complete -c ahsml-app -l labels -r -d 'table with the labels: CSV, JSON lines, COCO or Parquet'
+complete -c ahsml-app -l labels -r -d 'table with the labels: CSV, JSON lines, COCO or Parquet, or another tool'\''s'
 complete -c ahsml-app -l label-column -x -d 'column of the manifest that holds the labels'
 complete -c ahsml-app -l path-column -x -d 'column of the manifest that names the images'
 complete -c ahsml-app -l class-names -r -d 'names of the classes whose numbers the manifest holds'
