@@ -163,6 +163,10 @@
         <translation>Eine Tabelle von Bildern und Labels: CSV, JSON-Zeilen, COCO oder Parquet</translation>
     </message>
     <message>
+        <source>Back</source>
+        <translation>Zurück</translation>
+    </message>
+    <message>
         <source>Back to the image under review</source>
         <translation>Zurück zum geprüften Bild</translation>
     </message>
@@ -197,6 +201,10 @@
     <message>
         <source>Files that could not be read, with the reason</source>
         <translation>Dateien, die nicht gelesen werden konnten, mit dem Grund</translation>
+    </message>
+    <message>
+        <source>Forward</source>
+        <translation>Vor</translation>
     </message>
     <message>
         <source>Groups of images that look the same; the best of each stays, the rest is dropped</source>
@@ -393,6 +401,14 @@
     <message>
         <source>Show or hide the image with its evidence and the buttons to decide</source>
         <translation>Zeigt oder verbirgt das Bild mit seinen Belegen und den Tasten zum Entscheiden</translation>
+    </message>
+    <message>
+        <source>The image that the last step back came from</source>
+        <translation>Das Bild, von dem der letzte Schritt zurück kam</translation>
+    </message>
+    <message>
+        <source>The image that you looked at before this one</source>
+        <translation>Das Bild, das Sie vor diesem angesehen haben</translation>
     </message>
     <message>
         <source>The name that is recorded with each decision</source>
