@@ -2,17 +2,13 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
-
 from PySide6.QtWidgets import QApplication
 
+from ahsml_app.gui.app.window_frame import WindowFrame
 from ahsml_app.gui.i18n import install_language, shown_language
 
-if TYPE_CHECKING:
-    from ahsml_app.gui.app.main_window import MainWindow
 
-
-def reopened(window: MainWindow) -> MainWindow | None:
+def reopened(window: WindowFrame) -> WindowFrame | None:
     """The window in the language of its settings, with project, view and image as they were.
 
     Every decision is on disk, so that nothing is lost; the old window is closed.
