@@ -55,7 +55,16 @@ if TYPE_CHECKING:
 
 OPTIONS_FILE = "options.json"
 
-USED_FOR_PROJECTS = ("source", "seed", "out", "class_folders", "csv_safe", "formats")
+USED_FOR_PROJECTS = (
+    "source",
+    "seed",
+    "out",
+    "class_folders",
+    "csv_safe",
+    "formats",
+    "undecided",
+    "unsure",
+)
 """Options that apply to the export of a project; the others belong to a training."""
 
 
@@ -91,6 +100,13 @@ def run_job(
         raise OptionError("A run needs an image folder and a folder for the results.")
     if is_project(source.folder):
         return (yield from _export_state(options, out, trust_images, force=force, cancel=cancel))
+    if (options.output.undecided, options.output.unsure) != ("keep", "keep"):
+        raise OptionError(
+            Message(
+                "{source} is no project, so nobody has decided about it.", source=source.folder
+            ),
+            hint="Leave --undecided and --unsure out, or give the project.",
+        )
     job = start_job(options, cancel, exclusive=True)
     reads, choice = files_read(options), run_choice(options.output)
     with claim(out, reads=reads, resume=resume, force=force) as run:
