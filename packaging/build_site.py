@@ -30,7 +30,7 @@ class _Page(HTMLParser):
         self.places: set[str] = {""}
         self.feed(text)
 
-    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
+    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:  # noqa: ARG002
         """Takes the links and places of an element."""
         values = dict(attrs)
         self.links += [values[name] or "" for name in ("href", "src") if name in values]
