@@ -7379,6 +7379,41 @@
     </message>
 </context>
 <context>
+    <name>TableDetails</name>
+    <message>
+        <source>the first one</source>
+        <translation>das erste</translation>
+    </message>
+    <message>
+        <source>none</source>
+        <translation>keines</translation>
+    </message>
+    <message>
+        <source>Label of an image with several</source>
+        <translation>Label eines Bildes mit mehreren</translation>
+    </message>
+    <message>
+        <source>Of several labels counts</source>
+        <translation>Von mehreren Labels gilt</translation>
+    </message>
+    <message>
+        <source>Keep the numbers</source>
+        <translation>Nummern behalten</translation>
+    </message>
+    <message>
+        <source>Names of the classes…</source>
+        <translation>Namen der Klassen …</translation>
+    </message>
+    <message>
+        <source>File with the names of the classes: {0}</source>
+        <translation>Datei mit den Namen der Klassen: {0}</translation>
+    </message>
+    <message>
+        <source>File with the names of the classes</source>
+        <translation>Datei mit den Namen der Klassen</translation>
+    </message>
+</context>
+<context>
     <name>TopBar</name>
     <message>
         <source>Main toolbar</source>
