@@ -66,8 +66,8 @@ def output_choice(options: OutputOptions, parts: frozenset[str]) -> OutputChoice
     formats = tuple(dict.fromkeys(name for name in wanted if name))
     for name in formats:
         _exporter(name)
-    mode, rules = options.class_folders or "copy", (options.undecided, options.unsure)
-    return OutputChoice(parts, mode, options.csv_safe, formats, *rules)
+    rules = options.undecided, options.unsure
+    return OutputChoice(parts, options.class_folders or "copy", options.csv_safe, formats, *rules)
 
 
 def other_forms(
