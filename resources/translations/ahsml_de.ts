@@ -4657,6 +4657,10 @@
         </translation>
     </message>
     <message>
+        <source>images of the kind {kind} need a package: pip install &quot;ahsml-app[{extra}]&quot;</source>
+        <translation>Bilder der Art {kind} brauchen ein Paket: pip install &quot;ahsml-app[{extra}]&quot;</translation>
+    </message>
+    <message>
         <source>in another case</source>
         <translation>anders groß oder klein geschrieben</translation>
     </message>
