@@ -1521,6 +1521,29 @@
     </message>
 </context>
 <context>
+    <name>DoubtRules</name>
+    <message>
+        <source>Keep the given label</source>
+        <translation>Gegebenes Label behalten</translation>
+    </message>
+    <message>
+        <source>Leave out</source>
+        <translation>Nicht mit exportieren</translation>
+    </message>
+    <message>
+        <source>Own folder: unsure</source>
+        <translation>Eigener Ordner: unsure</translation>
+    </message>
+    <message>
+        <source>Undecided images</source>
+        <translation>Offene Bilder</translation>
+    </message>
+    <message>
+        <source>Unsure images</source>
+        <translation>Unsichere Bilder</translation>
+    </message>
+</context>
+<context>
     <name>DuplicatesDialog</name>
     <message>
         <source>Duplicates</source>
@@ -3820,6 +3843,10 @@
         </translation>
     </message>
     <message>
+        <source>Leave --undecided and --unsure out, or give the project.</source>
+        <translation>Lassen Sie --undecided und --unsure weg, oder geben Sie das Projekt an.</translation>
+    </message>
+    <message>
         <source>Leave out --features, or what needs a network.</source>
         <translation>Lassen Sie --features weg, oder das, was ein Netz braucht.</translation>
     </message>
@@ -4428,6 +4455,10 @@
         <translation>Unbekanntes Gerät {name!r}.</translation>
     </message>
     <message>
+        <source>Unpack it, and give the folder that holds the images.</source>
+        <translation>Es entpacken und den Ordner mit den Bildern angeben.</translation>
+    </message>
+    <message>
         <source>Update or uninstall {package}, or ask its author.</source>
         <translation>{package} aktualisieren oder deinstallieren, oder bei dessen Autor nachfragen.</translation>
     </message>
@@ -4628,6 +4659,10 @@
             <numerusform>Bild von beiden entschieden</numerusform>
             <numerusform>Bilder von beiden entschieden</numerusform>
         </translation>
+    </message>
+    <message>
+        <source>images of the kind {kind} need a package: pip install &quot;ahsml-app[{extra}]&quot;</source>
+        <translation>Bilder der Art {kind} brauchen ein Paket: pip install &quot;ahsml-app[{extra}]&quot;</translation>
     </message>
     <message>
         <source>in another case</source>
@@ -5636,6 +5671,20 @@
         </translation>
     </message>
     <message numerus="yes">
+        <source>{count:,} images are undecided: nobody has confirmed their labels.</source>
+        <translation>
+            <numerusform>{count:,} Bild ist offen: Niemand hat sein Label bestätigt.</numerusform>
+            <numerusform>{count:,} Bilder sind offen: Niemand hat ihre Labels bestätigt.</numerusform>
+        </translation>
+    </message>
+    <message numerus="yes">
+        <source>{count:,} images are unsure.</source>
+        <translation>
+            <numerusform>{count:,} Bild ist unsicher.</numerusform>
+            <numerusform>{count:,} Bilder sind unsicher.</numerusform>
+        </translation>
+    </message>
+    <message numerus="yes">
         <source>{count:,} rows of {file} are of no image here: {names}.</source>
         <translation>
             <numerusform>{count:,} Zeile von {file} gehört zu keinem Bild hier: {names}.</numerusform>
@@ -5949,6 +5998,14 @@
     <message>
         <source>{source} is a project: its state is exported, nothing is trained.</source>
         <translation>{source} ist ein Projekt: Sein Stand wird exportiert, nichts wird trainiert.</translation>
+    </message>
+    <message>
+        <source>{source} is an archive.</source>
+        <translation>{source} ist ein Archiv.</translation>
+    </message>
+    <message>
+        <source>{source} is no project, so nobody has decided about it.</source>
+        <translation>{source} ist kein Projekt, also hat niemand darüber entschieden.</translation>
     </message>
     <message>
         <source>{target} cannot hold results.</source>
