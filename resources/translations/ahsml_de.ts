@@ -215,6 +215,10 @@
         <translation>Wie groß der Zwischenspeicher ist und werden darf</translation>
     </message>
     <message>
+        <source>Its folder and your images keep their names</source>
+        <translation>Sein Ordner und Ihre Bilder behalten ihre Namen</translation>
+    </message>
+    <message>
         <source>Look for new, renamed, changed and missing images in the folder</source>
         <translation>Sucht im Ordner nach neuen, umbenannten, geänderten und fehlenden Bildern</translation>
     </message>
@@ -277,6 +281,10 @@
     <message>
         <source>Relabel to the class with this number below the image</source>
         <translation>Das Label in die Klasse mit dieser Nummer unter dem Bild ändern</translation>
+    </message>
+    <message>
+        <source>Rename the project…</source>
+        <translation>Projekt umbenennen …</translation>
     </message>
     <message>
         <source>Reset the panel layout</source>
@@ -1498,6 +1506,14 @@
     <message>
         <source>Cancel</source>
         <translation>Abbrechen</translation>
+    </message>
+    <message>
+        <source>Rename the project</source>
+        <translation>Projekt umbenennen</translation>
+    </message>
+    <message>
+        <source>Name of the project</source>
+        <translation>Name des Projekts</translation>
     </message>
     <message>
         <source>Open {0} instead of {1}?</source>
