@@ -62,7 +62,7 @@ ACTIONS: tuple[ActionFact, ...] = (
     ActionFact(
         "ambiguous",
         "Unsure",
-        "Mark the image as ambiguous",
+        "Mark the image as unsure",
         ("N", "R"),
         "ambiguous",
         "Decide",
