@@ -223,13 +223,12 @@
         <translation>Sucht im Ordner nach neuen, umbenannten, geänderten und fehlenden Bildern</translation>
     </message>
     <message>
-<<<<<<< HEAD
-        <source>Offer a new order after decisions</source>
-        <translation>Nach Entscheidungen neue Reihenfolge anbieten</translation>
-=======
         <source>Mark the image as unsure</source>
         <translation>Das Bild als unsicher markieren</translation>
->>>>>>> main
+    </message>
+    <message>
+        <source>Offer a new order after decisions</source>
+        <translation>Nach Entscheidungen neue Reihenfolge anbieten</translation>
     </message>
     <message>
         <source>One image after the other, with its evidence, its keys and nothing else</source>
@@ -1539,6 +1538,29 @@
     <message>
         <source>Show the list</source>
         <translation>Liste zeigen</translation>
+    </message>
+</context>
+<context>
+    <name>DoubtRules</name>
+    <message>
+        <source>Keep the given label</source>
+        <translation>Gegebenes Label behalten</translation>
+    </message>
+    <message>
+        <source>Leave out</source>
+        <translation>Nicht mit exportieren</translation>
+    </message>
+    <message>
+        <source>Own folder: unsure</source>
+        <translation>Eigener Ordner: unsure</translation>
+    </message>
+    <message>
+        <source>Undecided images</source>
+        <translation>Offene Bilder</translation>
+    </message>
+    <message>
+        <source>Unsure images</source>
+        <translation>Unsichere Bilder</translation>
     </message>
 </context>
 <context>
@@ -3845,6 +3867,10 @@
         </translation>
     </message>
     <message>
+        <source>Leave --undecided and --unsure out, or give the project.</source>
+        <translation>Lassen Sie --undecided und --unsure weg, oder geben Sie das Projekt an.</translation>
+    </message>
+    <message>
         <source>Leave out --features, or what needs a network.</source>
         <translation>Lassen Sie --features weg, oder das, was ein Netz braucht.</translation>
     </message>
@@ -5658,17 +5684,31 @@
         </translation>
     </message>
     <message numerus="yes">
-<<<<<<< HEAD
-        <source>{count:,} images moved up</source>
-        <translation>
-            <numerusform>{count:,} Bild ist vorgerückt</numerusform>
-            <numerusform>{count:,} Bilder sind vorgerückt</numerusform>
-=======
         <source>{count:,} images are marked as unsure.</source>
         <translation>
             <numerusform>{count:,} Bild wird als unsicher markiert.</numerusform>
             <numerusform>{count:,} Bilder werden als unsicher markiert.</numerusform>
->>>>>>> main
+        </translation>
+    </message>
+    <message numerus="yes">
+        <source>{count:,} images are undecided: nobody has confirmed their labels.</source>
+        <translation>
+            <numerusform>{count:,} Bild ist offen: Niemand hat sein Label bestätigt.</numerusform>
+            <numerusform>{count:,} Bilder sind offen: Niemand hat ihre Labels bestätigt.</numerusform>
+        </translation>
+    </message>
+    <message numerus="yes">
+        <source>{count:,} images are unsure.</source>
+        <translation>
+            <numerusform>{count:,} Bild ist unsicher.</numerusform>
+            <numerusform>{count:,} Bilder sind unsicher.</numerusform>
+        </translation>
+    </message>
+    <message numerus="yes">
+        <source>{count:,} images moved up</source>
+        <translation>
+            <numerusform>{count:,} Bild ist vorgerückt</numerusform>
+            <numerusform>{count:,} Bilder sind vorgerückt</numerusform>
         </translation>
     </message>
     <message numerus="yes">
@@ -5985,6 +6025,10 @@
     <message>
         <source>{source} is a project: its state is exported, nothing is trained.</source>
         <translation>{source} ist ein Projekt: Sein Stand wird exportiert, nichts wird trainiert.</translation>
+    </message>
+    <message>
+        <source>{source} is no project, so nobody has decided about it.</source>
+        <translation>{source} ist kein Projekt, also hat niemand darüber entschieden.</translation>
     </message>
     <message>
         <source>{target} cannot hold results.</source>
