@@ -28,8 +28,11 @@ Many nearby are as good, and a rate for each pair of given and suggested class a
 MOST_AT_ONCE = 50
 """Images of a step from which it is not followed: nobody has looked at each of them."""
 
-MOST_CANDIDATES = 20_000
+MOST_CANDIDATES = 5000
 """Images of a class that are moved, the most suspect ones; it bounds the time of a decision."""
+
+MOST_COUNTED = 200_000
+"""Images from the top of the queue among which those that moved up are counted."""
 
 LEAST_RISE = 0.1
 """Rise of the log odds from which an image counts as moved up."""
@@ -77,10 +80,12 @@ class Reranking:
 
     def moved_up(self, rows: IntArray) -> int:
         """How many images have risen, and would stand nearer to the top of these rows."""
+        rows = rows[:MOST_COUNTED]
         before, after = self._odds[rows], self.odds()[rows]
         changed = (before != after) & ~np.isnan(before)
-        # Sorted but for an honest sample, which is blended in.
-        others, moved = np.sort(-before[~changed]), np.flatnonzero(changed)
+        others, moved = -before[~changed], np.flatnonzero(changed)
+        if (others[1:] < others[:-1]).any():  # an honest sample is blended in
+            others.sort()
         moved = moved[np.argsort(-after[moved], kind="stable")]
         places = np.searchsorted(others, -after[moved], side="right") + np.arange(len(moved))
         risen = after[moved] - before[moved] > LEAST_RISE

@@ -19,6 +19,7 @@ import numpy as np
 import numpy.typing as npt
 
 from ahsml_app.base.options.run_options import DEFAULT_VIEWS
+from ahsml_app.core.geometry.knn import unit_rows
 from ahsml_app.core.training_data import TrainResult
 from ahsml_app.session.desk.rerank import Reranking, alike_mistakes
 from benchmarks.common.bench_command import DATA, RESULTS, parse
@@ -121,7 +122,8 @@ def group_row(result: TrainResult, given: Labels, truth: Labels) -> list[str]:
 def time_row(size: int) -> list[str]:
     """Milliseconds of a decision, of counting what moved, and of the new order: median and most."""
     random = np.random.default_rng(0)
-    vectors = random.standard_normal((size, WIDTH), dtype=np.float32).astype(np.float16)
+    vectors = unit_rows(random.standard_normal((size, WIDTH), dtype=np.float32))
+    vectors = vectors.astype(np.float16)
     stated = random.beta(0.3, 2, size).astype(np.float32)
     given = random.integers(0, CLASSES, size)
     reranking, queue = Reranking(stated, given, vectors), np.argsort(-stated, kind="stable")
