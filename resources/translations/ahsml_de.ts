@@ -3642,6 +3642,10 @@
         <translation>Zur Wahl stehen {names}.</translation>
     </message>
     <message>
+        <source>Choose another name, or delete the file if nobody needs it.</source>
+        <translation>Wählen Sie einen anderen Namen, oder löschen Sie die Datei, falls niemand sie braucht.</translation>
+    </message>
+    <message>
         <source>Choose another name. --force replaces a table that --predict has written.</source>
         <translation>Wählen Sie einen anderen Namen. --force ersetzt eine Tabelle, die --predict geschrieben hat.</translation>
     </message>
@@ -5864,6 +5868,10 @@
     <message>
         <source>{path} is not of the kind that this program made there.</source>
         <translation>{path} ist nicht von der Art, die dieses Programm dort angelegt hat.</translation>
+    </message>
+    <message>
+        <source>{path} is not replaced: it is not a settings file.</source>
+        <translation>{path} wird nicht ersetzt, denn das ist keine Einstellungsdatei.</translation>
     </message>
     <message>
         <source>{path} is not the file here that the first process has.</source>
