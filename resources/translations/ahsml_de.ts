@@ -147,10 +147,6 @@
         <translation>Karte</translation>
     </message>
     <message>
-        <source>Mark the image as ambiguous</source>
-        <translation>Das Bild als mehrdeutig markieren</translation>
-    </message>
-    <message>
         <source>Next image</source>
         <translation>Nächstes Bild</translation>
     </message>
@@ -161,6 +157,10 @@
     <message>
         <source>A table of images and labels: CSV, JSON lines, COCO or Parquet</source>
         <translation>Eine Tabelle von Bildern und Labels: CSV, JSON-Zeilen, COCO oder Parquet</translation>
+    </message>
+    <message>
+        <source>Back</source>
+        <translation>Zurück</translation>
     </message>
     <message>
         <source>Back to the image under review</source>
@@ -188,7 +188,7 @@
     </message>
     <message>
         <source>Feature cache…</source>
-        <translation>Zwischenspeicher…</translation>
+        <translation>Zwischenspeicher …</translation>
     </message>
     <message>
         <source>Files set aside…</source>
@@ -197,6 +197,10 @@
     <message>
         <source>Files that could not be read, with the reason</source>
         <translation>Dateien, die nicht gelesen werden konnten, mit dem Grund</translation>
+    </message>
+    <message>
+        <source>Forward</source>
+        <translation>Vor</translation>
     </message>
     <message>
         <source>Groups of images that look the same; the best of each stays, the rest is dropped</source>
@@ -213,6 +217,10 @@
     <message>
         <source>Look for new, renamed, changed and missing images in the folder</source>
         <translation>Sucht im Ordner nach neuen, umbenannten, geänderten und fehlenden Bildern</translation>
+    </message>
+    <message>
+        <source>Mark the image as unsure</source>
+        <translation>Das Bild als unsicher markieren</translation>
     </message>
     <message>
         <source>One image after the other, with its evidence, its keys and nothing else</source>
@@ -384,7 +392,7 @@
     </message>
     <message>
         <source>Type to find a class, or name a new one</source>
-        <translation>Tippen, um eine Klasse zu finden oder neu zu benennen</translation>
+        <translation>Tippen, um eine Klasse zu finden oder eine neue zu benennen</translation>
     </message>
     <message>
         <source>Clear the decision</source>
@@ -393,6 +401,14 @@
     <message>
         <source>Show or hide the image with its evidence and the buttons to decide</source>
         <translation>Zeigt oder verbirgt das Bild mit seinen Belegen und den Tasten zum Entscheiden</translation>
+    </message>
+    <message>
+        <source>The image that the last step back came from</source>
+        <translation>Das Bild, von dem der letzte Schritt zurück kam</translation>
+    </message>
+    <message>
+        <source>The image that you looked at before this one</source>
+        <translation>Das Bild, das Sie vor diesem angesehen haben</translation>
     </message>
     <message>
         <source>The name that is recorded with each decision</source>
@@ -463,7 +479,7 @@
     </message>
     <message>
         <source>Choose a file…</source>
-        <translation>Datei wählen…</translation>
+        <translation>Datei wählen …</translation>
     </message>
     <message>
         <source>Choose a file: {0}</source>
@@ -542,7 +558,7 @@
     </message>
     <message>
         <source>undecided</source>
-        <translation>unentschieden</translation>
+        <translation>offen</translation>
     </message>
 </context>
 <context>
@@ -597,7 +613,7 @@
     </message>
     <message>
         <source>No undecided image is above this threshold. Lower it to include some.</source>
-        <translation>Über dieser Schwelle liegt kein unentschiedenes Bild. Eine tiefere zeigt welche.</translation>
+        <translation>Über dieser Schwelle liegt kein offenes Bild. Eine tiefere zeigt welche.</translation>
     </message>
     <message>
         <source>Class: {0}  ×</source>
@@ -660,7 +676,7 @@
     </message>
     <message>
         <source>It is emptied when the running job has ended.</source>
-        <translation>Er wird geleert, sobald die laufende Aufgabe beendet ist.</translation>
+        <translation>Er wird geleert, sobald die laufende Arbeit beendet ist.</translation>
     </message>
 </context>
 <context>
@@ -782,7 +798,7 @@
     </message>
     <message>
         <source>Class divergence: near 0 for similar classes, 1 for the most distant ones</source>
-        <translation>Klassendivergenz: nahe 0 bei ähnlichen Klassen, 1 bei den fernsten</translation>
+        <translation>Klassenabstand: nahe 0 bei ähnlichen Klassen, 1 bei den fernsten</translation>
     </message>
     <message>
         <source>Select images of this class in the gallery first</source>
@@ -825,7 +841,7 @@
     </message>
     <message>
         <source>Type to find a class, or name a new one</source>
-        <translation>Tippen, um eine Klasse zu finden oder neu zu benennen</translation>
+        <translation>Tippen, um eine Klasse zu finden oder eine neue zu benennen</translation>
     </message>
     <message>
         <source>Find or name a class</source>
@@ -993,7 +1009,7 @@
     </message>
     <message>
         <source>How far the images lie from the centre of their class on average: a small number for a class whose images are alike, a large one for varied images</source>
-        <translation>Wie weit die Bilder im Mittel vom Zentrum ihrer Klasse entfernt sind: eine kleine Zahl bei einer Klasse aus ähnlichen Bildern, eine große bei verschiedenen</translation>
+        <translation>Wie weit die Bilder im Mittel von der Mitte ihrer Klasse entfernt sind: eine kleine Zahl bei einer Klasse aus ähnlichen Bildern, eine große bei verschiedenen</translation>
     </message>
     <message>
         <source>Mean adaptive weight: how far the training trusted the labels</source>
@@ -1001,7 +1017,7 @@
     </message>
     <message>
         <source>The nearest classes with their class divergence: near 0 for similar classes, 1 for the most distant ones</source>
-        <translation>Die nächsten Klassen mit ihrer Klassendivergenz: nahe 0 bei ähnlichen Klassen, 1 bei den fernsten</translation>
+        <translation>Die nächsten Klassen mit ihrem Klassenabstand: nahe 0 bei ähnlichen Klassen, 1 bei den fernsten</translation>
     </message>
     <message>
         <source>Images nearest to the class&apos;s centre</source>
@@ -1169,11 +1185,11 @@
     </message>
     <message>
         <source>newly flagged</source>
-        <translation>neu verdächtig</translation>
+        <translation>neu markiert</translation>
     </message>
     <message>
         <source>no longer flagged</source>
-        <translation>nicht mehr verdächtig</translation>
+        <translation>nicht mehr markiert</translation>
     </message>
     <message>
         <source>wrong labels expected, before → now</source>
@@ -1414,7 +1430,7 @@
     </message>
     <message>
         <source>Type to find a class, or name a new one</source>
-        <translation>Tippen, um eine Klasse zu finden oder neu zu benennen</translation>
+        <translation>Tippen, um eine Klasse zu finden oder eine neue zu benennen</translation>
     </message>
     <message>
         <source>Clear the decision</source>
@@ -1437,8 +1453,8 @@
         <translation>, davon {0} entschieden</translation>
     </message>
     <message>
-        <source>These decide about {0}, which the filters hide</source>
-        <translation>Diese entscheiden über {0}, das die Filter verbergen</translation>
+        <source>The buttons decide about {0}, which the filters hide</source>
+        <translation>Die Tasten entscheiden über {0}, das die Filter verbergen</translation>
     </message>
     <message>
         <source>This would not change any of the selected images.</source>
@@ -1461,8 +1477,8 @@
         <translation>Das Bild aus Training und Export herauslassen; die Datei bleibt</translation>
     </message>
     <message>
-        <source>Mark the image as ambiguous</source>
-        <translation>Das Bild als mehrdeutig markieren</translation>
+        <source>Mark the image as unsure</source>
+        <translation>Das Bild als unsicher markieren</translation>
     </message>
 </context>
 <context>
@@ -1598,7 +1614,7 @@
     </message>
     <message>
         <source>What all scores together say about the label. It is an estimate; the decision is yours.</source>
-        <translation>Was alle Werte zusammen über das Label sagen. Es ist eine Schätzung: Ihr Auge entscheidet.</translation>
+        <translation>Was alle Werte zusammen über das Label sagen. Es ist eine Schätzung; die Entscheidung liegt bei Ihnen.</translation>
     </message>
     <message>
         <source>The most likely classes with the probability of each; grey is the given one.</source>
@@ -1622,7 +1638,7 @@
     </message>
     <message>
         <source>Blends about 50 random images into the queue, so that the number of errors left also rests on labels that look right. The gallery shows no scores of undecided images until all of them are decided.</source>
-        <translation>Mischt etwa 50 zufällige Bilder in die Reihe, damit die Zahl der übrigen Fehler auch auf Labels beruht, die richtig aussehen. Die Galerie zeigt keine Werte offener Bilder, bis alle davon entschieden sind.</translation>
+        <translation>Mischt etwa 50 zufällige Bilder in die Liste, damit die Zahl der übrigen Fehler auch auf Labels beruht, die richtig aussehen. Die Galerie zeigt keine Werte offener Bilder, bis alle davon entschieden sind.</translation>
     </message>
     <message>
         <source>An estimate from the random images and your verdicts alone, whatever the scores are worth. The number of errors left joins both.</source>
@@ -1634,7 +1650,7 @@
     </message>
     <message>
         <source>Estimated wrong labels among the undecided images: the sum of their error probabilities, corrected by your decisions, with an interval meant to hold for 95 of 100 data sets.</source>
-        <translation>Geschätzte falsche Labels unter den Bildern ohne Entscheidung: die Summe ihrer Wahrscheinlichkeiten, berichtigt nach dem, was Ihre Entscheidungen gefunden haben, mit einem Bereich, der in 95 von 100 Datensätzen gelten soll.</translation>
+        <translation>Geschätzte falsche Labels unter den offenen Bildern: die Summe ihrer Fehlerwahrscheinlichkeiten, berichtigt nach Ihren Entscheidungen, mit einem Bereich, der in 95 von 100 Datensätzen gelten soll.</translation>
     </message>
     <message>
         <source>The probability that the given label is wrong, calibrated: of the images with 80%, about 80 in 100 are wrong.</source>
@@ -1941,7 +1957,7 @@
     </message>
     <message>
         <source>Duplicates</source>
-        <translation>Doppelte</translation>
+        <translation>Duplikate</translation>
     </message>
     <message>
         <source>Does not belong</source>
@@ -1957,7 +1973,7 @@
     </message>
     <message>
         <source>Split</source>
-        <translation>Teil</translation>
+        <translation>Aufteilung</translation>
     </message>
     <message>
         <source>Path contains</source>
@@ -2048,6 +2064,10 @@
         <translation>schwierig, aber richtig</translation>
     </message>
     <message>
+        <source>undecided</source>
+        <translation>offen</translation>
+    </message>
+    <message>
         <source>blank</source>
         <translation>leer</translation>
     </message>
@@ -2084,7 +2104,7 @@
     </message>
     <message>
         <source>New images become undecided, renamed ones keep their decisions, and changed ones are asked about anew.</source>
-        <translation>Neue Bilder sind unentschieden, umbenannte behalten ihre Entscheidungen, nach geänderten wird neu gefragt.</translation>
+        <translation>Neue Bilder sind offen, umbenannte behalten ihre Entscheidungen, nach geänderten wird neu gefragt.</translation>
     </message>
     <message>
         <source>Update the project</source>
@@ -2112,7 +2132,7 @@
     </message>
     <message>
         <source>Make another project</source>
-        <translation>Weiteres Projekt anlegen</translation>
+        <translation>Noch ein Projekt anlegen</translation>
     </message>
     <message>
         <source>The images were found in {0}: {1} of {2} looked for are the same.</source>
@@ -2192,7 +2212,7 @@
     </message>
     <message>
         <source>Decisions were made; the order stays the same until you refresh it</source>
-        <translation>Es gab Entscheidungen; die Ordnung bleibt, bis Sie eine neue verlangen</translation>
+        <translation>Es gab Entscheidungen; die Reihenfolge bleibt, bis Sie neu ordnen</translation>
     </message>
     <message>
         <source>Sort by</source>
@@ -2236,7 +2256,7 @@
     </message>
     <message>
         <source>Duplicates grouped</source>
-        <translation>Doppelte zusammen</translation>
+        <translation>Duplikate zusammen</translation>
     </message>
     <message>
         <source>Class</source>
@@ -2384,7 +2404,7 @@
     </message>
     <message>
         <source>Arrow keys move, Enter opens the review</source>
-        <translation>Pfeiltasten wandern, Eingabe öffnet die Durchsicht</translation>
+        <translation>Pfeiltasten wandern, Enter öffnet die Durchsicht</translation>
     </message>
     <message>
         <source>Diagonal</source>
@@ -2416,7 +2436,7 @@
     </message>
     <message>
         <source>The sum of the error probabilities of the undecided images</source>
-        <translation>Die Summe der Wahrscheinlichkeiten, dass die Labels falsch sind, nur offene</translation>
+        <translation>Die Summe der Fehlerwahrscheinlichkeiten der offenen Bilder</translation>
     </message>
     <message>
         <source>Beyond chance</source>
@@ -2491,7 +2511,7 @@
     </message>
     <message>
         <source>Select an image to see the evidence for and against its label. Compare it with the trusted images of both classes. After the training, the most suspect images come first.</source>
-        <translation>Wählen Sie ein Bild: Hier steht, was für und gegen sein Label spricht. Vergleichen Sie es mit den vertrauten Bildern beider Klassen. Nach dem Training kommen die verdächtigsten zuerst.</translation>
+        <translation>Wählen Sie ein Bild: Hier steht, was für und gegen sein Label spricht. Vergleichen Sie es mit den verlässlichen Bildern beider Klassen. Nach dem Training kommen die verdächtigsten zuerst.</translation>
     </message>
     <message>
         <source>Decide, and undo</source>
@@ -2516,10 +2536,6 @@
     <message>
         <source>Same as the system</source>
         <translation>Wie das System</translation>
-    </message>
-    <message>
-        <source>The language changes when you restart the program.</source>
-        <translation>Die Sprache wechselt beim nächsten Start des Programms.</translation>
     </message>
 </context>
 <context>
@@ -2792,7 +2808,7 @@
     </message>
     <message>
         <source>While it runs, trusted labels separate from doubtful ones, and the first suspects can be opened at once.</source>
-        <translation>Während es läuft, trennen sich vertraute Labels von den anderen, und die ersten Verdachtsfälle lassen sich gleich öffnen.</translation>
+        <translation>Während es läuft, trennen sich verlässliche Labels von zweifelhaften, und die ersten Verdachtsfälle lassen sich gleich öffnen.</translation>
     </message>
     <message>
         <source>Epoch</source>
@@ -2808,7 +2824,7 @@
     </message>
     <message>
         <source>trusted</source>
-        <translation>vertraut</translation>
+        <translation>verlässlich</translation>
     </message>
     <message>
         <source>Current top suspects</source>
@@ -2845,6 +2861,13 @@
     <message>
         <source>Pass {0}, fold {1}, epoch {2} of {3}</source>
         <translation>Durchgang {0}, Teil {1}, Epoche {2} von {3}</translation>
+    </message>
+</context>
+<context>
+    <name>MainWindow</name>
+    <message>
+        <source>The language changes when you restart the program.</source>
+        <translation>Die Sprache wechselt beim nächsten Start des Programms.</translation>
     </message>
 </context>
 <context>
@@ -3140,7 +3163,7 @@
     </message>
     <message>
         <source>Check that disk, or export to another one.</source>
-        <translation>Prüfen Sie diese Festplatte, oder exportieren Sie auf eine andere.</translation>
+        <translation>Prüfen Sie diesen Datenträger, oder exportieren Sie auf einen anderen.</translation>
     </message>
     <message>
         <source>Check that you have permission to read the images and to write to the project folder.</source>
@@ -3180,7 +3203,7 @@
     </message>
     <message>
         <source>Choose another folder, or free up disk space.</source>
-        <translation>Wählen Sie einen anderen Ordner, oder schaffen Sie Platz auf der Festplatte.</translation>
+        <translation>Wählen Sie einen anderen Ordner, oder schaffen Sie Platz auf dem Datenträger.</translation>
     </message>
     <message>
         <source>Choose another folder; nothing in this one was changed.</source>
@@ -3341,7 +3364,7 @@
     </message>
     <message>
         <source>Install the newer version to open it; nothing was changed.</source>
-        <translation>Installieren Sie die neuere Fassung, um es zu öffnen; nichts wurde geändert.</translation>
+        <translation>Installieren Sie die neuere Version, um es zu öffnen; nichts wurde geändert.</translation>
     </message>
     <message>
         <source>Install the same versions of this program, torch, torchvision and timm on all machines.</source>
@@ -3412,7 +3435,7 @@
     </message>
     <message>
         <source>Mark {what} as ambiguous</source>
-        <translation>{what} als mehrdeutig markieren</translation>
+        <translation>{what} als unsicher markieren</translation>
     </message>
     <message numerus="yes">
         <source>Memory of {device} ran out; the batch is now {count} images.</source>
@@ -4243,11 +4266,11 @@
     </message>
     <message>
         <source>The project {parent} is of an older version and open elsewhere.</source>
-        <translation>Das Projekt {parent} stammt von einer älteren Fassung und ist anderswo offen.</translation>
+        <translation>Das Projekt {parent} stammt von einer älteren Version und ist anderswo offen.</translation>
     </message>
     <message>
         <source>The project {parent} was made by a newer version of this program (schema {version}; this one knows {newest}).</source>
-        <translation>Das Projekt {parent} stammt von einer neueren Fassung dieses Programms (Schema {version}; diese kennt {newest}).</translation>
+        <translation>Das Projekt {parent} stammt von einer neueren Version dieses Programms (Schema {version}; diese kennt {newest}).</translation>
     </message>
     <message>
         <source>The project {project} lists an image outside of its image folder: {path!r}.</source>
@@ -4394,7 +4417,7 @@
     </message>
     <message>
         <source>Training {number} was set aside. Train again to get its scores.</source>
-        <translation>Training {number} wurde beiseitegelegt. Trainieren Sie neu, um wieder Scores zu bekommen.</translation>
+        <translation>Training {number} wurde beiseitegelegt. Trainieren Sie neu, um wieder Werte zu bekommen.</translation>
     </message>
     <message>
         <source>Turned</source>
@@ -4609,6 +4632,10 @@
             <numerusform>Bild von beiden entschieden</numerusform>
             <numerusform>Bilder von beiden entschieden</numerusform>
         </translation>
+    </message>
+    <message>
+        <source>images of the kind {kind} need a package: pip install &quot;ahsml-app[{extra}]&quot;</source>
+        <translation>Bilder der Art {kind} brauchen ein Paket: pip install &quot;ahsml-app[{extra}]&quot;</translation>
     </message>
     <message>
         <source>in another case</source>
@@ -4905,13 +4932,6 @@
         </translation>
     </message>
     <message numerus="yes">
-        <source>{count:,} images are marked as ambiguous.</source>
-        <translation>
-            <numerusform>{count:,} Bild wird als mehrdeutig markiert.</numerusform>
-            <numerusform>{count:,} Bilder werden als mehrdeutig markiert.</numerusform>
-        </translation>
-    </message>
-    <message numerus="yes">
         <source>{count:,} images are no longer flagged.</source>
         <translation>
             <numerusform>{count:,} Bild ist nicht mehr markiert.</numerusform>
@@ -5168,7 +5188,7 @@
     </message>
     <message>
         <source>New images have no scores before the next training: {reason}</source>
-        <translation>Neue Bilder haben vor dem nächsten Training keine Scores: {reason}</translation>
+        <translation>Neue Bilder haben vor dem nächsten Training keine Werte: {reason}</translation>
     </message>
     <message>
         <source>Nothing has changed. Free the project&apos;s folder, and try again.</source>
@@ -5614,6 +5634,13 @@
         <translation>
             <numerusform>{count:,} Bild ist entschieden.</numerusform>
             <numerusform>{count:,} Bilder sind entschieden.</numerusform>
+        </translation>
+    </message>
+    <message numerus="yes">
+        <source>{count:,} images are marked as unsure.</source>
+        <translation>
+            <numerusform>{count:,} Bild wird als unsicher markiert.</numerusform>
+            <numerusform>{count:,} Bilder werden als unsicher markiert.</numerusform>
         </translation>
     </message>
     <message numerus="yes">
@@ -6076,11 +6103,11 @@
     </message>
     <message>
         <source>From the second epoch on, each batch is also compared with this many images of earlier batches (cross-batch memory).</source>
-        <translation>Ab der zweiten Runde wird jeder Stapel auch mit so vielen Bildern der Stapel davor verglichen (Cross-Batch-Memory).</translation>
+        <translation>Von der zweiten Epoche an wird jeder Stapel auch mit so vielen Bildern früherer Stapel verglichen (Cross-Batch-Memory).</translation>
     </message>
     <message>
         <source>Number of coordinates of an image&apos;s embedding in the hyperbolic ball.</source>
-        <translation>Zahlen im Punkt eines Bildes in der hyperbolischen Kugel.</translation>
+        <translation>Zahl der Koordinaten eines Bildes in der hyperbolischen Kugel.</translation>
     </message>
     <message>
         <source>Pair loss</source>
@@ -6092,11 +6119,11 @@
     </message>
     <message>
         <source>Passes over the images in each fold while a model trains.</source>
-        <translation>Runden über die Bilder in jedem Teil.</translation>
+        <translation>Durchläufe durch die Bilder in jedem Teil, während ein Modell trainiert.</translation>
     </message>
     <message>
         <source>Passes over the images while the network trains.</source>
-        <translation>Runden über die Bilder, während das Netz trainiert wird.</translation>
+        <translation>Durchläufe durch die Bilder, während das Netz trainiert.</translation>
     </message>
     <message>
         <source>Photographs of everyday things. (Apache-2.0, 114 MB, 192 px)</source>
@@ -6128,7 +6155,7 @@
     </message>
     <message>
         <source>Slightly altered copies of each image; where they disagree, the image is judged with caution. Each takes as long as extracting features from the image itself.</source>
-        <translation>Leicht veränderte Kopien jedes Bildes; wo sie nicht übereinstimmen, wird das Bild vorsichtig beurteilt. Jede kostet so viel Zeit wie das erste Einbetten.</translation>
+        <translation>Leicht veränderte Kopien jedes Bildes; wo sie nicht übereinstimmen, wird das Bild vorsichtig beurteilt. Jede kostet so viel Zeit wie das Berechnen der Merkmale des Bildes selbst.</translation>
     </message>
     <message>
         <source>The network that turns an image into features: the name of a torchvision or timm model, which is downloaded once, or a checkpoint file.</source>
@@ -6501,7 +6528,7 @@
     </message>
     <message>
         <source>Make another project</source>
-        <translation>Weiteres Projekt anlegen</translation>
+        <translation>Noch ein Projekt anlegen</translation>
     </message>
     <message>
         <source>Its labels come from {0}.</source>
@@ -6645,7 +6672,7 @@
     </message>
     <message>
         <source>Best estimate: {0}, among the undecided images.</source>
-        <translation>Beste Schätzung: {0}, unter den unentschiedenen Bildern.</translation>
+        <translation>Beste Schätzung: {0}, unter den offenen Bildern.</translation>
     </message>
 </context>
 <context>
@@ -6819,7 +6846,7 @@
     </message>
     <message>
         <source>It waits for the running job.</source>
-        <translation>Er wartet auf die laufende Aufgabe.</translation>
+        <translation>Er wartet auf die laufende Arbeit.</translation>
     </message>
     <message>
         <source>at random</source>
@@ -7070,7 +7097,7 @@
     </message>
     <message>
         <source>Finding duplicates</source>
-        <translation>Suche Doppelte</translation>
+        <translation>Suche Duplikate</translation>
     </message>
     <message>
         <source>Finding the first suspects</source>
@@ -7253,7 +7280,7 @@
     </message>
     <message>
         <source>Suspects come first, beside trusted images. One key decides.</source>
-        <translation>Verdachtsfälle kommen zuerst, neben vertrauten Bildern. Eine Taste entscheidet.</translation>
+        <translation>Verdachtsfälle kommen zuerst, neben verlässlichen Bildern. Eine Taste entscheidet.</translation>
     </message>
     <message>
         <source>3  Export</source>
@@ -7291,7 +7318,7 @@
     </message>
     <message>
         <source>Trusted images of “{0}”</source>
-        <translation>Vertraute Bilder von „{0}“</translation>
+        <translation>Verlässliche Bilder von „{0}“</translation>
     </message>
     <message>
         <source>Near duplicates and their labels</source>
@@ -7303,7 +7330,7 @@
     </message>
     <message>
         <source>Trusted “{0}”</source>
-        <translation>Vertraut: „{0}“</translation>
+        <translation>Verlässlich: „{0}“</translation>
     </message>
     <message>
         <source>This training saved no embeddings to compare.</source>
@@ -7315,7 +7342,42 @@
     </message>
     <message>
         <source>None yet: no other image of this class is confirmed or trusted.</source>
-        <translation>Noch keine: Kein anderes Bild dieser Klasse ist bestätigt oder vertraut.</translation>
+        <translation>Noch keine: Kein anderes Bild dieser Klasse ist bestätigt oder verlässlich.</translation>
+    </message>
+</context>
+<context>
+    <name>TableDetails</name>
+    <message>
+        <source>the first one</source>
+        <translation>das erste</translation>
+    </message>
+    <message>
+        <source>none</source>
+        <translation>keines</translation>
+    </message>
+    <message>
+        <source>Label of an image with several</source>
+        <translation>Label eines Bildes mit mehreren</translation>
+    </message>
+    <message>
+        <source>Of several labels counts</source>
+        <translation>Von mehreren Labels gilt</translation>
+    </message>
+    <message>
+        <source>Keep the numbers</source>
+        <translation>Nummern behalten</translation>
+    </message>
+    <message>
+        <source>Names of the classes…</source>
+        <translation>Namen der Klassen …</translation>
+    </message>
+    <message>
+        <source>File with the names of the classes: {0}</source>
+        <translation>Datei mit den Namen der Klassen: {0}</translation>
+    </message>
+    <message>
+        <source>File with the names of the classes</source>
+        <translation>Datei mit den Namen der Klassen</translation>
     </message>
 </context>
 <context>
@@ -7393,7 +7455,7 @@
     </message>
     <message>
         <source>The last training was interrupted. Start goes on from there as long as the options are the same.</source>
-        <translation>Das letzte Training wurde unterbrochen. Start setzt es dort fort, solange die Einstellungen dieselben sind.</translation>
+        <translation>Das letzte Training wurde unterbrochen. Start setzt es dort fort, solange die Optionen dieselben sind.</translation>
     </message>
     <message>
         <source>Features are extracted from each image once; then models learn which labels fit and which do not. Nothing leaves this machine.</source>
@@ -7576,7 +7638,7 @@
     </message>
     <message>
         <source>It resembles no class. Drop it, or give it a class of its own.</source>
-        <translation>Es gleicht keiner Klasse. Verwerfen Sie es, oder geben Sie ihm eine eigene Klasse.</translation>
+        <translation>Es gleicht keiner Klasse. Sortieren Sie es aus, oder geben Sie ihm eine eigene Klasse.</translation>
     </message>
     <message>
         <source>Does not belong: {0}</source>
@@ -7623,8 +7685,8 @@
         <translation>Sie haben dieses Bild aussortiert; die Datei bleibt</translation>
     </message>
     <message>
-        <source>You marked this image as ambiguous</source>
-        <translation>Sie haben dieses Bild als mehrdeutig markiert</translation>
+        <source>You marked this image as unsure</source>
+        <translation>Sie haben dieses Bild als unsicher markiert</translation>
     </message>
 </context>
 <context>
@@ -7639,7 +7701,7 @@
     </message>
     <message>
         <source>A job is still running. Stop it and close?</source>
-        <translation>Es läuft noch Arbeit. Anhalten und schließen?</translation>
+        <translation>Eine Arbeit läuft noch. Anhalten und schließen?</translation>
     </message>
     <message>
         <source>Finished work is kept, and the rest continues next time.</source>
@@ -7655,11 +7717,11 @@
     </message>
     <message>
         <source>Your decisions are all there. Train again to get scores.</source>
-        <translation>Ihre Entscheidungen sind alle da. Trainieren Sie neu, um Scores zu bekommen.</translation>
+        <translation>Ihre Entscheidungen sind alle da. Trainieren Sie neu, um Werte zu bekommen.</translation>
     </message>
     <message>
         <source>Your decisions are all there, and you see the scores of training {0}. Train again to get newer ones.</source>
-        <translation>Ihre Entscheidungen sind alle da, und Sie sehen die Scores von Training {0}. Trainieren Sie neu, um neuere zu bekommen.</translation>
+        <translation>Ihre Entscheidungen sind alle da, und Sie sehen die Werte von Training {0}. Trainieren Sie neu, um neuere zu bekommen.</translation>
     </message>
     <message>
         <source>The images of {0} were not found in {1}.</source>
@@ -7671,7 +7733,7 @@
     </message>
     <message>
         <source>Locate…</source>
-        <translation>Zeigen, wo …</translation>
+        <translation>Suchen …</translation>
     </message>
     <message>
         <source>Something unexpected went wrong.</source>

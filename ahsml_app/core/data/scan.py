@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from collections import Counter
 from collections.abc import Generator, Sequence
 from dataclasses import dataclass, replace
@@ -13,7 +14,7 @@ from ahsml_app.base.errors import InputError, LabelsError
 from ahsml_app.base.events import CancelToken, Event, Notice, Progress, Stage
 from ahsml_app.base.message import Message, some
 from ahsml_app.base.options.run_options import Source
-from ahsml_app.base.types import UNLABELLED, Quarantined, SampleTable
+from ahsml_app.base.types import OPINIONS, UNLABELLED, Quarantined, SampleTable
 from ahsml_app.core.data.class_pattern import LabelOf, compile_class_pattern
 from ahsml_app.core.data.scan_notices import (
     class_notices,
@@ -242,6 +243,10 @@ def _from_manifest(
     written = tuple(manifest.paths[row] for row in order)
     if manifest.path_column != PATH_COLUMN or written != tuple(joined.rows):
         columns[manifest.path_column] = written
+    if joined.opinions and OPINIONS not in columns:
+        columns[OPINIONS] = tuple(
+            json.dumps(joined.opinions.get(path, {}), ensure_ascii=False) for path in joined.rows
+        )
     table = replace(
         _table(root, list(joined.rows), list(joined.labels.values())),
         columns=columns,

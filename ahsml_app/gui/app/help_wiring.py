@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from functools import partial
 
-from PySide6.QtCore import QObject, QPoint, QUrl, Slot
+from PySide6.QtCore import QObject, QPoint, QUrl, Signal, Slot
 from PySide6.QtGui import QActionGroup, QDesktopServices
 from PySide6.QtWidgets import QApplication, QMenu, QWhatsThis, QWidget
 
@@ -19,7 +19,13 @@ _DECIDING = ("keep", "take-suggestion", "drop", "ambiguous", "undo")
 
 
 class HelpController(QObject):
-    """Opens the guide, the tour and explanations, and offers the languages."""
+    """Opens the guide, the tour and explanations, and offers the languages.
+
+    Signals:
+        language_changed: The person has chosen another language, which the settings hold.
+    """
+
+    language_changed = Signal()
 
     def __init__(self, window: WindowFrame) -> None:
         super().__init__(window)
@@ -184,9 +190,7 @@ class HelpController(QObject):
     def _on_language(self, language: Language, _: bool = False) -> None:
         if language != self._window.settings.language():
             self._window.settings.set_language(language)
-            self._window.notices.show_notice(
-                self.tr("The language changes when you restart the program.")
-            )
+            self.language_changed.emit()
 
 
 def _same_widget(widget: QWidget) -> QWidget:

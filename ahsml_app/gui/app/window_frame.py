@@ -17,6 +17,7 @@ from ahsml_app.gui.controllers.review_controller import ReviewController
 from ahsml_app.gui.controllers.reviewers_controller import ReviewersController
 from ahsml_app.gui.controllers.self_test_controller import SelfTestController
 from ahsml_app.gui.controllers.training_controller import TrainingController
+from ahsml_app.gui.controllers.visited_images import VisitedImages
 from ahsml_app.gui.evidence.evidence_panel import EvidencePanel
 from ahsml_app.gui.gallery.gallery_panel import GalleryPanel
 from ahsml_app.gui.jobs.runner import JobRunner
@@ -81,6 +82,7 @@ class WindowFrame(QMainWindow):
         self.folders = FolderController(self.model, self.runner, self)
         self.self_tests = SelfTestController(self.model, self.runner, self)
         self.review = ReviewController(self.model, self.actions_, self)
+        self.visited = VisitedImages(self.model, self.actions_, self)
         self.exports = ExportController(self.model, self.runner, self)
         self.reviewers = ReviewersController(
             self.model, self.runner, self.actions_, self.settings, self
