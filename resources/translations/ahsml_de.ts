@@ -1521,6 +1521,29 @@
     </message>
 </context>
 <context>
+    <name>DoubtRules</name>
+    <message>
+        <source>Keep the given label</source>
+        <translation>Gegebenes Label behalten</translation>
+    </message>
+    <message>
+        <source>Leave out</source>
+        <translation>Nicht mit exportieren</translation>
+    </message>
+    <message>
+        <source>Own folder: unsure</source>
+        <translation>Eigener Ordner: unsure</translation>
+    </message>
+    <message>
+        <source>Undecided images</source>
+        <translation>Offene Bilder</translation>
+    </message>
+    <message>
+        <source>Unsure images</source>
+        <translation>Unsichere Bilder</translation>
+    </message>
+</context>
+<context>
     <name>DuplicatesDialog</name>
     <message>
         <source>Duplicates</source>
@@ -3824,6 +3847,10 @@
         </translation>
     </message>
     <message>
+        <source>Leave --undecided and --unsure out, or give the project.</source>
+        <translation>Lassen Sie --undecided und --unsure weg, oder geben Sie das Projekt an.</translation>
+    </message>
+    <message>
         <source>Leave out --features, or what needs a network.</source>
         <translation>Lassen Sie --features weg, oder das, was ein Netz braucht.</translation>
     </message>
@@ -5644,6 +5671,20 @@
         </translation>
     </message>
     <message numerus="yes">
+        <source>{count:,} images are undecided: nobody has confirmed their labels.</source>
+        <translation>
+            <numerusform>{count:,} Bild ist offen: Niemand hat sein Label bestätigt.</numerusform>
+            <numerusform>{count:,} Bilder sind offen: Niemand hat ihre Labels bestätigt.</numerusform>
+        </translation>
+    </message>
+    <message numerus="yes">
+        <source>{count:,} images are unsure.</source>
+        <translation>
+            <numerusform>{count:,} Bild ist unsicher.</numerusform>
+            <numerusform>{count:,} Bilder sind unsicher.</numerusform>
+        </translation>
+    </message>
+    <message numerus="yes">
         <source>{count:,} rows of {file} are of no image here: {names}.</source>
         <translation>
             <numerusform>{count:,} Zeile von {file} gehört zu keinem Bild hier: {names}.</numerusform>
@@ -5961,6 +6002,10 @@
     <message>
         <source>{source} is a project: its state is exported, nothing is trained.</source>
         <translation>{source} ist ein Projekt: Sein Stand wird exportiert, nichts wird trainiert.</translation>
+    </message>
+    <message>
+        <source>{source} is no project, so nobody has decided about it.</source>
+        <translation>{source} ist kein Projekt, also hat niemand darüber entschieden.</translation>
     </message>
     <message>
         <source>{target} cannot hold results.</source>

@@ -66,7 +66,8 @@ def output_choice(options: OutputOptions, parts: frozenset[str]) -> OutputChoice
     formats = tuple(dict.fromkeys(name for name in wanted if name))
     for name in formats:
         _exporter(name)
-    return OutputChoice(parts, options.class_folders or "copy", options.csv_safe, formats)
+    rules = options.undecided, options.unsure
+    return OutputChoice(parts, options.class_folders or "copy", options.csv_safe, formats, *rules)
 
 
 def other_forms(

@@ -52,6 +52,8 @@ complete -c ahsml-app -l out -x -a '(__fish_complete_directories)' -d 'folder fo
 complete -c ahsml-app -l apply -x -a 'none confident' -d 'whether labels.csv takes the sure suggestions'
 complete -c ahsml-app -l class-folders -x -a 'copy hardlink symlink' -d 'also a folder for each class with the images, by the labels of labels.csv'
 complete -c ahsml-app -l formats -x -d 'also the labels in forms of other tools, separated by commas'
+complete -c ahsml-app -l undecided -x -a 'keep leave-out' -d 'what becomes of images of a project without a decision'
+complete -c ahsml-app -l unsure -x -a 'keep leave-out folder' -d 'what becomes of images of a project that are marked as unsure'
 complete -c ahsml-app -l csv-safe -d 'defuse cells of CSV files that a spreadsheet takes for formulas'
 complete -c ahsml-app -l no-csv-safe -d 'defuse cells of CSV files that a spreadsheet takes for formulas'
 complete -c ahsml-app -l self-test -d 'plant wrong labels in a copy of the labels, and report how many are found'
