@@ -3668,6 +3668,10 @@
         <translation>Wenden Sie Softmax auf die Ausgabe Ihres Modells an.</translation>
     </message>
     <message>
+        <source>Bring the project back from a backup of your disk. If it was exported, its decisions.jsonl gives the same labels with --replay.</source>
+        <translation>Holen Sie das Projekt aus einer Sicherung Ihrer Festplatte zurück. Wurde es exportiert, so liefert seine decisions.jsonl mit --replay dieselben Labels.</translation>
+    </message>
+    <message>
         <source>COCO without images</source>
         <translation>COCO ohne Bilder</translation>
     </message>
@@ -3912,6 +3916,10 @@
     <message>
         <source>No training has told yet which labels of the project are wrong.</source>
         <translation>Noch hat kein Training gesagt, welche Labels des Projekts falsch sind.</translation>
+    </message>
+    <message>
+        <source>Nothing of the project file {path} can be read, and there is no backup of it.</source>
+        <translation>Von der Projektdatei {path} lässt sich nichts lesen, und es gibt keine Sicherung von ihr.</translation>
     </message>
     <message>
         <source>Of TIFF files with several channels, the first three are read, and of two the first: {names}.</source>
