@@ -4467,6 +4467,10 @@
         <translation>Unbekanntes Gerät {name!r}.</translation>
     </message>
     <message>
+        <source>Unpack it, and give the folder that holds the images.</source>
+        <translation>Es entpacken und den Ordner mit den Bildern angeben.</translation>
+    </message>
+    <message>
         <source>Update or uninstall {package}, or ask its author.</source>
         <translation>{package} aktualisieren oder deinstallieren, oder bei dessen Autor nachfragen.</translation>
     </message>
@@ -6010,6 +6014,10 @@
     <message>
         <source>{source} is a project: its state is exported, nothing is trained.</source>
         <translation>{source} ist ein Projekt: Sein Stand wird exportiert, nichts wird trainiert.</translation>
+    </message>
+    <message>
+        <source>{source} is an archive.</source>
+        <translation>{source} ist ein Archiv.</translation>
     </message>
     <message>
         <source>{source} is no project, so nobody has decided about it.</source>

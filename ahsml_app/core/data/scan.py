@@ -33,6 +33,8 @@ from ahsml_app.core.tables.label_values import join_spellings
 from ahsml_app.core.tables.manifest import Manifest, manifest_of_images
 from ahsml_app.core.tables.read_table import read_table
 
+_ARCHIVES = (".zip", ".tar", ".tar.gz", ".tgz", ".tar.bz2", ".tar.xz", ".tar.zst", ".7z", ".rar")
+
 
 @dataclass(frozen=True, slots=True)
 class ScanResult:
@@ -160,6 +162,11 @@ def _check_source(source: Path) -> Path:
             hint="Check the path for typing errors.",
         )
     if not root.is_dir():
+        if root.name.lower().endswith(_ARCHIVES):
+            raise InputError(
+                Message("{source} is an archive.", source=source),
+                hint="Unpack it, and give the folder that holds the images.",
+            )
         raise InputError(
             Message("{source} is a file, not a folder.", source=source),
             hint="Give the folder that holds the images; a manifest goes after --labels.",
