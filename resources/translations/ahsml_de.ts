@@ -2517,16 +2517,12 @@
         <translation>Öffnen</translation>
     </message>
     <message>
-        <source>A project is a folder of images with their labels. Open your own here. The demo has pieces of photographs; one label in ten is wrong.</source>
-        <translation>Ein Projekt ist ein Ordner mit Bildern und ihren Labels. Hier öffnen Sie Ihren eigenen. Die Demo hat Ausschnitte von Fotos; jedes zehnte Label ist falsch.</translation>
+        <source>Open another folder here.</source>
+        <translation>Hier öffnen Sie einen anderen Ordner.</translation>
     </message>
     <message>
         <source>Train</source>
         <translation>Trainieren</translation>
-    </message>
-    <message>
-        <source>Press Start. The program learns what each class looks like despite the wrong labels. The demo takes about a minute; you can keep working.</source>
-        <translation>Drücken Sie Start. Das Programm lernt, wie jede Klasse aussieht, trotz der falschen Labels. Die Demo braucht etwa eine Minute; Sie können so lange weitermachen.</translation>
     </message>
     <message>
         <source>Look at the evidence</source>
@@ -2551,6 +2547,26 @@
     <message>
         <source>Write the clean labels, class folders, scores or a report. Your images and labels are never changed. F1 opens the guide at any time.</source>
         <translation>Schreiben Sie die bereinigten Labels, Klassenordner, Werte oder einen Bericht. Ihre Bilder und Labels werden nie geändert. F1 öffnet jederzeit die Anleitung.</translation>
+    </message>
+    <message>
+        <source>A project is a folder of images with their labels. The demo has pieces of photographs; one label in ten is wrong.</source>
+        <translation>Ein Projekt ist ein Ordner mit Bildern und ihren Labels. Die Demo hat Ausschnitte von Fotos; jedes zehnte Label ist falsch.</translation>
+    </message>
+    <message>
+        <source>A project is a folder of images with their labels. “{0}” has {1} in {2}.</source>
+        <translation>Ein Projekt ist ein Ordner mit Bildern und ihren Labels. „{0}“ hat {1} in {2}.</translation>
+    </message>
+    <message>
+        <source>Press Start. The program learns what each class looks like despite the wrong labels; you can keep working.</source>
+        <translation>Drücken Sie Start. Das Programm lernt, wie jede Klasse aussieht, trotz der falschen Labels; Sie können so lange weitermachen.</translation>
+    </message>
+    <message>
+        <source>The demo takes about a minute.</source>
+        <translation>Die Demo braucht etwa eine Minute.</translation>
+    </message>
+    <message>
+        <source>This project is trained already; another one learns from your decisions.</source>
+        <translation>Dieses Projekt ist schon trainiert; ein weiteres Training lernt aus Ihren Entscheidungen.</translation>
     </message>
     <message>
         <source>Language</source>
@@ -7450,6 +7466,14 @@
     <message>
         <source>Project</source>
         <translation>Projekt</translation>
+    </message>
+    <message>
+        <source>Recent projects</source>
+        <translation>Letzte Projekte</translation>
+    </message>
+    <message>
+        <source>None yet</source>
+        <translation>Noch keine</translation>
     </message>
     <message>
         <source>Help</source>

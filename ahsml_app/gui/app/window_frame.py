@@ -40,6 +40,9 @@ from ahsml_app.gui.training.training_view import TrainView
 
 START, REVIEW, TRAIN, MAP = "start", "review", "train", "map"
 CONFUSION, CLASSES, PROGRESS = "confusion", "classes", "progress"
+ROOMY = 1680
+"""Width of the window from which the rail has names."""
+
 DEFAULT_SIZE, LEAST_VIEW = (1280, 800), (360, 300)
 LEAST_EVIDENCE, EVIDENCE_SHARE, GALLERY_WIDTH = 440, 0.6, 665
 """Width of the evidence: at least, as a share of the window, and what it leaves at the most."""
@@ -191,6 +194,7 @@ class WindowFrame(QMainWindow):
     def resizeEvent(self, event: QResizeEvent) -> None:  # noqa: N802 - Qt's
         """Keeps the share of the evidence, which Qt would leave as wide as it is."""
         super().resizeEvent(event)
+        self.rail.set_roomy(self.width() >= ROOMY)
         self._place_evidence()
 
     def event(self, event: QEvent) -> bool:
