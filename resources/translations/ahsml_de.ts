@@ -3708,6 +3708,10 @@
         <translation>Wenden Sie Softmax auf die Ausgabe Ihres Modells an.</translation>
     </message>
     <message>
+        <source>Bring the project back from a backup of your disk. If it was exported, its decisions.jsonl gives the same labels with --replay.</source>
+        <translation>Holen Sie das Projekt aus einer Sicherung Ihrer Festplatte zurück. Wurde es exportiert, so liefert seine decisions.jsonl mit --replay dieselben Labels.</translation>
+    </message>
+    <message>
         <source>COCO without images</source>
         <translation>COCO ohne Bilder</translation>
     </message>
@@ -3726,6 +3730,10 @@
     <message>
         <source>Choose among {names}.</source>
         <translation>Zur Wahl stehen {names}.</translation>
+    </message>
+    <message>
+        <source>Choose another name, or delete the file if nobody needs it.</source>
+        <translation>Wählen Sie einen anderen Namen, oder löschen Sie die Datei, falls niemand sie braucht.</translation>
     </message>
     <message>
         <source>Choose another name. --force replaces a table that --predict has written.</source>
@@ -3948,6 +3956,10 @@
     <message>
         <source>No training has told yet which labels of the project are wrong.</source>
         <translation>Noch hat kein Training gesagt, welche Labels des Projekts falsch sind.</translation>
+    </message>
+    <message>
+        <source>Nothing of the project file {path} can be read, and there is no backup of it.</source>
+        <translation>Von der Projektdatei {path} lässt sich nichts lesen, und es gibt keine Sicherung von ihr.</translation>
     </message>
     <message>
         <source>Of TIFF files with several channels, the first three are read, and of two the first: {names}.</source>
@@ -5983,6 +5995,10 @@
     <message>
         <source>{path} is not of the kind that this program made there.</source>
         <translation>{path} ist nicht von der Art, die dieses Programm dort angelegt hat.</translation>
+    </message>
+    <message>
+        <source>{path} is not replaced: it is not a settings file.</source>
+        <translation>{path} wird nicht ersetzt, denn das ist keine Einstellungsdatei.</translation>
     </message>
     <message>
         <source>{path} is not the file here that the first process has.</source>
