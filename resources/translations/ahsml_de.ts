@@ -179,6 +179,10 @@
         <translation>Bilder vergleichen</translation>
     </message>
     <message>
+        <source>Decisions move images up that resemble an error, without a training</source>
+        <translation>Entscheidungen rücken Bilder vor, die einem Fehler ähneln, ohne Training</translation>
+    </message>
+    <message>
         <source>Duplicates…</source>
         <translation>Doppelte…</translation>
     </message>
@@ -225,6 +229,10 @@
     <message>
         <source>Mark the image as unsure</source>
         <translation>Das Bild als unsicher markieren</translation>
+    </message>
+    <message>
+        <source>Offer a new order after decisions</source>
+        <translation>Nach Entscheidungen neue Reihenfolge anbieten</translation>
     </message>
     <message>
         <source>One image after the other, with its evidence, its keys and nothing else</source>
@@ -297,6 +305,10 @@
     <message>
         <source>Review in full screen</source>
         <translation>Durchsicht im Vollbild</translation>
+    </message>
+    <message>
+        <source>Same mistake as this</source>
+        <translation>Gleicher Fehler wie hier</translation>
     </message>
     <message>
         <source>Search in paths</source>
@@ -409,6 +421,10 @@
     <message>
         <source>Show or hide the image with its evidence and the buttons to decide</source>
         <translation>Zeigt oder verbirgt das Bild mit seinen Belegen und den Tasten zum Entscheiden</translation>
+    </message>
+    <message>
+        <source>Shows and selects the images with the same given and suggested class that look alike, for one decision about all</source>
+        <translation>Zeigt und wählt die ähnlichen Bilder mit gleichem Label und gleichem Vorschlag, für eine Entscheidung über alle</translation>
     </message>
     <message>
         <source>The image that the last step back came from</source>
@@ -1516,6 +1532,10 @@
         <translation>Name des Projekts</translation>
     </message>
     <message>
+        <source>No other undecided image seems to have the same mistake.</source>
+        <translation>Kein anderes unentschiedenes Bild scheint denselben Fehler zu haben.</translation>
+    </message>
+    <message>
         <source>Open {0} instead of {1}?</source>
         <translation>{0} statt {1} öffnen?</translation>
     </message>
@@ -2264,6 +2284,10 @@
     <message>
         <source>Include an honest sample</source>
         <translation>Ehrliche Stichprobe einschließen</translation>
+    </message>
+    <message>
+        <source>They resemble images whose label you found wrong; press to move them</source>
+        <translation>Sie ähneln Bildern, deren Label Sie falsch fanden; drücken Sie, um sie vorzurücken</translation>
     </message>
     <message>
         <source>Size of the thumbnails</source>
@@ -3700,6 +3724,10 @@
         <translation>Wenden Sie Softmax auf die Ausgabe Ihres Modells an.</translation>
     </message>
     <message>
+        <source>Bring the project back from a backup of your disk. If it was exported, its decisions.jsonl gives the same labels with --replay.</source>
+        <translation>Holen Sie das Projekt aus einer Sicherung Ihrer Festplatte zurück. Wurde es exportiert, so liefert seine decisions.jsonl mit --replay dieselben Labels.</translation>
+    </message>
+    <message>
         <source>COCO without images</source>
         <translation>COCO ohne Bilder</translation>
     </message>
@@ -3718,6 +3746,10 @@
     <message>
         <source>Choose among {names}.</source>
         <translation>Zur Wahl stehen {names}.</translation>
+    </message>
+    <message>
+        <source>Choose another name, or delete the file if nobody needs it.</source>
+        <translation>Wählen Sie einen anderen Namen, oder löschen Sie die Datei, falls niemand sie braucht.</translation>
     </message>
     <message>
         <source>Choose another name. --force replaces a table that --predict has written.</source>
@@ -3940,6 +3972,10 @@
     <message>
         <source>No training has told yet which labels of the project are wrong.</source>
         <translation>Noch hat kein Training gesagt, welche Labels des Projekts falsch sind.</translation>
+    </message>
+    <message>
+        <source>Nothing of the project file {path} can be read, and there is no backup of it.</source>
+        <translation>Von der Projektdatei {path} lässt sich nichts lesen, und es gibt keine Sicherung von ihr.</translation>
     </message>
     <message>
         <source>Of TIFF files with several channels, the first three are read, and of two the first: {names}.</source>
@@ -5717,6 +5753,13 @@
         </translation>
     </message>
     <message numerus="yes">
+        <source>{count:,} images moved up</source>
+        <translation>
+            <numerusform>{count:,} Bild ist vorgerückt</numerusform>
+            <numerusform>{count:,} Bilder sind vorgerückt</numerusform>
+        </translation>
+    </message>
+    <message numerus="yes">
         <source>{count:,} rows of {file} are of no image here: {names}.</source>
         <translation>
             <numerusform>{count:,} Zeile von {file} gehört zu keinem Bild hier: {names}.</numerusform>
@@ -5968,6 +6011,10 @@
     <message>
         <source>{path} is not of the kind that this program made there.</source>
         <translation>{path} ist nicht von der Art, die dieses Programm dort angelegt hat.</translation>
+    </message>
+    <message>
+        <source>{path} is not replaced: it is not a settings file.</source>
+        <translation>{path} wird nicht ersetzt, denn das ist keine Einstellungsdatei.</translation>
     </message>
     <message>
         <source>{path} is not the file here that the first process has.</source>

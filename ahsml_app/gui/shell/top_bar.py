@@ -130,7 +130,7 @@ class TopBar(QToolBar):
         ):
             menu.addAction(self._actions.action(name))
         menu.addSeparator()
-        for name in ("evidence", "history", "reset-layout"):
+        for name in ("evidence", "history", "rerank", "reset-layout"):
             menu.addAction(self._actions.action(name))
         menu.addSeparator()
         for name in ("close-project", "cache", "log-folder", "about", "quit"):
