@@ -12,7 +12,7 @@ default:
 # Make the environment and install the hooks.
 setup:
     {{ if os_family() == "windows" { "py" } else { "python3" } }} -m venv .venv
-    {{ python }} -m pip install -c constraints.txt -e ".[test,dev]"
+    {{ python }} -m pip install -c constraints.txt -e ".[test,dev,docs]"
     {{ bin }}pre-commit install
 
 # Run the tests, or those that are named.
@@ -35,9 +35,9 @@ mutations *arguments:
 benchmarks:
     {{ python }} tests/benchmarks --quick
 
-# Build the guide as a web site.
+# Build guide and Python reference as a web site.
 docs:
-    {{ python }} -m sphinx -W --keep-going -c docs resources build/docs
+    {{ python }} packaging/build_site.py
 
 # Draw the rooms of the package and print the figures of its structure.
 rooms:

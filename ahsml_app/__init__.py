@@ -15,6 +15,7 @@ from ahsml_app.base.version import __version__
 if TYPE_CHECKING:
     from ahsml_app.core.estimator.ahsml_estimator import AHSML
     from ahsml_app.core.estimator.weighted_pair_loss import WeightedPairLoss
+    from ahsml_app.session.interface.crop_boxes import crop_boxes
     from ahsml_app.session.interface.find_errors import FoundErrors, find_label_errors
     from ahsml_app.session.interface.label_project import LabelProject, open_project
 
@@ -24,6 +25,7 @@ __all__ = [
     "LabelProject",
     "WeightedPairLoss",
     "__version__",
+    "crop_boxes",
     "find_label_errors",
     "open_project",
 ]
@@ -31,6 +33,7 @@ __all__ = [
 _MODULES = {
     "AHSML": "core.estimator.ahsml_estimator",
     "WeightedPairLoss": "core.estimator.weighted_pair_loss",
+    "crop_boxes": "session.interface.crop_boxes",
     "FoundErrors": "session.interface.find_errors",
     "find_label_errors": "session.interface.find_errors",
     "LabelProject": "session.interface.label_project",

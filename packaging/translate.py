@@ -2,11 +2,12 @@
 
     python packaging/translate.py            # after texts were changed or added
     python packaging/translate.py --check    # only say whether anything is to be done
+    python packaging/translate.py fr         # begin another language
 
 Collects every text of the window by Qt's own lupdate, and with it the texts that Qt cannot see: the
 table of actions, and the sentences that the layers below the window make. New ones are written into
-`resources/translations/ahsml_de.ts` as unfinished. Fill them in there (a text editor or Qt
-Linguist), then run this once more to compile `ahsml_de.qm`.
+`resources/translations/ahsml_*.ts` as unfinished. Fill them in there (a text editor or Qt
+Linguist), then run this once more to compile the `.qm` beside it.
 """
 
 from __future__ import annotations
@@ -109,7 +110,7 @@ def update(file: Path) -> None:
         sources = [str(path) for path in sorted((PACKAGE / "gui").rglob("*.py"))]
         command = [tool, *sources, str(unseen), "-ts", str(file)]
         command += ["-no-obsolete", "-locations", "none", "-source-language", "en"]
-        command += ["-target-language", "de"]
+        command += ["-target-language", file.stem.rpartition("_")[2]]
         subprocess.run(command, check=True, capture_output=True)  # noqa: S603 - made here
 
 
@@ -138,13 +139,13 @@ def translations(file: Path) -> dict[tuple[str, str], tuple[str, ...]]:
     return known
 
 
-def outdated() -> list[str]:
+def outdated(file: Path = FILE) -> list[str]:
     """What is to be done, a line for each text; nothing if the translations are complete."""
     with tempfile.TemporaryDirectory() as folder:
-        fresh = Path(folder) / FILE.name
-        shutil.copy(FILE, fresh)
+        fresh = Path(folder) / file.name
+        shutil.copy(file, fresh)
         update(fresh)
-        wanted, known = translations(fresh), translations(FILE)
+        wanted, known = translations(fresh), translations(file)
     told = [
         f"untranslated: {context}: {text}" for (context, text), forms in wanted.items() if not forms
     ]
@@ -168,11 +169,14 @@ def _tool(name: str) -> str:
 
 def main() -> None:
     """The command."""
+    named = [each for each in sys.argv[1:] if each != "--check"]
+    files = [FILE.with_name(f"ahsml_{language}.ts") for language in named]
+    files = files or sorted(FILE.parent.glob("ahsml_*.ts"))
     if "--check" not in sys.argv[1:]:
-        FILE.parent.mkdir(parents=True, exist_ok=True)
-        update(FILE)
-        compile_file(FILE)
-    told = outdated()
+        for file in files:
+            update(file)
+            compile_file(file)
+    told = [line for file in files for line in outdated(file)]
     print("\n".join(told) or "The translations are complete.")
     raise SystemExit(bool(told))
 

@@ -47,6 +47,10 @@ class Quarantined:
     reason: Message | str
 
 
+OPINIONS = "opinions"
+"""Column with the label that each annotator gave an image, as a JSON object by their names."""
+
+
 @dataclass(frozen=True, slots=True)
 class SampleTable:
     """All samples of a run, one row each, in a fixed order.

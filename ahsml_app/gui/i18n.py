@@ -13,6 +13,7 @@ from pathlib import Path
 from typing import Any, Literal, SupportsInt
 
 from PySide6.QtCore import QCoreApplication, QLibraryInfo, QLocale, QTranslator
+from PySide6.QtGui import QGuiApplication
 
 from ahsml_app.base.message import Message
 from ahsml_app.base.paths import resources_folder
@@ -42,15 +43,20 @@ def shown_language(choice: Language = "system", system: QLocale | None = None) -
 
 
 def install_language(application: QCoreApplication, language: str) -> list[QTranslator]:
-    """Sets the language of new widgets and numbers; texts that are already shown stay.
+    """Sets the language of new widgets and numbers, and the direction in which they stand.
 
     Returns:
         The translators, that of Qt's own texts first; empty for English. The application owns
         them.
     """
+    for earlier in _installed:
+        application.removeTranslator(earlier)
+    _installed.clear()
     _present.clear()
     _present.append(language)
     QLocale.setDefault(QLocale(language))  # for Qt's number fields
+    if isinstance(application, QGuiApplication):
+        application.setLayoutDirection(QLocale(language).textDirection())
     translators = []
     if language != "en":
         qt_folder = Path(QLibraryInfo.path(QLibraryInfo.LibraryPath.TranslationsPath))
@@ -59,6 +65,7 @@ def install_language(application: QCoreApplication, language: str) -> list[QTran
             if translator.load(str(file)):
                 application.installTranslator(translator)
                 translators.append(translator)
+    _installed.extend(translators)
     return translators
 
 
@@ -119,6 +126,9 @@ def language_from(text: str) -> Language:
     """The language that the settings hold; that of the system for anything else."""
     return text if text in LANGUAGES else "system"
 
+
+_installed: list[QTranslator] = []
+"""The translators in use."""
 
 _present: list[str] = []
 """The language in use. It is global, like Qt's installed translators."""

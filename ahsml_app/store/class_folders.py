@@ -81,7 +81,12 @@ def class_folder_names(labels: Sequence[str]) -> dict[str, str]:
 
 
 def plan_tree(
-    root: Path, paths: Sequence[str], labels: Sequence[str], *, by_folder: bool
+    root: Path,
+    paths: Sequence[str],
+    labels: Sequence[str],
+    splits: Sequence[str] = (),
+    *,
+    by_folder: bool,
 ) -> list[TreeEntry]:
     """Plans the path of each image; colliding names get a number, so none is lost.
 
@@ -89,19 +94,22 @@ def plan_tree(
         root: Image folder.
         paths: Relative paths of the images to take.
         labels: Their labels; images with an empty label are left out.
+        splits: Their splits (train, val, test), whose folders are above those of the classes;
+            empty for none.
         by_folder: Whether the first folder of a path is its class; keeps the path below it then,
             otherwise only the file name.
     """
     folders = class_folder_names(sorted(set(labels) - {""}))
     free = _FreeNames()
     entries = []
-    for path, label in zip(paths, labels, strict=True):
+    above = [f"{split}/" if split else "" for split in splits] or [""] * len(paths)
+    for path, label, split in zip(paths, labels, above, strict=True):
         if not label:
             continue
         inner = path.partition("/")[2] if by_folder else ""
         if not is_inner_path(inner):
             inner = path.rpartition("/")[2]
-        target = free.take(f"{folders[label]}/{inner}")
+        target = free.take(f"{split}{folders[label]}/{inner}")
         entries.append(TreeEntry(os.path.join(root, path), target))  # noqa: PTH118 - quick
     return entries
 

@@ -4,13 +4,17 @@ from __future__ import annotations
 
 import contextlib
 import os
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
+from functools import partial
 from pathlib import Path
 from typing import Any
 
 from ahsml_app.base.paths import projects_folder, read_json, write_json
+from ahsml_app.store.files.answers import answers
 
 MOST = 30
+PATIENCE = 1.0
+"""Seconds to wait for disks that may not answer; somebody waits for the window."""
 
 
 def recent_file() -> Path:
@@ -24,10 +28,11 @@ def read_recent(file: Path) -> list[dict[str, Any]]:
     Each entry names a folder by a text; nothing else in it is checked.
     """
     entries = read_json(file)
-    usable = filter(_names_folder, entries) if isinstance(entries, list) else ()
+    usable = [*filter(_names_folder, entries)] if isinstance(entries, list) else []
     once: dict[str, dict[str, Any]] = {}
-    for entry in usable:  # earlier versions noted relative paths, and one folder by several names
-        once.setdefault(_place(entry["folder"]), entry)
+    # Earlier versions noted relative paths, and one folder by several names.
+    for place, entry in zip(_places(usable), usable, strict=True):
+        once.setdefault(place, entry)
     return [{**entry, "folder": full_path(entry["folder"])} for entry in once.values()][:MOST]
 
 
@@ -39,9 +44,10 @@ def full_path(folder: Path | str) -> str:
 def remember(file: Path, entry: Mapping[str, Any]) -> None:
     """Puts a project first. Ignores a failure to write the list: nothing depends on it."""
     folder = full_path(entry["folder"])
-    place = _place(folder)
-    others = [each for each in read_recent(file) if _place(each["folder"]) != place]
-    _write(file, [{**entry, "folder": folder}, *others][:MOST])
+    entries = [{**entry, "folder": folder}, *read_recent(file)]
+    place, *others = _places(entries)
+    kept = [each for each, other in zip(entries[1:], others, strict=True) if other != place]
+    _write(file, [entries[0], *kept][:MOST])
 
 
 def forget(file: Path, folder: Path) -> None:
@@ -50,12 +56,12 @@ def forget(file: Path, folder: Path) -> None:
     _write(file, [other for other in read_recent(file) if full_path(other["folder"]) != gone])
 
 
-def _place(folder: str) -> str:
-    """Where a folder lies in truth, by which two names of one folder are recognised."""
-    try:
-        return os.path.realpath(folder)
-    except (OSError, ValueError):  # a name that no folder can have
-        return folder
+def _places(entries: Sequence[Mapping[str, Any]]) -> list[str]:
+    """Where folders lie in truth, by which two names of one folder are recognised."""
+    folders = [str(entry["folder"]) for entry in entries]
+    found = answers([partial(os.path.realpath, folder) for folder in folders], "", PATIENCE)
+    # A name that no folder can have, or a disk that does not answer.
+    return [place or full_path(folder) for place, folder in zip(found, folders, strict=True)]
 
 
 def _names_folder(entry: object) -> bool:

@@ -276,16 +276,18 @@ def write_manifest(
     table: SampleTable,
     decisions: Decisions,
     *,
+    left_out: frozenset[str] = frozenset({DROPPED}),
     delimiter: str = ",",
     csv_safe: bool = False,
 ) -> None:
     """Writes the manifest in its own format with the new labels: CSV, or Parquet by its suffix.
 
-    Dropped rows are left out. For class folders the columns are path and label.
+    Rows with a decision of `left_out` are left out. For class folders the columns are path and
+    label.
     """
     own = table.source_columns or (table.path_column,)
     names = list(dict.fromkeys((*own, table.label_column)))
-    kept = [row for row, kind in enumerate(decisions.kinds) if kind != DROPPED]
+    kept = [row for row, kind in enumerate(decisions.kinds) if kind not in left_out]
     columns: dict[str, list[str]] = {}
     for name in names:
         blank = table.paths if name == table.path_column else ("",) * len(table)

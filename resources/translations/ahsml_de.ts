@@ -147,10 +147,6 @@
         <translation>Karte</translation>
     </message>
     <message>
-        <source>Mark the image as ambiguous</source>
-        <translation>Das Bild als mehrdeutig markieren</translation>
-    </message>
-    <message>
         <source>Next image</source>
         <translation>Nächstes Bild</translation>
     </message>
@@ -161,6 +157,10 @@
     <message>
         <source>A table of images and labels: CSV, JSON lines, COCO or Parquet</source>
         <translation>Eine Tabelle von Bildern und Labels: CSV, JSON-Zeilen, COCO oder Parquet</translation>
+    </message>
+    <message>
+        <source>Back</source>
+        <translation>Zurück</translation>
     </message>
     <message>
         <source>Back to the image under review</source>
@@ -188,7 +188,7 @@
     </message>
     <message>
         <source>Feature cache…</source>
-        <translation>Zwischenspeicher…</translation>
+        <translation>Zwischenspeicher …</translation>
     </message>
     <message>
         <source>Files set aside…</source>
@@ -197,6 +197,10 @@
     <message>
         <source>Files that could not be read, with the reason</source>
         <translation>Dateien, die nicht gelesen werden konnten, mit dem Grund</translation>
+    </message>
+    <message>
+        <source>Forward</source>
+        <translation>Vor</translation>
     </message>
     <message>
         <source>Groups of images that look the same; the best of each stays, the rest is dropped</source>
@@ -213,6 +217,10 @@
     <message>
         <source>Look for new, renamed, changed and missing images in the folder</source>
         <translation>Sucht im Ordner nach neuen, umbenannten, geänderten und fehlenden Bildern</translation>
+    </message>
+    <message>
+        <source>Mark the image as unsure</source>
+        <translation>Das Bild als unsicher markieren</translation>
     </message>
     <message>
         <source>One image after the other, with its evidence, its keys and nothing else</source>
@@ -384,7 +392,7 @@
     </message>
     <message>
         <source>Type to find a class, or name a new one</source>
-        <translation>Tippen, um eine Klasse zu finden oder neu zu benennen</translation>
+        <translation>Tippen, um eine Klasse zu finden oder eine neue zu benennen</translation>
     </message>
     <message>
         <source>Clear the decision</source>
@@ -393,6 +401,14 @@
     <message>
         <source>Show or hide the image with its evidence and the buttons to decide</source>
         <translation>Zeigt oder verbirgt das Bild mit seinen Belegen und den Tasten zum Entscheiden</translation>
+    </message>
+    <message>
+        <source>The image that the last step back came from</source>
+        <translation>Das Bild, von dem der letzte Schritt zurück kam</translation>
+    </message>
+    <message>
+        <source>The image that you looked at before this one</source>
+        <translation>Das Bild, das Sie vor diesem angesehen haben</translation>
     </message>
     <message>
         <source>The name that is recorded with each decision</source>
@@ -463,7 +479,7 @@
     </message>
     <message>
         <source>Choose a file…</source>
-        <translation>Datei wählen…</translation>
+        <translation>Datei wählen …</translation>
     </message>
     <message>
         <source>Choose a file: {0}</source>
@@ -542,7 +558,7 @@
     </message>
     <message>
         <source>undecided</source>
-        <translation>unentschieden</translation>
+        <translation>offen</translation>
     </message>
 </context>
 <context>
@@ -597,7 +613,7 @@
     </message>
     <message>
         <source>No undecided image is above this threshold. Lower it to include some.</source>
-        <translation>Über dieser Schwelle liegt kein unentschiedenes Bild. Eine tiefere zeigt welche.</translation>
+        <translation>Über dieser Schwelle liegt kein offenes Bild. Eine tiefere zeigt welche.</translation>
     </message>
     <message>
         <source>Class: {0}  ×</source>
@@ -660,7 +676,7 @@
     </message>
     <message>
         <source>It is emptied when the running job has ended.</source>
-        <translation>Er wird geleert, sobald die laufende Aufgabe beendet ist.</translation>
+        <translation>Er wird geleert, sobald die laufende Arbeit beendet ist.</translation>
     </message>
 </context>
 <context>
@@ -782,7 +798,7 @@
     </message>
     <message>
         <source>Class divergence: near 0 for similar classes, 1 for the most distant ones</source>
-        <translation>Klassendivergenz: nahe 0 bei ähnlichen Klassen, 1 bei den fernsten</translation>
+        <translation>Klassenabstand: nahe 0 bei ähnlichen Klassen, 1 bei den fernsten</translation>
     </message>
     <message>
         <source>Select images of this class in the gallery first</source>
@@ -825,7 +841,7 @@
     </message>
     <message>
         <source>Type to find a class, or name a new one</source>
-        <translation>Tippen, um eine Klasse zu finden oder neu zu benennen</translation>
+        <translation>Tippen, um eine Klasse zu finden oder eine neue zu benennen</translation>
     </message>
     <message>
         <source>Find or name a class</source>
@@ -993,7 +1009,7 @@
     </message>
     <message>
         <source>How far the images lie from the centre of their class on average: a small number for a class whose images are alike, a large one for varied images</source>
-        <translation>Wie weit die Bilder im Mittel vom Zentrum ihrer Klasse entfernt sind: eine kleine Zahl bei einer Klasse aus ähnlichen Bildern, eine große bei verschiedenen</translation>
+        <translation>Wie weit die Bilder im Mittel von der Mitte ihrer Klasse entfernt sind: eine kleine Zahl bei einer Klasse aus ähnlichen Bildern, eine große bei verschiedenen</translation>
     </message>
     <message>
         <source>Mean adaptive weight: how far the training trusted the labels</source>
@@ -1001,7 +1017,7 @@
     </message>
     <message>
         <source>The nearest classes with their class divergence: near 0 for similar classes, 1 for the most distant ones</source>
-        <translation>Die nächsten Klassen mit ihrer Klassendivergenz: nahe 0 bei ähnlichen Klassen, 1 bei den fernsten</translation>
+        <translation>Die nächsten Klassen mit ihrem Klassenabstand: nahe 0 bei ähnlichen Klassen, 1 bei den fernsten</translation>
     </message>
     <message>
         <source>Images nearest to the class&apos;s centre</source>
@@ -1169,11 +1185,11 @@
     </message>
     <message>
         <source>newly flagged</source>
-        <translation>neu verdächtig</translation>
+        <translation>neu markiert</translation>
     </message>
     <message>
         <source>no longer flagged</source>
-        <translation>nicht mehr verdächtig</translation>
+        <translation>nicht mehr markiert</translation>
     </message>
     <message>
         <source>wrong labels expected, before → now</source>
@@ -1414,7 +1430,7 @@
     </message>
     <message>
         <source>Type to find a class, or name a new one</source>
-        <translation>Tippen, um eine Klasse zu finden oder neu zu benennen</translation>
+        <translation>Tippen, um eine Klasse zu finden oder eine neue zu benennen</translation>
     </message>
     <message>
         <source>Clear the decision</source>
@@ -1437,8 +1453,8 @@
         <translation>, davon {0} entschieden</translation>
     </message>
     <message>
-        <source>These decide about {0}, which the filters hide</source>
-        <translation>Diese entscheiden über {0}, das die Filter verbergen</translation>
+        <source>The buttons decide about {0}, which the filters hide</source>
+        <translation>Die Tasten entscheiden über {0}, das die Filter verbergen</translation>
     </message>
     <message>
         <source>This would not change any of the selected images.</source>
@@ -1461,8 +1477,8 @@
         <translation>Das Bild aus Training und Export herauslassen; die Datei bleibt</translation>
     </message>
     <message>
-        <source>Mark the image as ambiguous</source>
-        <translation>Das Bild als mehrdeutig markieren</translation>
+        <source>Mark the image as unsure</source>
+        <translation>Das Bild als unsicher markieren</translation>
     </message>
 </context>
 <context>
@@ -1502,6 +1518,29 @@
     <message>
         <source>Show the list</source>
         <translation>Liste zeigen</translation>
+    </message>
+</context>
+<context>
+    <name>DoubtRules</name>
+    <message>
+        <source>Keep the given label</source>
+        <translation>Gegebenes Label behalten</translation>
+    </message>
+    <message>
+        <source>Leave out</source>
+        <translation>Nicht mit exportieren</translation>
+    </message>
+    <message>
+        <source>Own folder: unsure</source>
+        <translation>Eigener Ordner: unsure</translation>
+    </message>
+    <message>
+        <source>Undecided images</source>
+        <translation>Offene Bilder</translation>
+    </message>
+    <message>
+        <source>Unsure images</source>
+        <translation>Unsichere Bilder</translation>
     </message>
 </context>
 <context>
@@ -1598,7 +1637,7 @@
     </message>
     <message>
         <source>What all scores together say about the label. It is an estimate; the decision is yours.</source>
-        <translation>Was alle Werte zusammen über das Label sagen. Es ist eine Schätzung: Ihr Auge entscheidet.</translation>
+        <translation>Was alle Werte zusammen über das Label sagen. Es ist eine Schätzung; die Entscheidung liegt bei Ihnen.</translation>
     </message>
     <message>
         <source>The most likely classes with the probability of each; grey is the given one.</source>
@@ -1622,7 +1661,7 @@
     </message>
     <message>
         <source>Blends about 50 random images into the queue, so that the number of errors left also rests on labels that look right. The gallery shows no scores of undecided images until all of them are decided.</source>
-        <translation>Mischt etwa 50 zufällige Bilder in die Reihe, damit die Zahl der übrigen Fehler auch auf Labels beruht, die richtig aussehen. Die Galerie zeigt keine Werte offener Bilder, bis alle davon entschieden sind.</translation>
+        <translation>Mischt etwa 50 zufällige Bilder in die Liste, damit die Zahl der übrigen Fehler auch auf Labels beruht, die richtig aussehen. Die Galerie zeigt keine Werte offener Bilder, bis alle davon entschieden sind.</translation>
     </message>
     <message>
         <source>An estimate from the random images and your verdicts alone, whatever the scores are worth. The number of errors left joins both.</source>
@@ -1634,7 +1673,7 @@
     </message>
     <message>
         <source>Estimated wrong labels among the undecided images: the sum of their error probabilities, corrected by your decisions, with an interval meant to hold for 95 of 100 data sets.</source>
-        <translation>Geschätzte falsche Labels unter den Bildern ohne Entscheidung: die Summe ihrer Wahrscheinlichkeiten, berichtigt nach dem, was Ihre Entscheidungen gefunden haben, mit einem Bereich, der in 95 von 100 Datensätzen gelten soll.</translation>
+        <translation>Geschätzte falsche Labels unter den offenen Bildern: die Summe ihrer Fehlerwahrscheinlichkeiten, berichtigt nach Ihren Entscheidungen, mit einem Bereich, der in 95 von 100 Datensätzen gelten soll.</translation>
     </message>
     <message>
         <source>The probability that the given label is wrong, calibrated: of the images with 80%, about 80 in 100 are wrong.</source>
@@ -1941,7 +1980,7 @@
     </message>
     <message>
         <source>Duplicates</source>
-        <translation>Doppelte</translation>
+        <translation>Duplikate</translation>
     </message>
     <message>
         <source>Does not belong</source>
@@ -1957,7 +1996,7 @@
     </message>
     <message>
         <source>Split</source>
-        <translation>Teil</translation>
+        <translation>Aufteilung</translation>
     </message>
     <message>
         <source>Path contains</source>
@@ -2048,6 +2087,10 @@
         <translation>schwierig, aber richtig</translation>
     </message>
     <message>
+        <source>undecided</source>
+        <translation>offen</translation>
+    </message>
+    <message>
         <source>blank</source>
         <translation>leer</translation>
     </message>
@@ -2084,7 +2127,7 @@
     </message>
     <message>
         <source>New images become undecided, renamed ones keep their decisions, and changed ones are asked about anew.</source>
-        <translation>Neue Bilder sind unentschieden, umbenannte behalten ihre Entscheidungen, nach geänderten wird neu gefragt.</translation>
+        <translation>Neue Bilder sind offen, umbenannte behalten ihre Entscheidungen, nach geänderten wird neu gefragt.</translation>
     </message>
     <message>
         <source>Update the project</source>
@@ -2112,7 +2155,7 @@
     </message>
     <message>
         <source>Make another project</source>
-        <translation>Weiteres Projekt anlegen</translation>
+        <translation>Noch ein Projekt anlegen</translation>
     </message>
     <message>
         <source>The images were found in {0}: {1} of {2} looked for are the same.</source>
@@ -2192,7 +2235,7 @@
     </message>
     <message>
         <source>Decisions were made; the order stays the same until you refresh it</source>
-        <translation>Es gab Entscheidungen; die Ordnung bleibt, bis Sie eine neue verlangen</translation>
+        <translation>Es gab Entscheidungen; die Reihenfolge bleibt, bis Sie neu ordnen</translation>
     </message>
     <message>
         <source>Sort by</source>
@@ -2236,7 +2279,7 @@
     </message>
     <message>
         <source>Duplicates grouped</source>
-        <translation>Doppelte zusammen</translation>
+        <translation>Duplikate zusammen</translation>
     </message>
     <message>
         <source>Class</source>
@@ -2384,7 +2427,7 @@
     </message>
     <message>
         <source>Arrow keys move, Enter opens the review</source>
-        <translation>Pfeiltasten wandern, Eingabe öffnet die Durchsicht</translation>
+        <translation>Pfeiltasten wandern, Enter öffnet die Durchsicht</translation>
     </message>
     <message>
         <source>Diagonal</source>
@@ -2416,7 +2459,7 @@
     </message>
     <message>
         <source>The sum of the error probabilities of the undecided images</source>
-        <translation>Die Summe der Wahrscheinlichkeiten, dass die Labels falsch sind, nur offene</translation>
+        <translation>Die Summe der Fehlerwahrscheinlichkeiten der offenen Bilder</translation>
     </message>
     <message>
         <source>Beyond chance</source>
@@ -2474,16 +2517,12 @@
         <translation>Öffnen</translation>
     </message>
     <message>
-        <source>A project is a folder of images with their labels. Open your own here. The demo has pieces of photographs; one label in ten is wrong.</source>
-        <translation>Ein Projekt ist ein Ordner mit Bildern und ihren Labels. Hier öffnen Sie Ihren eigenen. Die Demo hat Ausschnitte von Fotos; jedes zehnte Label ist falsch.</translation>
+        <source>Open another folder here.</source>
+        <translation>Hier öffnen Sie einen anderen Ordner.</translation>
     </message>
     <message>
         <source>Train</source>
         <translation>Trainieren</translation>
-    </message>
-    <message>
-        <source>Press Start. The program learns what each class looks like despite the wrong labels. The demo takes about a minute; you can keep working.</source>
-        <translation>Drücken Sie Start. Das Programm lernt, wie jede Klasse aussieht, trotz der falschen Labels. Die Demo braucht etwa eine Minute; Sie können so lange weitermachen.</translation>
     </message>
     <message>
         <source>Look at the evidence</source>
@@ -2491,7 +2530,7 @@
     </message>
     <message>
         <source>Select an image to see the evidence for and against its label. Compare it with the trusted images of both classes. After the training, the most suspect images come first.</source>
-        <translation>Wählen Sie ein Bild: Hier steht, was für und gegen sein Label spricht. Vergleichen Sie es mit den vertrauten Bildern beider Klassen. Nach dem Training kommen die verdächtigsten zuerst.</translation>
+        <translation>Wählen Sie ein Bild: Hier steht, was für und gegen sein Label spricht. Vergleichen Sie es mit den verlässlichen Bildern beider Klassen. Nach dem Training kommen die verdächtigsten zuerst.</translation>
     </message>
     <message>
         <source>Decide, and undo</source>
@@ -2510,16 +2549,32 @@
         <translation>Schreiben Sie die bereinigten Labels, Klassenordner, Werte oder einen Bericht. Ihre Bilder und Labels werden nie geändert. F1 öffnet jederzeit die Anleitung.</translation>
     </message>
     <message>
+        <source>A project is a folder of images with their labels. The demo has pieces of photographs; one label in ten is wrong.</source>
+        <translation>Ein Projekt ist ein Ordner mit Bildern und ihren Labels. Die Demo hat Ausschnitte von Fotos; jedes zehnte Label ist falsch.</translation>
+    </message>
+    <message>
+        <source>A project is a folder of images with their labels. “{0}” has {1} in {2}.</source>
+        <translation>Ein Projekt ist ein Ordner mit Bildern und ihren Labels. „{0}“ hat {1} in {2}.</translation>
+    </message>
+    <message>
+        <source>Press Start. The program learns what each class looks like despite the wrong labels; you can keep working.</source>
+        <translation>Drücken Sie Start. Das Programm lernt, wie jede Klasse aussieht, trotz der falschen Labels; Sie können so lange weitermachen.</translation>
+    </message>
+    <message>
+        <source>The demo takes about a minute.</source>
+        <translation>Die Demo braucht etwa eine Minute.</translation>
+    </message>
+    <message>
+        <source>This project is trained already; another one learns from your decisions.</source>
+        <translation>Dieses Projekt ist schon trainiert; ein weiteres Training lernt aus Ihren Entscheidungen.</translation>
+    </message>
+    <message>
         <source>Language</source>
         <translation>Sprache</translation>
     </message>
     <message>
         <source>Same as the system</source>
         <translation>Wie das System</translation>
-    </message>
-    <message>
-        <source>The language changes when you restart the program.</source>
-        <translation>Die Sprache wechselt beim nächsten Start des Programms.</translation>
     </message>
 </context>
 <context>
@@ -2792,7 +2847,7 @@
     </message>
     <message>
         <source>While it runs, trusted labels separate from doubtful ones, and the first suspects can be opened at once.</source>
-        <translation>Während es läuft, trennen sich vertraute Labels von den anderen, und die ersten Verdachtsfälle lassen sich gleich öffnen.</translation>
+        <translation>Während es läuft, trennen sich verlässliche Labels von zweifelhaften, und die ersten Verdachtsfälle lassen sich gleich öffnen.</translation>
     </message>
     <message>
         <source>Epoch</source>
@@ -2808,7 +2863,7 @@
     </message>
     <message>
         <source>trusted</source>
-        <translation>vertraut</translation>
+        <translation>verlässlich</translation>
     </message>
     <message>
         <source>Current top suspects</source>
@@ -2845,6 +2900,13 @@
     <message>
         <source>Pass {0}, fold {1}, epoch {2} of {3}</source>
         <translation>Durchgang {0}, Teil {1}, Epoche {2} von {3}</translation>
+    </message>
+</context>
+<context>
+    <name>MainWindow</name>
+    <message>
+        <source>The language changes when you restart the program.</source>
+        <translation>Die Sprache wechselt beim nächsten Start des Programms.</translation>
     </message>
 </context>
 <context>
@@ -3140,7 +3202,7 @@
     </message>
     <message>
         <source>Check that disk, or export to another one.</source>
-        <translation>Prüfen Sie diese Festplatte, oder exportieren Sie auf eine andere.</translation>
+        <translation>Prüfen Sie diesen Datenträger, oder exportieren Sie auf einen anderen.</translation>
     </message>
     <message>
         <source>Check that you have permission to read the images and to write to the project folder.</source>
@@ -3180,7 +3242,7 @@
     </message>
     <message>
         <source>Choose another folder, or free up disk space.</source>
-        <translation>Wählen Sie einen anderen Ordner, oder schaffen Sie Platz auf der Festplatte.</translation>
+        <translation>Wählen Sie einen anderen Ordner, oder schaffen Sie Platz auf dem Datenträger.</translation>
     </message>
     <message>
         <source>Choose another folder; nothing in this one was changed.</source>
@@ -3341,7 +3403,7 @@
     </message>
     <message>
         <source>Install the newer version to open it; nothing was changed.</source>
-        <translation>Installieren Sie die neuere Fassung, um es zu öffnen; nichts wurde geändert.</translation>
+        <translation>Installieren Sie die neuere Version, um es zu öffnen; nichts wurde geändert.</translation>
     </message>
     <message>
         <source>Install the same versions of this program, torch, torchvision and timm on all machines.</source>
@@ -3412,7 +3474,7 @@
     </message>
     <message>
         <source>Mark {what} as ambiguous</source>
-        <translation>{what} als mehrdeutig markieren</translation>
+        <translation>{what} als unsicher markieren</translation>
     </message>
     <message numerus="yes">
         <source>Memory of {device} ran out; the batch is now {count} images.</source>
@@ -3630,6 +3692,10 @@
         <translation>Wenden Sie Softmax auf die Ausgabe Ihres Modells an.</translation>
     </message>
     <message>
+        <source>Bring the project back from a backup of your disk. If it was exported, its decisions.jsonl gives the same labels with --replay.</source>
+        <translation>Holen Sie das Projekt aus einer Sicherung Ihrer Festplatte zurück. Wurde es exportiert, so liefert seine decisions.jsonl mit --replay dieselben Labels.</translation>
+    </message>
+    <message>
         <source>COCO without images</source>
         <translation>COCO ohne Bilder</translation>
     </message>
@@ -3642,8 +3708,16 @@
         <translation>Prüfen Sie, ob dies die gemeinten Bilder sind. Unterscheiden sie sich in sichtbaren Einzelheiten, wählen Sie ein anderes Grundnetz.</translation>
     </message>
     <message>
+        <source>Check the path of the files of boxes.</source>
+        <translation>Den Pfad der Dateien mit Rahmen prüfen.</translation>
+    </message>
+    <message>
         <source>Choose among {names}.</source>
         <translation>Zur Wahl stehen {names}.</translation>
+    </message>
+    <message>
+        <source>Choose another name, or delete the file if nobody needs it.</source>
+        <translation>Wählen Sie einen anderen Namen, oder löschen Sie die Datei, falls niemand sie braucht.</translation>
     </message>
     <message>
         <source>Choose another name. --force replaces a table that --predict has written.</source>
@@ -3666,6 +3740,10 @@
         <translation>Kopieren Sie das Projekt auf einen Datenträger mit Platz, auf den Sie schreiben dürfen, und reparieren Sie es dort.</translation>
     </message>
     <message>
+        <source>Cut boxes out with ahsml_app.crop_boxes, and take its crops.csv for the labels.</source>
+        <translation>Rahmen mit ahsml_app.crop_boxes ausschneiden und deren crops.csv für die Labels nehmen.</translation>
+    </message>
+    <message>
         <source>Datumaro</source>
         <translation>Datumaro</translation>
     </message>
@@ -3686,6 +3764,10 @@
             <numerusform>{count:,} Bild als Duplikat aussortieren</numerusform>
             <numerusform>{count:,} Bilder als Duplikate aussortieren</numerusform>
         </translation>
+    </message>
+    <message>
+        <source>Export it again as &apos;CVAT for images 1.1&apos;.</source>
+        <translation>Als „CVAT for images 1.1“ noch einmal exportieren.</translation>
     </message>
     <message>
         <source>For example --out labels.csv.</source>
@@ -3731,6 +3813,10 @@
         <translation>Geben Sie den Ordner `model` eines Ergebnisses an, oder dessen ONNX-Datei.</translation>
     </message>
     <message>
+        <source>Give the folder of the images and that of their files of boxes.</source>
+        <translation>Den Ordner der Bilder und den der Dateien mit Rahmen angeben.</translation>
+    </message>
+    <message>
         <source>Give the image folder, or leave the list out.</source>
         <translation>Geben Sie den Bildordner an, oder lassen Sie die Liste weg.</translation>
     </message>
@@ -3770,6 +3856,10 @@
         <translation>Es ist zum Lesen geöffnet und lässt sich exportieren. Um zu entscheiden, schaffen Sie Platz auf jenem Datenträger und öffnen Sie das Projekt neu.</translation>
     </message>
     <message>
+        <source>It needs XML of Pascal VOC, or text of YOLO.</source>
+        <translation>Es braucht XML von Pascal VOC oder Text von YOLO.</translation>
+    </message>
+    <message>
         <source>It needs a column of paths and one of labels.</source>
         <translation>Sie braucht eine Spalte mit Pfaden und eine mit Labels.</translation>
     </message>
@@ -3787,6 +3877,10 @@
             <numerusform>Letzter Hash der {count:,} Zeile von decisions.jsonl, zum Notieren: {last_hash}</numerusform>
             <numerusform>Letzter Hash der {count:,} Zeilen von decisions.jsonl, zum Notieren: {last_hash}</numerusform>
         </translation>
+    </message>
+    <message>
+        <source>Leave --undecided and --unsure out, or give the project.</source>
+        <translation>Lassen Sie --undecided und --unsure weg, oder geben Sie das Projekt an.</translation>
     </message>
     <message>
         <source>Leave out --features, or what needs a network.</source>
@@ -3821,6 +3915,14 @@
         <translation>Nennen Sie eine Datei mit dem Pfad eines Bildes in jeder Zeile.</translation>
     </message>
     <message>
+        <source>Name a new or an empty folder for the crops.</source>
+        <translation>Einen neuen oder leeren Ordner für die Ausschnitte angeben.</translation>
+    </message>
+    <message>
+        <source>Name another folder.</source>
+        <translation>Einen anderen Ordner angeben.</translation>
+    </message>
+    <message>
         <source>Name the column of the paths: --path-column NAME.</source>
         <translation>Nennen Sie die Spalte der Pfade: --path-column NAME.</translation>
     </message>
@@ -3842,6 +3944,10 @@
     <message>
         <source>No training has told yet which labels of the project are wrong.</source>
         <translation>Noch hat kein Training gesagt, welche Labels des Projekts falsch sind.</translation>
+    </message>
+    <message>
+        <source>Nothing of the project file {path} can be read, and there is no backup of it.</source>
+        <translation>Von der Projektdatei {path} lässt sich nichts lesen, und es gibt keine Sicherung von ihr.</translation>
     </message>
     <message>
         <source>Of TIFF files with several channels, the first three are read, and of two the first: {names}.</source>
@@ -3883,6 +3989,10 @@
         <translation>Speichern Sie Texte mit dtype=str.</translation>
     </message>
     <message>
+        <source>See that the files of boxes are as they were when the crops were made.</source>
+        <translation>Die Dateien mit den Rahmen müssen so sein wie beim Ausschneiden.</translation>
+    </message>
+    <message>
         <source>See whether its disk is still there and has room, then open the project again.</source>
         <translation>Sehen Sie nach, ob sein Datenträger noch da ist und Platz hat, dann öffnen Sie das Projekt neu.</translation>
     </message>
@@ -3920,6 +4030,10 @@
     <message>
         <source>Start as many processes on each machine as it has cards, or pass --device cpu.</source>
         <translation>Starten Sie auf jedem Rechner so viele Prozesse, wie er Karten hat, oder geben Sie --device cpu an.</translation>
+    </message>
+    <message>
+        <source>Take crops.csv as ahsml_app.crop_boxes wrote it.</source>
+        <translation>crops.csv so nehmen, wie ahsml_app.crop_boxes sie geschrieben hat.</translation>
     </message>
     <message>
         <source>Take over what one of two people decided</source>
@@ -3991,6 +4105,10 @@
         <translation>Die Klassen von {file} sind Zahlen; {names} nennt vielleicht ihre Namen: dafür gibt es --class-names.</translation>
     </message>
     <message>
+        <source>The crops cannot be moved to {target}.</source>
+        <translation>Die Ausschnitte lassen sich nicht nach {target} verschieben.</translation>
+    </message>
+    <message>
         <source>The damaged backup {name} was set aside as {aside}.</source>
         <translation>Die beschädigte Sicherung {name} liegt nun beiseite als {aside}.</translation>
     </message>
@@ -4047,6 +4165,10 @@
         <translation>Die Datei {path} des Projekts ist beschädigt: {reason}.</translation>
     </message>
     <message>
+        <source>The files in {folder} hold no box of an image.</source>
+        <translation>Die Dateien in {folder} enthalten keinen Rahmen eines Bildes.</translation>
+    </message>
+    <message>
         <source>The first folders are parts of the data set: {parts}. The class is the folder below. Images of test are scored and not trained on. If the first folder is the class, use --class-from &apos;{pattern}&apos;.</source>
         <translation>Die ersten Ordner sind Teile des Datensatzes: {parts}. Die Klasse ist der Ordner darunter. Bilder von test werden bewertet, aber nicht zum Trainieren verwendet. Ist der erste Ordner die Klasse, nehmen Sie --class-from &apos;{pattern}&apos;.</translation>
     </message>
@@ -4069,6 +4191,10 @@
     <message>
         <source>The folder {target} is not empty and holds no earlier results of this program.</source>
         <translation>Der Ordner {target} ist nicht leer und enthält keine früheren Ergebnisse dieses Programms.</translation>
+    </message>
+    <message>
+        <source>The folder {target} is not empty.</source>
+        <translation>Der Ordner {target} ist nicht leer.</translation>
     </message>
     <message>
         <source>The image folder cannot be listed: {reason}.</source>
@@ -4211,11 +4337,11 @@
     </message>
     <message>
         <source>The project {parent} is of an older version and open elsewhere.</source>
-        <translation>Das Projekt {parent} stammt von einer älteren Fassung und ist anderswo offen.</translation>
+        <translation>Das Projekt {parent} stammt von einer älteren Version und ist anderswo offen.</translation>
     </message>
     <message>
         <source>The project {parent} was made by a newer version of this program (schema {version}; this one knows {newest}).</source>
-        <translation>Das Projekt {parent} stammt von einer neueren Fassung dieses Programms (Schema {version}; diese kennt {newest}).</translation>
+        <translation>Das Projekt {parent} stammt von einer neueren Version dieses Programms (Schema {version}; diese kennt {newest}).</translation>
     </message>
     <message>
         <source>The project {project} lists an image outside of its image folder: {path!r}.</source>
@@ -4341,6 +4467,10 @@
         <translation>Außerhalb des Testteils gibt es in {root} nur eine Klasse, &apos;{name}&apos;; falsche Labels setzen mindestens zwei voraus.</translation>
     </message>
     <message>
+        <source>These images are no crops of boxes.</source>
+        <translation>Diese Bilder sind keine Ausschnitte von Rahmen.</translation>
+    </message>
+    <message>
         <source>This network does not tell its stages apart, so each image is read anew in every epoch, which takes longer.</source>
         <translation>Dieses Netz gibt seine Stufen nicht zu erkennen; darum wird jedes Bild in jeder Epoche neu gelesen, was länger dauert.</translation>
     </message>
@@ -4358,7 +4488,7 @@
     </message>
     <message>
         <source>Training {number} was set aside. Train again to get its scores.</source>
-        <translation>Training {number} wurde beiseitegelegt. Trainieren Sie neu, um wieder Scores zu bekommen.</translation>
+        <translation>Training {number} wurde beiseitegelegt. Trainieren Sie neu, um wieder Werte zu bekommen.</translation>
     </message>
     <message>
         <source>Turned</source>
@@ -4371,6 +4501,10 @@
     <message>
         <source>Unknown device {name!r}.</source>
         <translation>Unbekanntes Gerät {name!r}.</translation>
+    </message>
+    <message>
+        <source>Unpack it, and give the folder that holds the images.</source>
+        <translation>Es entpacken und den Ordner mit den Bildern angeben.</translation>
     </message>
     <message>
         <source>Update or uninstall {package}, or ask its author.</source>
@@ -4458,10 +4592,6 @@
         <translation>eine komprimierte Datei</translation>
     </message>
     <message>
-        <source>a data set of FiftyOne</source>
-        <translation>ein Datensatz von FiftyOne</translation>
-    </message>
-    <message>
         <source>a folder for each class with the images in it; dropped images left out</source>
         <translation>ein Ordner je Klasse mit ihren Bildern; ohne die aussortierten</translation>
     </message>
@@ -4509,10 +4639,6 @@
     <message>
         <source>an annotation of LabelMe</source>
         <translation>eine Annotation von LabelMe</translation>
-    </message>
-    <message>
-        <source>an export of Label Studio</source>
-        <translation>ein Export von Label Studio</translation>
     </message>
     <message>
         <source>an image</source>
@@ -4585,6 +4711,10 @@
             <numerusform>Bild von beiden entschieden</numerusform>
             <numerusform>Bilder von beiden entschieden</numerusform>
         </translation>
+    </message>
+    <message>
+        <source>images of the kind {kind} need a package: pip install &quot;ahsml-app[{extra}]&quot;</source>
+        <translation>Bilder der Art {kind} brauchen ein Paket: pip install &quot;ahsml-app[{extra}]&quot;</translation>
     </message>
     <message>
         <source>in another case</source>
@@ -4881,13 +5011,6 @@
         </translation>
     </message>
     <message numerus="yes">
-        <source>{count:,} images are marked as ambiguous.</source>
-        <translation>
-            <numerusform>{count:,} Bild wird als mehrdeutig markiert.</numerusform>
-            <numerusform>{count:,} Bilder werden als mehrdeutig markiert.</numerusform>
-        </translation>
-    </message>
-    <message numerus="yes">
         <source>{count:,} images are no longer flagged.</source>
         <translation>
             <numerusform>{count:,} Bild ist nicht mehr markiert.</numerusform>
@@ -4998,6 +5121,10 @@
             <numerusform>{count:,} weiteres Bild konnte beim Training nicht gelesen werden.</numerusform>
             <numerusform>{count:,} weitere Bilder konnten beim Training nicht gelesen werden.</numerusform>
         </translation>
+    </message>
+    <message>
+        <source>{form} that names no image</source>
+        <translation>{form} ohne ein einziges Bild</translation>
     </message>
     <message numerus="yes">
         <source>{lost:,} of {count:,} images in {folder} can no longer be read: {reason}.</source>
@@ -5140,7 +5267,7 @@
     </message>
     <message>
         <source>New images have no scores before the next training: {reason}</source>
-        <translation>Neue Bilder haben vor dem nächsten Training keine Scores: {reason}</translation>
+        <translation>Neue Bilder haben vor dem nächsten Training keine Werte: {reason}</translation>
     </message>
     <message>
         <source>Nothing has changed. Free the project&apos;s folder, and try again.</source>
@@ -5549,6 +5676,10 @@
         <source>which only the models trained here judge</source>
         <translation>die nur die hier trainierten Modelle beurteilen</translation>
     </message>
+    <message>
+        <source>The boxes of {file} cannot be written: {reason}.</source>
+        <translation>Die Rahmen von {file} lassen sich nicht schreiben: {reason}.</translation>
+    </message>
     <message numerus="yes">
         <source>{count:,} files = {parts}</source>
         <translation>
@@ -5585,11 +5716,36 @@
         </translation>
     </message>
     <message numerus="yes">
+        <source>{count:,} images are marked as unsure.</source>
+        <translation>
+            <numerusform>{count:,} Bild wird als unsicher markiert.</numerusform>
+            <numerusform>{count:,} Bilder werden als unsicher markiert.</numerusform>
+        </translation>
+    </message>
+    <message numerus="yes">
+        <source>{count:,} images are undecided: nobody has confirmed their labels.</source>
+        <translation>
+            <numerusform>{count:,} Bild ist offen: Niemand hat sein Label bestätigt.</numerusform>
+            <numerusform>{count:,} Bilder sind offen: Niemand hat ihre Labels bestätigt.</numerusform>
+        </translation>
+    </message>
+    <message numerus="yes">
+        <source>{count:,} images are unsure.</source>
+        <translation>
+            <numerusform>{count:,} Bild ist unsicher.</numerusform>
+            <numerusform>{count:,} Bilder sind unsicher.</numerusform>
+        </translation>
+    </message>
+    <message numerus="yes">
         <source>{count:,} rows of {file} are of no image here: {names}.</source>
         <translation>
             <numerusform>{count:,} Zeile von {file} gehört zu keinem Bild hier: {names}.</numerusform>
             <numerusform>{count:,} Zeilen von {file} gehören zu keinem Bild hier: {names}.</numerusform>
         </translation>
+    </message>
+    <message>
+        <source>{file} cannot be read as boxes: {reason}.</source>
+        <translation>{file} kann nicht als Rahmen gelesen werden: {reason}.</translation>
     </message>
     <message>
         <source>{file} cannot be read: {reason}</source>
@@ -5638,6 +5794,10 @@
         <translation>{file}: Zeilen, die zusammen nicht 1 ergeben, wurden angepasst.</translation>
     </message>
     <message>
+        <source>{folder} cannot be read: {reason}</source>
+        <translation>{folder} kann nicht gelesen werden: {reason}</translation>
+    </message>
+    <message>
         <source>{folder} is a project, and a list of images needs a run.</source>
         <translation>{folder} ist ein Projekt, und eine Liste von Bildern braucht einen Lauf.</translation>
     </message>
@@ -5652,6 +5812,10 @@
     <message>
         <source>{name} cannot be read as a Parquet file.</source>
         <translation>{name} lässt sich nicht als Parquet-Datei lesen.</translation>
+    </message>
+    <message>
+        <source>{name} cannot be read as {form}: {reason}.</source>
+        <translation>{name} kann nicht als {form} gelesen werden: {reason}.</translation>
     </message>
     <message>
         <source>{name} cannot be written as ONNX.</source>
@@ -5830,8 +5994,16 @@
         <translation>{path} ist nicht von der Art, die dieses Programm dort angelegt hat.</translation>
     </message>
     <message>
+        <source>{path} is not replaced: it is not a settings file.</source>
+        <translation>{path} wird nicht ersetzt, denn das ist keine Einstellungsdatei.</translation>
+    </message>
+    <message>
         <source>{path} is not the file here that the first process has.</source>
         <translation>{path} ist hier nicht die Datei, die der erste Prozess hat.</translation>
+    </message>
+    <message>
+        <source>{path} names no number of a box.</source>
+        <translation>{path} nennt keine Nummer eines Rahmens.</translation>
     </message>
     <message>
         <source>{path} was damaged, so the options of the interrupted run are unknown. Checkpoints that belong to other options are computed again.</source>
@@ -5886,6 +6058,14 @@
     <message>
         <source>{source} is a project: its state is exported, nothing is trained.</source>
         <translation>{source} ist ein Projekt: Sein Stand wird exportiert, nichts wird trainiert.</translation>
+    </message>
+    <message>
+        <source>{source} is an archive.</source>
+        <translation>{source} ist ein Archiv.</translation>
+    </message>
+    <message>
+        <source>{source} is no project, so nobody has decided about it.</source>
+        <translation>{source} ist kein Projekt, also hat niemand darüber entschieden.</translation>
     </message>
     <message>
         <source>{target} cannot hold results.</source>
@@ -6028,11 +6208,11 @@
     </message>
     <message>
         <source>From the second epoch on, each batch is also compared with this many images of earlier batches (cross-batch memory).</source>
-        <translation>Ab der zweiten Runde wird jeder Stapel auch mit so vielen Bildern der Stapel davor verglichen (Cross-Batch-Memory).</translation>
+        <translation>Von der zweiten Epoche an wird jeder Stapel auch mit so vielen Bildern früherer Stapel verglichen (Cross-Batch-Memory).</translation>
     </message>
     <message>
         <source>Number of coordinates of an image&apos;s embedding in the hyperbolic ball.</source>
-        <translation>Zahlen im Punkt eines Bildes in der hyperbolischen Kugel.</translation>
+        <translation>Zahl der Koordinaten eines Bildes in der hyperbolischen Kugel.</translation>
     </message>
     <message>
         <source>Pair loss</source>
@@ -6044,11 +6224,11 @@
     </message>
     <message>
         <source>Passes over the images in each fold while a model trains.</source>
-        <translation>Runden über die Bilder in jedem Teil.</translation>
+        <translation>Durchläufe durch die Bilder in jedem Teil, während ein Modell trainiert.</translation>
     </message>
     <message>
         <source>Passes over the images while the network trains.</source>
-        <translation>Runden über die Bilder, während das Netz trainiert wird.</translation>
+        <translation>Durchläufe durch die Bilder, während das Netz trainiert.</translation>
     </message>
     <message>
         <source>Photographs of everyday things. (Apache-2.0, 114 MB, 192 px)</source>
@@ -6080,7 +6260,7 @@
     </message>
     <message>
         <source>Slightly altered copies of each image; where they disagree, the image is judged with caution. Each takes as long as extracting features from the image itself.</source>
-        <translation>Leicht veränderte Kopien jedes Bildes; wo sie nicht übereinstimmen, wird das Bild vorsichtig beurteilt. Jede kostet so viel Zeit wie das erste Einbetten.</translation>
+        <translation>Leicht veränderte Kopien jedes Bildes; wo sie nicht übereinstimmen, wird das Bild vorsichtig beurteilt. Jede kostet so viel Zeit wie das Berechnen der Merkmale des Bildes selbst.</translation>
     </message>
     <message>
         <source>The network that turns an image into features: the name of a torchvision or timm model, which is downloaded once, or a checkpoint file.</source>
@@ -6453,7 +6633,7 @@
     </message>
     <message>
         <source>Make another project</source>
-        <translation>Weiteres Projekt anlegen</translation>
+        <translation>Noch ein Projekt anlegen</translation>
     </message>
     <message>
         <source>Its labels come from {0}.</source>
@@ -6597,7 +6777,7 @@
     </message>
     <message>
         <source>Best estimate: {0}, among the undecided images.</source>
-        <translation>Beste Schätzung: {0}, unter den unentschiedenen Bildern.</translation>
+        <translation>Beste Schätzung: {0}, unter den offenen Bildern.</translation>
     </message>
 </context>
 <context>
@@ -6771,7 +6951,7 @@
     </message>
     <message>
         <source>It waits for the running job.</source>
-        <translation>Er wartet auf die laufende Aufgabe.</translation>
+        <translation>Er wartet auf die laufende Arbeit.</translation>
     </message>
     <message>
         <source>at random</source>
@@ -7022,7 +7202,7 @@
     </message>
     <message>
         <source>Finding duplicates</source>
-        <translation>Suche Doppelte</translation>
+        <translation>Suche Duplikate</translation>
     </message>
     <message>
         <source>Finding the first suspects</source>
@@ -7205,7 +7385,7 @@
     </message>
     <message>
         <source>Suspects come first, beside trusted images. One key decides.</source>
-        <translation>Verdachtsfälle kommen zuerst, neben vertrauten Bildern. Eine Taste entscheidet.</translation>
+        <translation>Verdachtsfälle kommen zuerst, neben verlässlichen Bildern. Eine Taste entscheidet.</translation>
     </message>
     <message>
         <source>3  Export</source>
@@ -7243,7 +7423,7 @@
     </message>
     <message>
         <source>Trusted images of “{0}”</source>
-        <translation>Vertraute Bilder von „{0}“</translation>
+        <translation>Verlässliche Bilder von „{0}“</translation>
     </message>
     <message>
         <source>Near duplicates and their labels</source>
@@ -7255,7 +7435,7 @@
     </message>
     <message>
         <source>Trusted “{0}”</source>
-        <translation>Vertraut: „{0}“</translation>
+        <translation>Verlässlich: „{0}“</translation>
     </message>
     <message>
         <source>This training saved no embeddings to compare.</source>
@@ -7267,7 +7447,42 @@
     </message>
     <message>
         <source>None yet: no other image of this class is confirmed or trusted.</source>
-        <translation>Noch keine: Kein anderes Bild dieser Klasse ist bestätigt oder vertraut.</translation>
+        <translation>Noch keine: Kein anderes Bild dieser Klasse ist bestätigt oder verlässlich.</translation>
+    </message>
+</context>
+<context>
+    <name>TableDetails</name>
+    <message>
+        <source>the first one</source>
+        <translation>das erste</translation>
+    </message>
+    <message>
+        <source>none</source>
+        <translation>keines</translation>
+    </message>
+    <message>
+        <source>Label of an image with several</source>
+        <translation>Label eines Bildes mit mehreren</translation>
+    </message>
+    <message>
+        <source>Of several labels counts</source>
+        <translation>Von mehreren Labels gilt</translation>
+    </message>
+    <message>
+        <source>Keep the numbers</source>
+        <translation>Nummern behalten</translation>
+    </message>
+    <message>
+        <source>Names of the classes…</source>
+        <translation>Namen der Klassen …</translation>
+    </message>
+    <message>
+        <source>File with the names of the classes: {0}</source>
+        <translation>Datei mit den Namen der Klassen: {0}</translation>
+    </message>
+    <message>
+        <source>File with the names of the classes</source>
+        <translation>Datei mit den Namen der Klassen</translation>
     </message>
 </context>
 <context>
@@ -7279,6 +7494,14 @@
     <message>
         <source>Project</source>
         <translation>Projekt</translation>
+    </message>
+    <message>
+        <source>Recent projects</source>
+        <translation>Letzte Projekte</translation>
+    </message>
+    <message>
+        <source>None yet</source>
+        <translation>Noch keine</translation>
     </message>
     <message>
         <source>Help</source>
@@ -7345,7 +7568,7 @@
     </message>
     <message>
         <source>The last training was interrupted. Start goes on from there as long as the options are the same.</source>
-        <translation>Das letzte Training wurde unterbrochen. Start setzt es dort fort, solange die Einstellungen dieselben sind.</translation>
+        <translation>Das letzte Training wurde unterbrochen. Start setzt es dort fort, solange die Optionen dieselben sind.</translation>
     </message>
     <message>
         <source>Features are extracted from each image once; then models learn which labels fit and which do not. Nothing leaves this machine.</source>
@@ -7528,7 +7751,7 @@
     </message>
     <message>
         <source>It resembles no class. Drop it, or give it a class of its own.</source>
-        <translation>Es gleicht keiner Klasse. Verwerfen Sie es, oder geben Sie ihm eine eigene Klasse.</translation>
+        <translation>Es gleicht keiner Klasse. Sortieren Sie es aus, oder geben Sie ihm eine eigene Klasse.</translation>
     </message>
     <message>
         <source>Does not belong: {0}</source>
@@ -7575,8 +7798,8 @@
         <translation>Sie haben dieses Bild aussortiert; die Datei bleibt</translation>
     </message>
     <message>
-        <source>You marked this image as ambiguous</source>
-        <translation>Sie haben dieses Bild als mehrdeutig markiert</translation>
+        <source>You marked this image as unsure</source>
+        <translation>Sie haben dieses Bild als unsicher markiert</translation>
     </message>
 </context>
 <context>
@@ -7591,7 +7814,7 @@
     </message>
     <message>
         <source>A job is still running. Stop it and close?</source>
-        <translation>Es läuft noch Arbeit. Anhalten und schließen?</translation>
+        <translation>Eine Arbeit läuft noch. Anhalten und schließen?</translation>
     </message>
     <message>
         <source>Finished work is kept, and the rest continues next time.</source>
@@ -7607,11 +7830,11 @@
     </message>
     <message>
         <source>Your decisions are all there. Train again to get scores.</source>
-        <translation>Ihre Entscheidungen sind alle da. Trainieren Sie neu, um Scores zu bekommen.</translation>
+        <translation>Ihre Entscheidungen sind alle da. Trainieren Sie neu, um Werte zu bekommen.</translation>
     </message>
     <message>
         <source>Your decisions are all there, and you see the scores of training {0}. Train again to get newer ones.</source>
-        <translation>Ihre Entscheidungen sind alle da, und Sie sehen die Scores von Training {0}. Trainieren Sie neu, um neuere zu bekommen.</translation>
+        <translation>Ihre Entscheidungen sind alle da, und Sie sehen die Werte von Training {0}. Trainieren Sie neu, um neuere zu bekommen.</translation>
     </message>
     <message>
         <source>The images of {0} were not found in {1}.</source>
@@ -7623,7 +7846,7 @@
     </message>
     <message>
         <source>Locate…</source>
-        <translation>Zeigen, wo …</translation>
+        <translation>Suchen …</translation>
     </message>
     <message>
         <source>Something unexpected went wrong.</source>

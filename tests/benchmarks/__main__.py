@@ -69,10 +69,12 @@ def _run_quickly(names: list[str]) -> int:
         command = [sys.executable, str(HERE), name, "--quick"]
         ended = subprocess.run(command, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True)
         seconds = time.perf_counter() - start
-        if ended.returncode:
+        # Qt goes on after an error in what it calls.
+        bad = ended.returncode or "Traceback (most recent call last)" in ended.stdout
+        if bad:
             failed.append(name)
             print(ended.stdout)
-        print(f"{name} | {'failed' if ended.returncode else 'ok'} | {seconds:.0f} s", flush=True)
+        print(f"{name} | {'failed' if bad else 'ok'} | {seconds:.0f} s", flush=True)
     return int(bool(failed))
 
 

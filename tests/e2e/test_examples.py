@@ -53,3 +53,5 @@ def test_folder_to_labels(tmp_path: Path, cache: Path) -> None:
     printed = run("folder_to_labels.py", tmp_path / "images", tmp_path / "project", out)
     assert "of 24 labels were changed" in printed
     assert {"labels.csv", "scores.csv", "decisions.jsonl"} <= {p.name for p in out.iterdir()}
+    printed = run("torch_dataset.py", tmp_path / "images", out)
+    assert "24 images of 3 classes, loss" in printed

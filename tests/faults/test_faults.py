@@ -25,6 +25,19 @@ def run(*arguments: str) -> str:
     return ended.stdout
 
 
+def with_watched_calls(folder: Path, program: str) -> str:
+    """What a program prints that starts with the library which watches calls."""
+    variables = os.environ | watched_calls.environment(folder)
+    places = (HERE.parents[1], HERE.parent, HERE.parent / "gui")
+    variables["PYTHONPATH"] = os.pathsep.join(map(str, places))
+    command = [sys.executable, "-c", program, str(folder)]
+    ended = subprocess.run(
+        command, env=variables, capture_output=True, text=True, encoding="utf-8", timeout=120
+    )
+    assert ended.returncode == 0, ended.stdout + ended.stderr
+    return ended.stdout
+
+
 def test_nothing_is_lost_by_kills_and_power_cuts() -> None:
     output = run("kill", "power", "--only", "review")  # fails where no fault came in time
     assert "kill | review | 2 rounds" in output
@@ -82,12 +95,36 @@ print(ends.count(REFUSED), "refused")
 
 @pytest.mark.skipif(bool(watched_calls.missing()), reason=watched_calls.missing())
 def test_a_step_that_was_refused_is_not_there_later(tmp_path: Path) -> None:
-    variables = os.environ | watched_calls.environment(tmp_path)
-    variables["PYTHONPATH"] = os.pathsep.join([str(HERE.parents[1]), str(HERE.parent)])
-    command = [sys.executable, "-c", STEPS_REFUSED_AT_EACH_CALL, str(tmp_path)]
-    ended = subprocess.run(command, env=variables, capture_output=True, text=True, encoding="utf-8")
-    assert ended.returncode == 0, ended.stdout + ended.stderr
-    assert int(ended.stdout.split()[0]) >= 5
+    assert int(with_watched_calls(tmp_path, STEPS_REFUSED_AT_EACH_CALL).split()[0]) >= 5
+
+
+ONE_OF_TWO_DOES_NOT_ANSWER = """
+import os, sys
+from pathlib import Path
+from sample_images import make_images
+from sample_projects import scanned
+from ahsml_app.base.options.run_options import Source
+from ahsml_app.session.project.find_project import projects_of
+from ahsml_app.session.project.library import create_project
+from ahsml_app.session.project.recent import recent_projects
+from faults.disk import watched_calls
+
+top = Path(sys.argv[1])
+os.environ["AHSML_APP_CACHE"] = str(top / "cache")
+make_images(top / "images", per_class=2)
+source = Source(top / "images")
+for name in ("gone", "here"):
+    create_project(top / name, name, source, scanned(source)).close()
+watched_calls.watch(top / "gone", watched_calls.Mode.HANG, watched_calls.Calls.READ)
+print(*(project.folder.name for project in projects_of(source)))
+print(*(project.folder.name for project in recent_projects() if not project.missing))
+"""
+
+
+@pytest.mark.skipif(bool(watched_calls.missing()), reason=watched_calls.missing())
+def test_a_disk_that_does_not_answer_holds_no_other_project_up(tmp_path: Path) -> None:
+    output = with_watched_calls(tmp_path, ONE_OF_TWO_DOES_NOT_ANSWER)
+    assert output.splitlines() == ["here", "here"]
 
 
 def test_a_run_without_a_fault_fails() -> None:

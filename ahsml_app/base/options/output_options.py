@@ -10,6 +10,8 @@ from ahsml_app.base.options.option import OPTION, Option
 
 ApplyRule = Literal["none", "confident"]
 TreeMode = Literal["copy", "hardlink", "symlink"]
+UndecidedRule = Literal["keep", "leave-out"]
+UnsureRule = Literal["keep", "leave-out", "folder"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,8 +59,33 @@ class OutputOptions:
                 metavar="NAMES",
                 help="also the labels in forms of other tools, separated by commas",
                 explanation="Also the labels in forms of other tools, in `formats/NAME/`, "
-                "separated by commas: `datalab`, `fiftyone`, `imagefolder`, `label-studio`, and "
-                "those of plug-ins.",
+                "separated by commas: `boxes` (of crops), `datalab`, `fiftyone`, `imagefolder`, "
+                "`label-studio`, and those of plug-ins.",
+            )
+        },
+    )
+    undecided: UndecidedRule = field(
+        default="keep",
+        metadata={
+            OPTION: Option(
+                metavar="U",
+                help="what becomes of images of a project without a decision",
+                explanation="Of a project: `keep` exports images without a decision with their "
+                "given labels; `leave-out` gives them no label, and leaves them out of class "
+                "folders and manifest.",
+            )
+        },
+    )
+    unsure: UnsureRule = field(
+        default="keep",
+        metadata={
+            OPTION: Option(
+                metavar="U",
+                help="what becomes of images of a project that are marked as unsure",
+                explanation="Of a project: `keep` exports images that are marked as unsure with "
+                "their given labels; `leave-out` gives them no label, and leaves them out of class "
+                "folders and manifest; `folder` does so too, and puts them into a folder `unsure` "
+                "beside the class folders.",
             )
         },
     )

@@ -50,8 +50,9 @@ class Source:
         metadata={
             OPTION: Option(
                 metavar="FILE",
-                help="table with the labels: CSV, JSON lines, COCO or Parquet",
-                explanation="Manifest with the labels: CSV, JSON lines, COCO or Parquet.",
+                help="table with the labels: CSV, JSON lines, COCO or Parquet, or another tool's",
+                explanation="Manifest with the labels: CSV, JSON lines, COCO or Parquet, or a file "
+                "of CVAT, FiftyOne or Label Studio.",
                 default_text="a folder for each class",
             )
         },

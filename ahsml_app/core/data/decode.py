@@ -14,6 +14,14 @@ from pathlib import Path
 from PIL import ExifTags, Image, ImageFile, UnidentifiedImageError
 
 from ahsml_app.base.message import Message, as_message
+from ahsml_app.core.data.extra_kinds import (
+    BYTES_PER_PIXEL,
+    KIND_OF_SUFFIX,
+    decode_extra,
+    extra_kind,
+    missing_package,
+    pixels_to_decode,
+)
 from ahsml_app.core.data.image_kinds import (
     IMAGE_SUFFIXES,
     MAGIC_BYTES,
@@ -112,6 +120,8 @@ def decode_unrecorded(path: Path, box: int | None) -> Image.Image:
     """Decodes as `decode`, but leaves no trace if that ends the process."""
     prefix, suffix = b"", path.suffix.lower()
     try:
+        if suffix in KIND_OF_SUFFIX and (extra := _read_extra(path, box)) is not None:
+            return extra
         with path.open("rb") as stream:
             if path.stat().st_size > _AT_ONCE:
                 prefix = stream.read(MAGIC_BYTES)
@@ -153,7 +163,8 @@ def thumbnail_jpeg(path: Path, side: int, quality: int = 80) -> bytes:
 
 def is_image_name(name: str) -> bool:
     """Whether a file's name has the suffix of an image, in upper or lower case."""
-    return Path(name).suffix.lower() in IMAGE_SUFFIXES
+    suffix = Path(name).suffix.lower()
+    return suffix in IMAGE_SUFFIXES or bool(extra_kind(suffix))
 
 
 def describe_os_error(error: OSError) -> Message:
@@ -196,6 +207,22 @@ def _read_tiff(header: TiffHeader, box: int | None) -> Image.Image:
     with _memory(header.size, header.decoding_bytes):
         least = None if box is None else 2 * _GAP * box  # what is smaller is not reduced
         return _finish(header.load(least), box, header.size, header.orientation)
+
+
+def _read_extra(path: Path, box: int | None) -> Image.Image | None:
+    """Decodes DICOM and camera raw; None for an image of another kind with such a name."""
+    kind = KIND_OF_SUFFIX[path.suffix.lower()]
+    data = path.read_bytes()
+    if kind_of_bytes(data[:MAGIC_BYTES], surely=True) not in ("", TIFF):
+        return None
+    missing = missing_package(kind)
+    if missing is not None:
+        raise UnreadableImage(missing)
+    size = pixels_to_decode(kind, data)
+    _check_pixels(size)
+    with _memory(size, size[0] * size[1] * BYTES_PER_PIXEL):
+        image = decode_extra(kind, data)
+        return _finish(image, box, image.size, 1)
 
 
 def _check_pixels(size: tuple[int, int]) -> None:

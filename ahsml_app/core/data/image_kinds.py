@@ -23,6 +23,7 @@ from PIL import (
 )
 
 from ahsml_app.base.message import Message
+from ahsml_app.core.data.extra_kinds import KIND_OF_SUFFIX, missing_package
 
 IMAGE_SUFFIXES = frozenset(
     {".jpg", ".jpeg", ".jpe", ".jfif", ".mpo", ".png", ".apng", ".webp", ".bmp", ".dib", ".gif"}
@@ -34,12 +35,9 @@ MAGIC_BYTES = 16
 """How many bytes at the start of a file tell its kind."""
 
 _JPEG_XL, _HEIC = "JPEG XL", "HEIC"
-_RAW_SUFFIXES = (".dng", ".cr2", ".cr3", ".nef", ".arw", ".raf", ".rw2", ".orf", ".pef", ".srw")
 _FOREIGN = {
-    **dict.fromkeys(_RAW_SUFFIXES, "camera raw"),
+    **KIND_OF_SUFFIX,
     ".jxl": _JPEG_XL,
-    ".dcm": "DICOM",
-    ".dicom": "DICOM",
     ".psd": "Photoshop",
     ".svg": "SVG",
     ".eps": "EPS",
@@ -101,7 +99,7 @@ def is_read(suffix: str, prefix: bytes) -> bool:
 def foreign_reason(suffix: str) -> Message | None:
     """Says why an image of another kind is set aside; None if the suffix is that of no image."""
     kind = _FOREIGN.get(suffix)
-    return None if kind is None else _not_read(kind)
+    return None if kind is None else missing_package(kind) or _not_read(kind)
 
 
 def pillow_formats(suffix: str, prefix: bytes) -> tuple[str, ...]:

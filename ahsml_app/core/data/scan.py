@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from collections import Counter
 from collections.abc import Generator, Sequence
 from dataclasses import dataclass, replace
@@ -13,7 +14,7 @@ from ahsml_app.base.errors import InputError, LabelsError
 from ahsml_app.base.events import CancelToken, Event, Notice, Progress, Stage
 from ahsml_app.base.message import Message, some
 from ahsml_app.base.options.run_options import Source
-from ahsml_app.base.types import UNLABELLED, Quarantined, SampleTable
+from ahsml_app.base.types import OPINIONS, UNLABELLED, Quarantined, SampleTable
 from ahsml_app.core.data.class_pattern import LabelOf, compile_class_pattern
 from ahsml_app.core.data.scan_notices import (
     class_notices,
@@ -31,6 +32,8 @@ from ahsml_app.core.tables.join_manifest import JoinedManifest, join_manifest
 from ahsml_app.core.tables.label_values import join_spellings
 from ahsml_app.core.tables.manifest import Manifest, manifest_of_images
 from ahsml_app.core.tables.read_table import read_table
+
+_ARCHIVES = (".zip", ".tar", ".tar.gz", ".tgz", ".tar.bz2", ".tar.xz", ".tar.zst", ".7z", ".rar")
 
 
 @dataclass(frozen=True, slots=True)
@@ -159,6 +162,11 @@ def _check_source(source: Path) -> Path:
             hint="Check the path for typing errors.",
         )
     if not root.is_dir():
+        if root.name.lower().endswith(_ARCHIVES):
+            raise InputError(
+                Message("{source} is an archive.", source=source),
+                hint="Unpack it, and give the folder that holds the images.",
+            )
         raise InputError(
             Message("{source} is a file, not a folder.", source=source),
             hint="Give the folder that holds the images; a manifest goes after --labels.",
@@ -242,6 +250,10 @@ def _from_manifest(
     written = tuple(manifest.paths[row] for row in order)
     if manifest.path_column != PATH_COLUMN or written != tuple(joined.rows):
         columns[manifest.path_column] = written
+    if joined.opinions and OPINIONS not in columns:
+        columns[OPINIONS] = tuple(
+            json.dumps(joined.opinions.get(path, {}), ensure_ascii=False) for path in joined.rows
+        )
     table = replace(
         _table(root, list(joined.rows), list(joined.labels.values())),
         columns=columns,

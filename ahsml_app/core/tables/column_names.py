@@ -6,7 +6,8 @@ import re
 
 PATH_COLUMN = "path"
 LABEL_COLUMN = "label"
-OWN_COLUMNS = ("split", "group", "annotator")
+ANNOTATOR = "annotator"
+OWN_COLUMNS = ("split", "group", ANNOTATOR)
 """Names with a meaning of their own, in upper or lower case."""
 
 PATH_NAMES = (

@@ -5,17 +5,18 @@ from __future__ import annotations
 import codecs
 import csv
 import json
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from io import StringIO
 from pathlib import Path
 from typing import Any
 
 from ahsml_app.base.errors import LabelsError
 from ahsml_app.base.types import SampleTable
-from ahsml_app.core.tables.edit_coco import edited_coco
+from ahsml_app.core.tables.forms.edit_coco import edited_coco
 from ahsml_app.core.tables.new_labels import NewLabels, new_labels
 from ahsml_app.core.tables.read_table import read_bytes, read_table
 from ahsml_app.core.tables.text_tables import BLANKS, FIELD, TWO_FIELDS, TextTable, split_text
+from ahsml_app.core.tables.tool_tables import edited_tool_file
 
 
 def edited_table(
@@ -24,7 +25,7 @@ def edited_table(
     labels: Sequence[str | None],
     class_names: Path | None = None,
 ) -> bytes | None:
-    """Returns a text table, one of JSON lines, a COCO or a Parquet file with new labels.
+    """Returns a table, or a file of another tool, with new labels.
 
     Args:
         file: The table that the samples came from.
@@ -40,7 +41,7 @@ def edited_table(
         if raw.form == "COCO" and class_names is None:
             return edited_coco(read_bytes(file), samples, labels)
         if raw.form not in ("CSV", "JSON lines", "Parquet"):
-            return None
+            return edited_tool_file(read_bytes(file), raw, samples, labels)
         changes = new_labels(raw, samples, labels, class_names)
         content = read_bytes(file)
     except (LabelsError, UnicodeError, ValueError):
@@ -48,6 +49,8 @@ def edited_table(
     if changes is None:
         return None
     try:
+        if changes.swapped and raw.form != "CSV":
+            return None
         if raw.form == "Parquet":
             return _edited_parquet(content, changes, samples.label_column)
         if raw.form == "JSON lines":
@@ -70,21 +73,30 @@ def _edited_text(table: TextTable, changes: NewLabels) -> str:
             text = "".join(lines[first - 1 : last])
             lines[first - 1 : last] = [""] * (last - first + 1)
             lines[first - 1] = _edited_row(
-                text, cells, table.delimiter, changes.label_column, changes.changed[first]
+                text, cells, table.delimiter, {changes.label_column: changes.changed[first]}
             )
+        elif first in changes.swapped:
+            one, other = changes.swapped[first]
+            text = "".join(lines[first - 1 : last])
+            lines[first - 1 : last] = [""] * (last - first + 1)
+            swapped = {one: cells[other], other: cells[one]}
+            lines[first - 1] = _edited_row(text, cells, table.delimiter, swapped)
     return "".join(lines)
 
 
-def _edited_row(text: str, cells: Sequence[str], delimiter: str, column: int, label: str) -> str:
+def _edited_row(text: str, cells: Sequence[str], delimiter: str, new: Mapping[int, str]) -> str:
+    """A row with some cells replaced, by the number of their column."""
     body = text.rstrip("\r\n")
     end = text[len(body) :]
     if delimiter == TWO_FIELDS:
-        return body[: body.rindex(cells[1])] + label + end
+        return body[: body.rindex(cells[1])] + new[1] + end
     if delimiter == BLANKS:
-        field = list(FIELD.finditer(body))[column]
-        shown = f'"{label}"' if " " in label else label
-        return body[: field.start()] + shown + body[field.end() :] + end
-    padded = [*cells, *[""] * (column + 1 - len(cells))]
+        fields = list(FIELD.finditer(body))
+        for column, cell in sorted(new.items(), reverse=True):
+            shown = f'"{cell}"' if " " in cell else cell
+            body = body[: fields[column].start()] + shown + body[fields[column].end() :]
+        return body + end
+    padded = [*cells, *[""] * (max(new) + 1 - len(cells))]
     quoting = next(
         (
             kind
@@ -93,7 +105,8 @@ def _edited_row(text: str, cells: Sequence[str], delimiter: str, column: int, la
         ),
         csv.QUOTE_MINIMAL,
     )
-    padded[column] = label
+    for column, cell in new.items():
+        padded[column] = cell
     return _row(padded, delimiter, quoting) + end
 
 

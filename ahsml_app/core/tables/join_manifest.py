@@ -11,7 +11,7 @@ from ahsml_app.base.events import CancelToken
 from ahsml_app.base.message import Message, some
 from ahsml_app.base.options.run_options import ConflictRule
 from ahsml_app.base.types import Quarantined
-from ahsml_app.core.tables.column_names import LABEL_COLUMN, PATH_COLUMN
+from ahsml_app.core.tables.column_names import ANNOTATOR, LABEL_COLUMN, PATH_COLUMN
 from ahsml_app.core.tables.find_images import Locator, Way
 from ahsml_app.core.tables.manifest import Manifest
 from ahsml_app.core.tables.raw_table import shortened
@@ -32,12 +32,15 @@ class JoinedManifest:
     Attributes:
         rows: The first row of each image, by its relative path.
         labels: Label of each image; empty for none.
+        opinions: Label that each annotator gave an image, by its relative path; empty if the
+            manifest names no annotators.
         quarantined: Rows without an image.
         notices: What is unusual.
     """
 
     rows: dict[str, int] = field(default_factory=dict)
     labels: dict[str, str] = field(default_factory=dict)
+    opinions: dict[str, dict[str, str]] = field(default_factory=dict)
     quarantined: list[Quarantined] = field(default_factory=list)
     notices: list[Message] = field(default_factory=list)
 
@@ -69,11 +72,14 @@ def join_manifest(
     ways: Counter[Way] = Counter()
     repeated: list[int] = []
     several: dict[str, str] = {}
+    annotators = manifest.columns.get(ANNOTATOR)
     for row, text in enumerate(manifest.paths):
         if cancel is not None:
             cancel.check()
         found = locate.find(text)
         path, label = found.path, manifest.labels[row]
+        if path and annotators and annotators[row].strip():
+            joined.opinions.setdefault(path, {})[annotators[row].strip()] = label
         if found.problem:
             place = manifest.place(row)
             reason = Message("listed in {place}, but {problem}", place=place, problem=found.problem)

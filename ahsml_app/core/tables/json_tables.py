@@ -10,6 +10,7 @@ from typing import Any
 from ahsml_app.base.errors import LabelsError
 from ahsml_app.base.message import Message
 from ahsml_app.core.tables.raw_table import RawTable, cell_texts, refused
+from ahsml_app.core.tables.tool_tables import tool_json
 
 _LINES = (".jsonl", ".ndjson")
 _JSON = (".json", ".geojson", ".ipynb")
@@ -20,7 +21,6 @@ _KINDS = {
     "cells": Message("a notebook"),
     "features": Message("GeoJSON"),
     "items": Message("Datumaro"),
-    "samples": Message("a data set of FiftyOne"),
 }
 """What a JSON object is that has a key."""
 _NO_TABLE = Message("JSON without a row for each image")
@@ -47,11 +47,12 @@ def read_json(file: Path, text: str) -> RawTable | None:
         if suffix in (*_LINES, *_JSON):
             return _broken(file, getattr(error, "lineno", 1))
         return None
+    found = tool_json(file, content)
+    if found is not None:
+        return found
     if isinstance(content, list):
         if not content or not all(isinstance(row, dict) for row in content):
             raise refused(file, _NO_TABLE)
-        if any("annotations" in row and "data" in row for row in content[:10]):
-            raise refused(file, Message("an export of Label Studio"))
         return _from_rows(file, "JSON", list(range(1, len(content) + 1)), content)
     return _from_object(file, content)
 

@@ -23,7 +23,7 @@ class Manifest:
 
     Attributes:
         file: The manifest file.
-        form: What it is: "CSV", "Parquet", "JSON", "JSON lines" or "COCO".
+        form: What it is, see `RawTable`.
         unit: What `lines` count: "line" of a text file, "row" or "image".
         lines: Number of the line or row where each of the N rows starts.
         paths: The N paths, unchecked.

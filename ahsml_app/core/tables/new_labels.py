@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 
 from ahsml_app.base.types import SampleTable
@@ -26,6 +26,8 @@ class NewLabels:
         changed: The new text of the label of each row that changes, by its line.
         sources: A row that has the label of each changed one, by the line of that; so that the
             new cell can be of the same kind.
+        swapped: The columns of two scores that change places, by the line: the largest, and that of
+            the new label. Empty for a table with a column of labels.
     """
 
     path_column: int
@@ -34,6 +36,7 @@ class NewLabels:
     removed: frozenset[int]
     changed: Mapping[int, str]
     sources: Mapping[int, int]
+    swapped: Mapping[int, tuple[int, int]] = field(default_factory=dict)
 
 
 def new_labels(
@@ -54,13 +57,13 @@ def new_labels(
         class_names: File that names the classes whose numbers are the labels of the file.
 
     Returns:
-        The changes; None if the file does not list all samples, or has no column of labels.
+        The changes; None if the file does not list all samples, or cannot hold a new label.
     """
     written = samples.columns.get(samples.path_column, samples.paths)
     rows_of = {text: row for row, text in enumerate(written)}
-    if samples.label_column not in samples.source_columns:
-        return None
     path, label_column = samples.path_column, samples.label_column
+    if label_column not in samples.source_columns:
+        return _swapped_scores(raw, samples, rows_of, labels)
     choice = choose_columns(raw, rows_of.__contains__, path_column=path, label_column=label_column)
     manifest, texts = manifest_of(choice, class_names), choice.labels()
     number_of = _numbers(class_names, texts)
@@ -101,3 +104,38 @@ def _numbers(class_names: Path | None, texts: Sequence[str]) -> dict[str, str]:
     """The number of each name of a class."""
     names = {} if class_names is None else read_class_names(class_names, set(texts))
     return {name: number for number, name in names.items()}
+
+
+def _swapped_scores(
+    raw: RawTable,
+    samples: SampleTable,
+    rows_of: Mapping[str, int],
+    labels: Sequence[str | None],
+) -> NewLabels | None:
+    """The changes of a table with a column for each class: the largest number changes its place."""
+    choice = choose_columns(raw, rows_of.__contains__, path_column=samples.path_column)
+    if not choice.scores:
+        return None
+    header, paths, before = choice.table.header, choice.cells(choice.path), choice.labels()
+    listed = {rows_of[path] for path in paths if path in rows_of}
+    if any(label is not None and row not in listed for row, label in enumerate(labels)):
+        return None
+    removed, swapped = set[int](), dict[int, tuple[int, int]]()
+    for line, path, own in zip(choice.table.lines, paths, before, strict=True):
+        row = rows_of.get(path, -1)
+        new = labels[row] if row >= 0 else None
+        if new is None:
+            removed.add(line)
+        elif new != samples.label_name(row):
+            if new not in choice.scores:
+                return None
+            swapped[line] = (header.index(own), header.index(new))
+    return NewLabels(
+        path_column=header.index(choice.path),
+        label_column=-1,
+        has_header=choice.table.header_line > 0,
+        removed=frozenset(removed),
+        changed={},
+        sources={},
+        swapped=swapped,
+    )

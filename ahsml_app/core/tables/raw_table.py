@@ -21,7 +21,8 @@ class RawTable:
 
     Attributes:
         file: The file.
-        form: What it is: "CSV", "Parquet", "JSON", "JSON lines" or "COCO".
+        form: What it is: "CSV", "Parquet", "JSON", "JSON lines", "COCO", or the name of the tool or
+            plug-in whose form it has.
         unit: What `lines` count: "line" of a text file, "row" or "image".
         header: Name of each column.
         lines: Number of the line or row where each of the N rows starts.

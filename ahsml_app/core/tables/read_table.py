@@ -10,6 +10,7 @@ from ahsml_app.core.tables.importers import read_by_plugin
 from ahsml_app.core.tables.json_tables import read_json
 from ahsml_app.core.tables.raw_table import RawTable, cell_texts, refused
 from ahsml_app.core.tables.text_tables import decode_text, read_text, split_text
+from ahsml_app.core.tables.tool_tables import tool_xml
 
 _PARQUET_MAGIC = b"PAR1"
 _PARQUET_SUFFIXES = (".parquet", ".pq")
@@ -21,8 +22,9 @@ def read_table(file: Path) -> RawTable:
     A text file may be in UTF-8, UTF-16 or, with a notice, in Windows-1252; its fields may be
     separated by commas, semicolons, tabs, bars or blanks. Lines that begin with `#`, and the line
     `sep=;` of Excel, are no rows. Rows may be too short (the rest is empty), but not too long. A
-    JSON file holds lines of objects, a list of objects, columns, a map of paths to labels, or
-    COCO. A plug-in that knows the form of a file reads it instead.
+    JSON file holds lines of objects, a list of objects, columns, a map of paths to labels, COCO,
+    or what Label Studio and FiftyOne export; an XML file is one of CVAT. A plug-in that knows the
+    form of a file reads it instead.
 
     Raises:
         LabelsError: If the file cannot be read or is no table; it names the line, or what the
@@ -36,6 +38,9 @@ def read_table(file: Path) -> RawTable:
     if is_parquet(file, raw):
         return _read_parquet(file, raw)
     text, _ = decode_text(file, raw)
+    found = tool_xml(file, raw, text)
+    if found is not None:
+        return found
     start = text.lstrip("\ufeff \t\r\n")[:100]
     if start.startswith(("<?xml", "<annotation", "<!DOCTYPE", "<html")):
         raise refused(file, Message("XML or a web page"))

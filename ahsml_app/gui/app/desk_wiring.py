@@ -34,6 +34,7 @@ class DeskWiring(QObject):
         window.model.decided_many.connect(self._on_decided_many)
         window.top_bar.search_accepted.connect(self._on_search_accepted)
         window.top_bar.search_left.connect(self._on_search_left)
+        window.top_bar.recent_chosen.connect(window.projects.open_project)
 
     def _on_set_aside(self) -> None:
         project = self._window.model.project

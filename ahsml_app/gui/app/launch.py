@@ -62,12 +62,19 @@ def run(
         theme.apply(application)
         crashes = CrashReports()
         crashes.install()
+        signals, windows = StopSignals(), list[MainWindow]()
+
+        def begin(window: MainWindow) -> None:
+            """Connects a window, the first one or one in another language."""
+            windows[:] = [window]
+            window.window_actions.follow(crashes)
+            if reviewer is not None:
+                window.reviewers.use_name(reviewer)
+            signals.received.connect(window.close_without_question)
+            window.replaced.connect(begin)
+
         window = MainWindow(settings, theme)
-        window.window_actions.follow(crashes)
-        if reviewer is not None:
-            window.reviewers.use_name(reviewer)
-        signals = StopSignals()
-        signals.received.connect(window.close_without_question)
+        begin(window)
         signals.install()
         window.show()
         smoke = None if smoke_test is None else _smoke_script().SmokeTest(window, smoke_test)

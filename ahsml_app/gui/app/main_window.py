@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from PySide6.QtCore import Qt, Signal
 from PySide6.QtGui import QCloseEvent, QDragEnterEvent, QDropEvent
 from PySide6.QtWidgets import QApplication
 
 from ahsml_app.gui.app.desk_wiring import DeskWiring
 from ahsml_app.gui.app.folder_wiring import FolderWiring
 from ahsml_app.gui.app.help_wiring import HelpController
+from ahsml_app.gui.app.reopen import reopened
 from ahsml_app.gui.app.window_frame import WindowFrame
 from ahsml_app.gui.app.window_wiring import WindowActions
 from ahsml_app.gui.controllers.folder_controller import CHECK
@@ -23,7 +25,12 @@ class MainWindow(WindowFrame):
     Args:
         settings: Layout and choices of the previous run.
         theme: Colours of the whole window.
+
+    Signals:
+        replaced: This window is closed, and another one in another language stands for it.
     """
+
+    replaced = Signal(object)
 
     def __init__(self, settings: Settings, theme: Theme) -> None:
         super().__init__(settings, theme)
@@ -32,6 +39,8 @@ class MainWindow(WindowFrame):
         self.folder_wiring = FolderWiring(self)
         self.desk = DeskWiring(self)
         self.help = HelpController(self)
+        # After the menu has closed, in which the language was chosen.
+        self.help.language_changed.connect(self._reopen, Qt.ConnectionType.QueuedConnection)
         self.cache_dialog = CacheDialog(self.runner, self)
         self.actions_.action("cache").triggered.connect(self.cache_dialog.show)
         self.setAcceptDrops(True)
@@ -44,6 +53,13 @@ class MainWindow(WindowFrame):
             pass
         self.close()
         QApplication.quit()
+
+    def _reopen(self) -> None:
+        new = reopened(self)
+        if new is not None:
+            self.replaced.emit(new)
+        else:
+            self.notices.show_notice(self.tr("The language changes when you restart the program."))
 
     def dragEnterEvent(self, event: QDragEnterEvent) -> None:  # noqa: N802 - Qt's name
         """Accepts one folder or manifest; the start page shows what a drop would do."""

@@ -17,6 +17,7 @@ from ahsml_app.gui.controllers.review_controller import ReviewController
 from ahsml_app.gui.controllers.reviewers_controller import ReviewersController
 from ahsml_app.gui.controllers.self_test_controller import SelfTestController
 from ahsml_app.gui.controllers.training_controller import TrainingController
+from ahsml_app.gui.controllers.visited_images import VisitedImages
 from ahsml_app.gui.evidence.evidence_panel import EvidencePanel
 from ahsml_app.gui.gallery.gallery_panel import GalleryPanel
 from ahsml_app.gui.jobs.runner import JobRunner
@@ -39,6 +40,9 @@ from ahsml_app.gui.training.training_view import TrainView
 
 START, REVIEW, TRAIN, MAP = "start", "review", "train", "map"
 CONFUSION, CLASSES, PROGRESS = "confusion", "classes", "progress"
+ROOMY = 1680
+"""Width of the window from which the rail has names."""
+
 DEFAULT_SIZE, LEAST_VIEW = (1280, 800), (360, 300)
 LEAST_EVIDENCE, EVIDENCE_SHARE, GALLERY_WIDTH = 440, 0.6, 665
 """Width of the evidence: at least, as a share of the window, and what it leaves at the most."""
@@ -81,6 +85,7 @@ class WindowFrame(QMainWindow):
         self.folders = FolderController(self.model, self.runner, self)
         self.self_tests = SelfTestController(self.model, self.runner, self)
         self.review = ReviewController(self.model, self.actions_, self)
+        self.visited = VisitedImages(self.model, self.actions_, self)
         self.exports = ExportController(self.model, self.runner, self)
         self.reviewers = ReviewersController(
             self.model, self.runner, self.actions_, self.settings, self
@@ -189,6 +194,7 @@ class WindowFrame(QMainWindow):
     def resizeEvent(self, event: QResizeEvent) -> None:  # noqa: N802 - Qt's
         """Keeps the share of the evidence, which Qt would leave as wide as it is."""
         super().resizeEvent(event)
+        self.rail.set_roomy(self.width() >= ROOMY)
         self._place_evidence()
 
     def event(self, event: QEvent) -> bool:

@@ -52,7 +52,8 @@ class ExportController(QObject):
     def _request(self, choice: ExportChoice) -> ExportRequest:
         project = self._model.project
         assert project is not None  # noqa: S101 - the dialog closes with its project
-        output = OutputChoice(choice.parts, choice.tree_mode, choice.csv_safe, choice.formats)
+        rules, formats = (choice.undecided, choice.unsure), choice.formats
+        output = OutputChoice(choice.parts, choice.tree_mode, choice.csv_safe, formats, *rules)
         return export_request(
             project, choice.out, output, force=choice.force, review=self._model.review
         )

@@ -275,8 +275,8 @@ class BulkDialog(QDialog):
                 count=count,
             )
         return plural(
-            "{count:,} image is marked as ambiguous.",
-            "{count:,} images are marked as ambiguous.",
+            "{count:,} image is marked as unsure.",
+            "{count:,} images are marked as unsure.",
             count=count,
         )
 

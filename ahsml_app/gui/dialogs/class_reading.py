@@ -21,6 +21,7 @@ from ahsml_app.base.errors import AppError
 from ahsml_app.base.message import shown
 from ahsml_app.base.options.run_options import Source
 from ahsml_app.gui.i18n import translated
+from ahsml_app.gui.start.table_details import TableDetails
 from ahsml_app.session.pipeline.scan_source import (
     FIRST_FOLDER_PATTERN,
     ScannedSource,
@@ -138,9 +139,15 @@ class ClassReading(QWidget):
         self.path_column, self.column = QComboBox(), QComboBox()
         self.path_column.setAccessibleName(self.tr("Column of the images"))
         self.column.setAccessibleName(self.tr("Label column"))
-        row = QHBoxLayout(controls)
-        row.setContentsMargins(0, 0, 0, 0)
+        self.details = TableDetails()
+        self.details.chosen.connect(self._on_column_chosen)
+        column = QVBoxLayout(controls)
+        column.setContentsMargins(0, 0, 0, 0)
+        column.setSpacing(4)
+        row = QHBoxLayout()
         row.setSpacing(12)
+        column.addLayout(row)
+        column.addWidget(self.details)
         for text, box in (
             (self.tr("Image = column"), self.path_column),
             (self.tr("Class = column"), self.column),
@@ -175,6 +182,7 @@ class ClassReading(QWidget):
             box.setCurrentIndex(box.findText(chosen or ""))
             box.setEnabled(bool(names))
         self._shown = (self.path_column.currentText(), self.column.currentText())
+        self.details.show_source(self._source, self._scan)
 
     def _likely_pattern(self, scan: ScannedSource) -> str:
         paths = _example_paths(scan)
@@ -186,7 +194,7 @@ class ClassReading(QWidget):
     def _chosen_source(self) -> Source:
         """The source with the chosen reading of classes."""
         if self._source.labels is not None:
-            chosen = self._source
+            chosen = self.details.applied_to(self._source)
             if self.column.currentText() != self._shown[1]:
                 chosen = replace(chosen, label_column=self.column.currentText())
             if self.path_column.currentText() != self._shown[0]:

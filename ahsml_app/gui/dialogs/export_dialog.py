@@ -70,6 +70,7 @@ class ExportDialog(QDialog):
         note = QLabel(self.tr("Your images stay as they are: dropping one never deletes a file."))
         note.setProperty("role", "muted")
         self.plan = ExportPlanCard()
+        self.plan.rules.changed.connect(self._on_changed)
         self._status = QLabel()
         self._status.setWordWrap(True)
         self._status.setTextInteractionFlags(Qt.TextInteractionFlag.TextSelectableByMouse)
@@ -114,6 +115,7 @@ class ExportDialog(QDialog):
             self._force.isChecked(),
             self._csv_safe.isChecked(),
             self.formats.chosen(),
+            *self.plan.rules.chosen(),
         )
 
     def set_folder(self, folder: Path) -> None:
@@ -301,7 +303,14 @@ class ExportDialog(QDialog):
         self._close.setText(self.tr("Stop") if running else self.tr("Close"))
         self._close.setAccessibleName(self._close.text())
         self._close.setEnabled(True)
-        for widget in (self._folder, self._browse, self._force, self._csv_safe, self.formats):
+        for widget in (
+            self._folder,
+            self._browse,
+            self._force,
+            self._csv_safe,
+            self.formats,
+            self.plan.rules,
+        ):
             widget.setEnabled(not running)
         self._on_scores()
         self._update_write()
@@ -358,6 +367,7 @@ class ExportDialog(QDialog):
         self._mode.setCurrentIndex(max(0, self._mode.findData(mode)))
         self._csv_safe.setChecked(csv_safe)
         self.formats.choose(formats)
+        self.plan.rules.choose(project.state(REMEMBERED))
         self._on_scores()
 
     def _on_changed(self, *_: object) -> None:

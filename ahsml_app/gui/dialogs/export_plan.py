@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 import math
+from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from PySide6.QtCore import QModelIndex, QObject, Qt
+from PySide6.QtCore import QModelIndex, QObject, Qt, Signal
 from PySide6.QtWidgets import (
     QCheckBox,
+    QComboBox,
     QFrame,
     QGridLayout,
     QHBoxLayout,
@@ -20,9 +22,10 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
+from ahsml_app.base.decisions import DecisionKind
 from ahsml_app.base.disk_space import free_bytes, readable_bytes
 from ahsml_app.base.message import shown
-from ahsml_app.base.options.output_options import TreeMode
+from ahsml_app.base.options.output_options import TreeMode, UndecidedRule, UnsureRule
 from ahsml_app.gui.i18n import plural, translated
 from ahsml_app.gui.widgets.format import errors_left_text, figure
 from ahsml_app.gui.widgets.headed_table_model import HeadedTableModel
@@ -48,6 +51,8 @@ class ExportChoice:
     force: bool
     csv_safe: bool = False
     formats: tuple[str, ...] = ()
+    undecided: UndecidedRule = "keep"
+    unsure: UnsureRule = "keep"
 
 
 def stored_choice(choice: ExportChoice) -> dict[str, object]:
@@ -57,6 +62,8 @@ def stored_choice(choice: ExportChoice) -> dict[str, object]:
         "mode": choice.tree_mode,
         "csv_safe": choice.csv_safe,
         "formats": list(choice.formats),
+        "undecided": choice.undecided,
+        "unsure": choice.unsure,
     }
 
 
@@ -74,6 +81,79 @@ def recalled_choice(state: object) -> tuple[frozenset[str], object, bool, tuple[
     named = listed if isinstance(listed, list) else ()
     formats = tuple(each for each in named if isinstance(each, str))
     return known, values.get("mode"), values.get("csv_safe") is True, formats
+
+
+class DoubtRules(QWidget):
+    """What becomes of images without a decision, and of unsure ones: a sentence and a choice each.
+
+    Signals:
+        changed: The person has chosen something else.
+    """
+
+    changed = Signal()
+
+    def __init__(self) -> None:
+        super().__init__()
+        keep, leave = self.tr("Keep the given label"), self.tr("Leave out")
+        choices = {
+            "undecided": {"keep": keep, "leave-out": leave},
+            "unsure": {"keep": keep, "leave-out": leave, "folder": self.tr("Own folder: unsure")},
+        }
+        names = {"undecided": self.tr("Undecided images"), "unsure": self.tr("Unsure images")}
+        self.boxes: dict[str, QComboBox] = {}
+        self.texts: dict[str, QLabel] = {}
+        layout = QVBoxLayout(self)
+        layout.setContentsMargins(0, 0, 0, 0)
+        layout.setSpacing(4)
+        for name, texts in choices.items():
+            label, box = QLabel(), QComboBox()
+            label.setProperty("role", "small-muted")
+            label.setWordWrap(True)
+            box.setObjectName(f"export-{name}")
+            box.setAccessibleName(names[name])
+            for value, text in texts.items():
+                box.addItem(text, value)
+            box.activated.connect(self.changed)
+            self.texts[name], self.boxes[name] = label, box
+            layout.addWidget(label)
+            layout.addWidget(box)
+
+    def choose(self, state: object) -> None:
+        """Takes the choices of the last export; an odd value counts as the usual one."""
+        values = state if isinstance(state, dict) else {}
+        for name, box in self.boxes.items():
+            box.setCurrentIndex(max(0, box.findData(values.get(name))))
+
+    def chosen(self) -> tuple[UndecidedRule, UnsureRule]:
+        """The choices for undecided and for unsure images."""
+        return self.boxes["undecided"].currentData(), self.boxes["unsure"].currentData()
+
+    def show_counts(self, kinds: Mapping[str, int]) -> None:
+        """Says how many images the choices are about; one about none is hidden."""
+        counts = {
+            name: kinds.get(kind.word, 0)
+            for name, kind in (
+                ("undecided", DecisionKind.UNDECIDED),
+                ("unsure", DecisionKind.AMBIGUOUS),
+            )
+        }
+        self.texts["undecided"].setText(
+            plural(
+                "{count:,} image is undecided: nobody has confirmed its label.",
+                "{count:,} images are undecided: nobody has confirmed their labels.",
+                count=counts["undecided"],
+            )
+        )
+        self.texts["unsure"].setText(
+            plural(
+                "{count:,} image is unsure.",
+                "{count:,} images are unsure.",
+                count=counts["unsure"],
+            )
+        )
+        for name, count in counts.items():
+            self.texts[name].setVisible(count > 0)
+            self.boxes[name].setVisible(count > 0)
 
 
 class _Counts(HeadedTableModel):
@@ -154,6 +234,8 @@ class ExportPlanCard(QFrame):
         layout.addWidget(title)
         layout.addLayout(self._facts)
         layout.addWidget(self.balance)
+        self.rules = DoubtRules()
+        layout.addWidget(self.rules)
         layout.addWidget(self.classes, 1)
         layout.addWidget(self.replaced)
         layout.addWidget(self.undecided)
@@ -172,6 +254,7 @@ class ExportPlanCard(QFrame):
             tree += "  ·  " + self.tr("links")
         self._values["tree"].setText(tree)
         self.balance.setText(translated(plan.counts.balance))
+        self.rules.show_counts(plan.counts.kinds)
         self._counts.fill(plan.classes)
         self.replaced.setText(_replaced_text(plan))
         self.replaced.setVisible(bool(self.replaced.text()))

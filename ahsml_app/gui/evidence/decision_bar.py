@@ -254,7 +254,7 @@ class DecisionBar(QWidget):
             role = ""
         elif self._model.position(int(rows[0])) < 0:
             name = shown(project.table.paths[rows[0]])
-            text = self.tr("These decide about {0}, which the filters hide").format(name)
+            text = self.tr("The buttons decide about {0}, which the filters hide").format(name)
         self.status.setText(text)
         if role != self.status.property("role"):
             self.status.setProperty("role", role)
@@ -271,7 +271,7 @@ class DecisionBar(QWidget):
             if several
             else self.tr("Give the image its suggested label"),
             "drop": self.tr("Leave the image out of training and exports; the file stays"),
-            "ambiguous": self.tr("Mark the image as ambiguous"),
+            "ambiguous": self.tr("Mark the image as unsure"),
         }[name]
 
     def _suggestion(self, project: Project, row: int) -> str:

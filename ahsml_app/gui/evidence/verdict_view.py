@@ -231,7 +231,7 @@ class Verdict(QWidget):
             DecisionKind.KEEP: self.tr("You kept this label"),
             DecisionKind.RELABEL: self.tr("You changed this label to {0}"),
             DecisionKind.DROP: self.tr("You dropped this image; its file stays"),
-            DecisionKind.AMBIGUOUS: self.tr("You marked this image as ambiguous"),
+            DecisionKind.AMBIGUOUS: self.tr("You marked this image as unsure"),
         }
         return texts[judgement.kind].format(judgement.label)
 

@@ -21,6 +21,7 @@ from ahsml_app.gui.theme.theme import Theme
 from ahsml_app.gui.widgets.class_picker import ClassPicker
 from ahsml_app.gui.widgets.explanations import explain
 from ahsml_app.gui.widgets.format import (
+    decision_names,
     figure,
     finding_names,
     per_cent,
@@ -195,13 +196,11 @@ class FilterBar(QWidget):
             single = {frozenset({n}): text for n, text in enumerate(texts)}
             return {frozenset(range(len(texts))): self.tr("any finding")} | single
         if name == "kinds":
-            decision_texts = {
-                DecisionKind.KEEP: self.tr("kept"),
-                DecisionKind.RELABEL: self.tr("relabelled"),
-                DecisionKind.DROP: self.tr("dropped"),
-                DecisionKind.AMBIGUOUS: self.tr("unsure"),
+            single = {
+                frozenset({int(kind)}): text
+                for kind, text in decision_names().items()
+                if kind != DecisionKind.UNDECIDED
             }
-            single = {frozenset({int(kind)}): text for kind, text in decision_texts.items()}
             return {_DECIDED: self.tr("any decision")} | single
         return {text: text for text in sorted(set(project.table.columns.get("split", ())) - {""})}
 

@@ -22,7 +22,7 @@ from ahsml_app.base.types import BoolArray, IntArray
 from ahsml_app.gui.i18n import translated
 from ahsml_app.gui.project_model import ProjectModel
 from ahsml_app.gui.thumbnails.thumbnail_cache import Thumbnails
-from ahsml_app.gui.widgets.format import chance
+from ahsml_app.gui.widgets.format import chance, decision_names
 from ahsml_app.gui.widgets.qt_types import Index
 
 ROW_ROLE = int(Qt.ItemDataRole.UserRole)
@@ -175,7 +175,7 @@ class GalleryModel(QAbstractListModel):
         elif state == SampleState.CHANGED and not project.kinds[row]:
             texts.append(self.tr("changed"))
         decision = project.decision(row)
-        word = decision.kind.word
+        word = decision_names()[decision.kind]
         texts.append(f"{word} {decision.label}".strip())
         return shown(", ".join(texts))
 

@@ -13,7 +13,7 @@ from ahsml_app.base.message import shown
 from ahsml_app.base.types import IntArray
 from ahsml_app.gui.project_model import ProjectModel
 from ahsml_app.gui.thumbnails.thumbnail_cache import Thumbnails
-from ahsml_app.gui.widgets.format import chance
+from ahsml_app.gui.widgets.format import chance, decision_names
 from ahsml_app.session.review.verdict import judge
 
 PICTURE = 96
@@ -70,7 +70,7 @@ class FactsCard(QFrame):
         lines = [facts.label or self.tr("no label")]
         undecided = facts.kind == DecisionKind.UNDECIDED
         if not undecided:
-            lines.append(self.tr("decided: {0}").format(facts.kind.word))
+            lines.append(self.tr("decided: {0}").format(decision_names()[facts.kind]))
         elif facts.suggested and facts.suggested != facts.label:
             lines.append(self.tr("suggested {0}").format(facts.suggested))
         if undecided and not math.isnan(facts.wrong):

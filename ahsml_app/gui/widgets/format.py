@@ -10,6 +10,7 @@ from typing import SupportsFloat
 
 from PySide6.QtCore import QCoreApplication
 
+from ahsml_app.base.decisions import DecisionKind
 from ahsml_app.gui.i18n import localised, plural
 
 
@@ -97,6 +98,18 @@ def interval(low: float, high: float) -> str:
     """An interval in whole numbers, such as 3–7; one number if both ends are the same."""
     first, last = _interval_ends(low, high)
     return last if first == last else f"{first}–{last}"
+
+
+def decision_names() -> dict[DecisionKind, str]:
+    """What became of an image, by its decision, and in the order of the filter."""
+    translate = QCoreApplication.translate
+    return {
+        DecisionKind.KEEP: translate("FilterBar", "kept"),
+        DecisionKind.RELABEL: translate("FilterBar", "relabelled"),
+        DecisionKind.DROP: translate("FilterBar", "dropped"),
+        DecisionKind.AMBIGUOUS: translate("FilterBar", "unsure"),
+        DecisionKind.UNDECIDED: translate("FilterBar", "undecided"),
+    }
 
 
 def finding_names() -> dict[str, str]:

@@ -6,7 +6,7 @@ from collections.abc import Generator, Mapping
 from pathlib import Path
 from typing import TYPE_CHECKING, Protocol
 
-from ahsml_app.base.errors import OptionError, PluginError
+from ahsml_app.base.errors import AppError, OptionError
 from ahsml_app.base.events import Event, Notice
 from ahsml_app.base.message import Message
 from ahsml_app.base.options.output_options import OutputOptions
@@ -17,8 +17,8 @@ from ahsml_app.base.options.plugins import (
     told_as_plugin,
 )
 from ahsml_app.base.paths import atomic_write
+from ahsml_app.session.export.forms.tool_files import TOOL_FILES
 from ahsml_app.session.export.results import OutputChoice, Results
-from ahsml_app.session.export.tool_files import TOOL_FILES
 from ahsml_app.store.files.safe_folder import is_inner_path
 from ahsml_app.store.result_files import label_table, score_table
 
@@ -66,7 +66,8 @@ def output_choice(options: OutputOptions, parts: frozenset[str]) -> OutputChoice
     formats = tuple(dict.fromkeys(name for name in wanted if name))
     for name in formats:
         _exporter(name)
-    return OutputChoice(parts, options.class_folders or "copy", options.csv_safe, formats)
+    rules = options.undecided, options.unsure
+    return OutputChoice(parts, options.class_folders or "copy", options.csv_safe, formats, *rules)
 
 
 def other_forms(
@@ -79,7 +80,7 @@ def other_forms(
         formats: Names of the forms.
 
     Yields:
-        A notice for each plug-in that fails: one form less is better than no results.
+        A notice for each form that fails: one form less is better than no results.
 
     Returns:
         Content of each file by its name in the folder of the results.
@@ -90,16 +91,10 @@ def other_forms(
     labels = _table(results)
     for name in formats:
         try:
-            exporter = _exporter(name)
-            with told_as_plugin(EXPORTERS, name):
-                made = {inner: bytes(content) for inner, content in exporter(labels).items()}
-                odd = [inner for inner in made if not is_inner_path(inner) or inner.endswith("/")]
-                if odd:
-                    raise ValueError(f"{odd[0]!r} is no name of a file")
-        except PluginError as error:
-            yield Notice(
-                Message("{what} {advice}", what=error.message, advice=error.hint), "warning"
-            )
+            made = _made(name, labels)
+        except AppError as error:
+            notice = Message("{what} {advice}", what=error.message, advice=error.hint)
+            yield Notice(notice, "warning")
             continue
         files |= {f"{FORMATS}/{name}/{inner}": content for inner, content in made.items()}
     return files
@@ -111,6 +106,18 @@ def write_forms(folder: Path, files: Mapping[str, bytes]) -> None:
         (folder / name).parent.mkdir(parents=True, exist_ok=True)
         with atomic_write(folder / name) as stream:
             stream.write(content)
+
+
+def _made(name: str, labels: pa.Table) -> Mapping[str, bytes]:
+    if name in TOOL_FILES:
+        return TOOL_FILES[name](labels)
+    exporter = _exporter(name)
+    with told_as_plugin(EXPORTERS, name):
+        made = {inner: bytes(content) for inner, content in exporter(labels).items()}
+        odd = [inner for inner in made if not is_inner_path(inner) or inner.endswith("/")]
+        if odd:
+            raise ValueError(f"{odd[0]!r} is no name of a file")
+    return made
 
 
 def _exporter(name: str) -> Exporter:

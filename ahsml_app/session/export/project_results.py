@@ -40,7 +40,7 @@ from ahsml_app.store.class_folders import TreeEntry
 from ahsml_app.store.decision_log import seal_of
 from ahsml_app.store.output.probability_file import ClassProbabilities
 from ahsml_app.store.output.run_folder import claim, replaced_files
-from ahsml_app.store.result_files import Decisions
+from ahsml_app.store.result_files import UNDECIDED, Decisions
 
 if TYPE_CHECKING:
     from ahsml_app.core.backbones.backbone import Backbone
@@ -124,9 +124,25 @@ def export_request(
     timings = (project.run or {}).get("timings", {})
     options = RunOptions(source=project.source, features=features_of_run(project.run))
     reads = (project.folder, project.original.root, *files_read(options))
+    results = _without_labels(results, choice)
     names = np.array([*project.class_names, ""], dtype=object)
     given = tuple(names[project.classes.given[_readable(project)]].tolist())
+    if UNDECIDED in results.left_out:  # what has changed has no decision any more
+        given = ("",) * len(given)
     return ExportRequest(results, given, timings, choice, out, force, reads)
+
+
+def _without_labels(results: Results, choice: OutputChoice) -> Results:
+    """The results without the labels of the images that the choice leaves out."""
+    decisions, left_out = results.decisions, choice.left_out
+    pairs = zip(decisions.labels, decisions.kinds, strict=True)
+    labels = tuple("" if kind in left_out else label for label, kind in pairs)
+    return replace(
+        results,
+        decisions=replace(decisions, labels=labels),
+        left_out=left_out,
+        unsure_folder=choice.unsure == "folder",
+    )
 
 
 def plan_export(request: ExportRequest) -> ExportPlan:

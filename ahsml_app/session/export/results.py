@@ -7,8 +7,9 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 from ahsml_app.base.context import RunContext
+from ahsml_app.base.decisions import DecisionKind
 from ahsml_app.base.message import Message
-from ahsml_app.base.options.output_options import TreeMode
+from ahsml_app.base.options.output_options import TreeMode, UndecidedRule, UnsureRule
 from ahsml_app.base.options.run_options import Source
 from ahsml_app.base.self_test import SelfTest
 from ahsml_app.base.types import Embeddings, FloatArray, Quarantined, SampleTable, Scores
@@ -18,7 +19,7 @@ from ahsml_app.session.project.replay import Replay
 from ahsml_app.store.class_folders import TreeEntry, plan_tree
 from ahsml_app.store.journal_records import JournalEntry
 from ahsml_app.store.output.probability_file import ClassProbabilities
-from ahsml_app.store.result_files import Decisions
+from ahsml_app.store.result_files import DROPPED, UNDECIDED, Decisions
 
 if TYPE_CHECKING:
     from ahsml_app.core.backbones.backbone import Backbone
@@ -135,6 +136,8 @@ class Results:
         changed_files: Files that are not as they were when they were judged.
         notes: How the images and labels were read.
         whole: All samples of a project, to whose rows its journal refers; None for `table`.
+        left_out: Words of the decisions whose images have no label, and no place in a manifest.
+        unsure_folder: Whether a folder beside the class folders holds the unsure images.
     """
 
     source: Source
@@ -152,6 +155,8 @@ class Results:
     changed_files: tuple[ChangedFile, ...] = ()
     notes: tuple[str, ...] = ()
     whole: SampleTable | None = None
+    left_out: frozenset[str] = frozenset({DROPPED})
+    unsure_folder: bool = False
 
     def counts(self) -> ResultCounts:
         """Counts of the results."""
@@ -163,11 +168,32 @@ class Results:
     def class_tree(self) -> list[TreeEntry]:
         """The files of the class folders."""
         by_folder = self.source.labels is None and self.source.class_from is None
-        by_folder &= "split" not in self.table.columns  # else the first folder is the split
+        by_folder &= not self._in_split_folders()
         missing = {file.path for file in self.changed_files if file.problem != "changed"}
-        pairs = zip(self.table.paths, self.decisions.labels, strict=True)
-        labels = ["" if path in missing else label for path, label in pairs]
-        return plan_tree(self.table.root, self.table.paths, labels, by_folder=by_folder)
+        labels = self._folder_labels()
+        labels = [
+            "" if path in missing else label
+            for path, label in zip(self.table.paths, labels, strict=True)
+        ]
+        splits = self.table.columns["split"] if self._in_split_folders() else ()
+        return plan_tree(self.table.root, self.table.paths, labels, splits, by_folder=by_folder)
+
+    def _folder_labels(self) -> Sequence[str]:
+        """The label of each image, or the name of the folder of unsure ones."""
+        labels = self.decisions.labels
+        if not self.unsure_folder:
+            return labels
+        folder = "unsure"
+        while folder in self.class_names:
+            folder += "_"
+        unsure = DecisionKind.AMBIGUOUS.word
+        pairs = zip(labels, self.decisions.kinds, strict=True)
+        return [folder if kind == unsure else label for label, kind in pairs]
+
+    def _in_split_folders(self) -> bool:
+        source = self.source
+        by_folder = source.labels is None and source.class_from is None
+        return by_folder and "split" in self.table.columns
 
 
 @dataclass(frozen=True, slots=True)
@@ -180,9 +206,21 @@ class OutputChoice:
         csv_safe: Whether CSV files are safe to open in a spreadsheet; `labels.parquet` holds the
             true names then.
         formats: Names of the forms of other tools (see `other_forms`).
+        undecided: What becomes of images of a project without a decision.
+        unsure: What becomes of images that are marked as unsure.
     """
 
     parts: frozenset[str]
     tree_mode: TreeMode = "copy"
     csv_safe: bool = False
     formats: tuple[str, ...] = ()
+    undecided: UndecidedRule = "keep"
+    unsure: UnsureRule = "keep"
+
+    @property
+    def left_out(self) -> frozenset[str]:
+        """Words of the decisions whose images are exported without a label."""
+        words = {DROPPED}
+        words |= {UNDECIDED} if self.undecided == "leave-out" else set()
+        words |= {DecisionKind.AMBIGUOUS.word} if self.unsure != "keep" else set()
+        return frozenset(words)

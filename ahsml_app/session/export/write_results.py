@@ -154,7 +154,12 @@ def _write_manifest(folder: Path, results: Results, *, safe: bool) -> None:
         return
     delimiter = "," if results.source.labels is None else delimiter_of(results.source.labels)
     result_files.write_manifest(
-        folder / name, results.table, results.decisions, delimiter=delimiter, csv_safe=safe
+        folder / name,
+        results.table,
+        results.decisions,
+        left_out=results.left_out,
+        delimiter=delimiter,
+        csv_safe=safe,
     )
 
 
@@ -166,7 +171,7 @@ def _manifest_file(results: Results, *, safe: bool) -> tuple[str, bytes | None]:
     if manifest is None:
         return "manifest.csv", None
     labels = [
-        None if kind == result_files.DROPPED else label
+        None if kind in results.left_out else label
         for label, kind in zip(decisions.labels, decisions.kinds, strict=True)
     ]
     content = (

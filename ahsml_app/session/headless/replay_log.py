@@ -25,7 +25,7 @@ from ahsml_app.store.project_folder import ProjectFolder, is_project
 PARTS = frozenset({"labels", "journal"})
 
 _OF_SOURCE = tuple(option.name for option in OPTIONS.values() if option.section == "source")
-_USED = ("out", "class_folders", "csv_safe", "formats", *_OF_SOURCE)
+_USED = ("out", "class_folders", "csv_safe", "formats", "undecided", "unsure", *_OF_SOURCE)
 
 
 def replay_decisions(

@@ -14,7 +14,7 @@ from ahsml_app.base.errors import LabelsError, OptionError, OutputError
 from ahsml_app.base.events import CancelToken, Event, Notice, Stage
 from ahsml_app.base.message import Message
 from ahsml_app.base.options.option_table import OPTIONS, value_of, with_values
-from ahsml_app.base.options.run_options import RunOptions
+from ahsml_app.base.options.run_options import RunOptions, Source
 from ahsml_app.base.paths import read_json, write_json
 from ahsml_app.base.self_test import SelfTest
 from ahsml_app.base.types import IntArray, SampleTable, Scores
@@ -55,7 +55,16 @@ if TYPE_CHECKING:
 
 OPTIONS_FILE = "options.json"
 
-USED_FOR_PROJECTS = ("source", "seed", "out", "class_folders", "csv_safe", "formats")
+USED_FOR_PROJECTS = (
+    "source",
+    "seed",
+    "out",
+    "class_folders",
+    "csv_safe",
+    "formats",
+    "undecided",
+    "unsure",
+)
 """Options that apply to the export of a project; the others belong to a training."""
 
 
@@ -91,6 +100,7 @@ def run_job(
         raise OptionError("A run needs an image folder and a folder for the results.")
     if is_project(source.folder):
         return (yield from _export_state(options, out, trust_images, force=force, cancel=cancel))
+    _refuse_rules(options, source)
     job = start_job(options, cancel, exclusive=True)
     reads, choice = files_read(options), run_choice(options.output)
     with claim(out, reads=reads, resume=resume, force=force) as run:
@@ -117,6 +127,17 @@ def run_job(
             yield Notice(_applied_message(results.counts().applied))
         record = yield from publish_results(run, results, choice, job.context)
     return _summary(out, results, scores, record.timings)
+
+
+def _refuse_rules(options: RunOptions, source: Source) -> None:
+    """Refuses what is about decisions, of which a run has none."""
+    if (options.output.undecided, options.output.unsure) != ("keep", "keep"):
+        raise OptionError(
+            Message(
+                "{source} is no project, so nobody has decided about it.", source=source.folder
+            ),
+            hint="Leave --undecided and --unsure out, or give the project.",
+        )
 
 
 def _summary(

@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
-import logging
 import os
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass, replace
+from functools import partial
 from pathlib import Path
 
 from ahsml_app.base.options.run_options import Source
 from ahsml_app.base.paths import projects_folder
+from ahsml_app.store.files.answers import answers
 from ahsml_app.store.new_project import DATABASE
 from ahsml_app.store.project_folder import is_project
 from ahsml_app.store.project_samples import read_source
@@ -18,7 +19,7 @@ from ahsml_app.store.recent_projects import read_recent, recent_file
 MOST_LOOKED_INTO = 100
 """Most projects in the usual folder that are compared with a source."""
 
-logger = logging.getLogger(__name__)
+_PATIENCE = 5.0  # seconds; without an answer, somebody begins anew what exists
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,15 +45,10 @@ def projects_of(source: Source) -> list[ExistingProject]:
     Args:
         source: An image folder, and where its labels come from.
     """
-    existing = []
-    for folder in _project_folders():
-        try:
-            project = _project_of(folder, source)
-        except Exception as error:  # values that no check foresees; another project may be meant
-            logger.info("the project %s is passed over: %r", folder, error)
-            continue
-        if project is not None:
-            existing.append(project)
+    folders = dict.fromkeys(_project_folders())
+    # Another project may be meant where one does not answer, or has values that no check foresees.
+    found = answers([partial(_project_of, folder, source) for folder in folders], None, _PATIENCE)
+    existing = [project for project in found if project is not None]
     return sorted(existing, key=lambda project: not project.same_labels)
 
 
@@ -71,7 +67,9 @@ def source_of(fact: Mapping[str, str | None]) -> Source:
 
 
 def _project_of(folder: Path, source: Source) -> ExistingProject | None:
-    """The project in a folder; None if it is of another image folder or cannot be read."""
+    """The project in a folder; None if there is none of this image folder that can be read."""
+    if not is_project(folder):
+        return None
     stored = read_source(folder / DATABASE)
     if stored is None:
         return None
@@ -82,8 +80,8 @@ def _project_of(folder: Path, source: Source) -> ExistingProject | None:
     return ExistingProject(folder, name, other, _same_labels(other, source))
 
 
-def _project_folders() -> Iterator[Path]:
-    """The projects that this user has opened, the newest first, and those in the usual folder.
+def _project_folders() -> list[Path]:
+    """Folders that may hold projects: those opened before, the newest first, and the usual ones.
 
     Of the latter the newest ones, because somebody waits for the answer.
     """
@@ -93,8 +91,7 @@ def _project_folders() -> Iterator[Path]:
             usual = sorted((entry.stat().st_mtime, entry.path) for entry in entries)
     except OSError:
         usual = []
-    newest = [Path(path) for _, path in reversed(usual[-MOST_LOOKED_INTO:])]
-    yield from (folder for folder in dict.fromkeys([*recent, *newest]) if is_project(folder))
+    return [*recent, *(Path(path) for _, path in reversed(usual[-MOST_LOOKED_INTO:]))]
 
 
 def _same_labels(one: Source, other: Source) -> bool:

@@ -6,6 +6,7 @@ import datetime as dt
 import os
 from collections.abc import Mapping
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -15,7 +16,9 @@ from ahsml_app.base.decisions import DecisionKind
 from ahsml_app.session.project.project import Project
 from ahsml_app.session.project.stored_runs import has_unfinished_training
 from ahsml_app.store import recent_projects as recents
+from ahsml_app.store.files.answers import answers
 from ahsml_app.store.project_folder import is_project
+from ahsml_app.store.recent_projects import PATIENCE
 
 THUMBNAILS = 4
 """Number of thumbnails of a project on the start page."""
@@ -35,7 +38,7 @@ class RecentProject:
         images: Number of images.
         flagged: Number of flagged images; -1 before the first training.
         decided: Number of images with a decision.
-        missing: Whether the folder no longer holds a project.
+        missing: Whether the folder no longer holds a project, or does not answer.
         unfinished: Whether a training was interrupted that can go on.
         thumbnails: Paths of the images to show.
     """
@@ -96,14 +99,23 @@ def knows_images(folder: Path, facts: Mapping[str, Any]) -> bool:
 
 def recent_projects() -> list[RecentProject]:
     """Recently opened projects, newest first; an odd value of one counts as missing."""
-    return [_recent_project(entry) for entry in recents.read_recent(recents.recent_file())]
+    entries = recents.read_recent(recents.recent_file())
+    states = answers([partial(_state, Path(each["folder"])) for each in entries], None, PATIENCE)
+    return list(map(_recent_project, entries, states))
 
 
-def _recent_project(entry: Mapping[str, Any]) -> RecentProject:
+def _state(folder: Path) -> tuple[bool, bool]:
+    """Whether a folder holds a project, and whether a training of it can go on."""
+    here = is_project(folder)
+    return here, here and has_unfinished_training(folder)
+
+
+def _recent_project(entry: Mapping[str, Any], state: tuple[bool, bool] | None) -> RecentProject:
     folder = Path(entry["folder"])
     pictures = entry.get("pictures")
-    listed = pictures if isinstance(pictures, list) else []
-    here = is_project(folder)
+    # A disk that does not answer would hold up the pictures of the others, too.
+    listed = pictures if isinstance(pictures, list) and state is not None else []
+    here, unfinished = state or (False, False)
     return RecentProject(
         folder=folder,
         name=_text(entry.get("name"), folder.name),
@@ -112,7 +124,7 @@ def _recent_project(entry: Mapping[str, Any]) -> RecentProject:
         flagged=_count(entry.get("flagged"), -1),
         decided=_count(entry.get("decided"), 0),
         missing=not here,
-        unfinished=here and has_unfinished_training(folder),
+        unfinished=unfinished,
         thumbnails=tuple(Path(path) for path in listed[:THUMBNAILS] if isinstance(path, str)),
     )
 

@@ -23,6 +23,7 @@ from ahsml_app.base.types import (
     SampleTable,
     Scores,
 )
+from ahsml_app.store.output.annotator_shares import annotator_shares
 from ahsml_app.store.result_files import RunRecord
 
 Thumbnail = Callable[[str], bytes | None]
@@ -32,6 +33,7 @@ CLASSES_IN_CONFUSION = 20
 GROUPS_SHOWN = 24
 GROUP_MEMBERS_SHOWN = 6
 QUARANTINED_SHOWN = 100
+ANNOTATORS_SHOWN = 50
 _MOST_HEAT = 45  # percent of colour in a cell; more would make its number hard to read
 
 _Values = dict[str, Any]
@@ -97,6 +99,7 @@ def render_report(
         badges_shown=any(item["badges"] for item in suspects),
         confusion=_confusion(table, scores),
         class_table=_class_table(table, scores),
+        annotators=_annotators(table, scores),
         duplicates=_duplicates(table, scores, thumbnail),
         self_test=_self_test(record.self_test),
         quarantine={"files": quarantined[:QUARANTINED_SHOWN], "total": counts["quarantined"]},
@@ -215,6 +218,27 @@ def _class_table(table: SampleTable, scores: Scores) -> list[_Values]:
         }
         for k in np.argsort(-share, kind="stable")
     ]
+
+
+def _annotators(table: SampleTable, scores: Scores) -> _Values | None:
+    shares = annotator_shares(table, scores)
+    if shares is None:
+        return None
+    rows = [
+        {
+            "name": row.name,
+            "labels": _grouped(row.labels),
+            "wrong": "–" if math.isnan(row.wrong) else f"{_percent(row.wrong)} %",
+            "agrees": f"{_percent(row.agrees / row.shared)} %" if row.shared else "–",
+        }
+        for row in shares.rows
+    ]
+    return {
+        "rows": rows[:ANNOTATORS_SHOWN],
+        "more": max(0, len(rows) - ANNOTATORS_SHOWN),
+        "several": _grouped(shares.several),
+        "unanimous": _grouped(shares.unanimous),
+    }
 
 
 def _duplicates(table: SampleTable, scores: Scores, thumbnail: Thumbnail) -> _Values:

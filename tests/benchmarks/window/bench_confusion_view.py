@@ -36,7 +36,7 @@ from ahsml_app.session.project.library import create_project, free_project_folde
 from ahsml_app.session.project.project import Project
 from benchmarks.common.bench_command import RESULTS, parse
 from benchmarks.common.sections import circumstances, table, write_section
-from benchmarks.window.bench_window import _close, _spin, _window, make_images, scanned
+from benchmarks.window.bench_window import _close, _spin, _window, add_run, make_images, scanned
 from benchmarks.window.gallery import Clock
 
 FRAME, GALLERY = 16.0, 100.0
@@ -95,6 +95,7 @@ def confused_project(pictures: Path, size: int, classes: int) -> Project:
     counts = np.bincount(given, minlength=classes)
     scan = ScannedSource(many, (), (), counts, found.examples)
     project = create_project(free_project_folder("confused"), "confused", Source(root), scan)
+    add_run(project)  # the estimate reads a training
     project.scores = _scores(given, true, hidden, random)
     return project
 

@@ -13,6 +13,7 @@ from packaging_scripts import script
 from PySide6.QtCore import QCoreApplication, QLocale, QTranslator
 from PySide6.QtWidgets import QApplication, QDialogButtonBox, QRadioButton, QToolButton
 from pytestqt.qtbot import QtBot
+from sample_projects import make_project
 
 from ahsml_app.base.decisions import DecisionKind
 from ahsml_app.base.errors import ProjectError
@@ -23,6 +24,7 @@ from ahsml_app.gui.dialogs.bulk_dialog import BulkDialog
 from ahsml_app.gui.dialogs.import_dialog import ImportDialog
 from ahsml_app.gui.gallery.gallery_panel import GalleryPanel
 from ahsml_app.gui.i18n import (
+    install_language,
     language_from,
     shown_language,
     translated,
@@ -299,14 +301,36 @@ def test_the_window_and_the_buttons_of_qt_are_german(qtbot: QtBot, tmp_path: Pat
     window.close()
 
 
-def test_choosing_a_language_is_remembered_and_said(qtbot: QtBot, tmp_path: Path) -> None:
-    settings = Settings(tmp_path / "s.ini")
-    window = MainWindow(settings, Theme("light"))
-    qtbot.addWidget(window)
-    menu = window.help.language_menu
-    german = next(action for action in menu.actions() if action.text() == "Deutsch")
-    german.trigger()
-    assert settings.language() == "de"
-    assert german.isChecked()
-    assert "restart the program" in window.notices.notices()[0].accessibleName()
-    window.close()
+def test_another_language_is_there_at_once(
+    image_folder: Path, cache: Path, qtbot: QtBot, qapp: QApplication
+) -> None:
+    project = make_project(image_folder)
+    project.close()
+    reviewing = MainWindow(Settings(), Theme("light"))
+    reviewing.show()
+    reviewing.projects.open_project(project.folder)
+    row = int(reviewing.model.queue[7])
+    reviewing.model.set_current(row)
+    reviewing.show_view("map")
+    reviewing.model.decide(DecisionKind.DROP, rows=[3])
+    german = next(a for a in reviewing.help.language_menu.actions() if a.text() == "Deutsch")
+    with qtbot.waitSignal(reviewing.replaced) as replaced:
+        german.trigger()
+    window = replaced.args[0]
+    try:
+        assert window.actions_.action("undo").text() == "Rückgängig"
+        assert window.settings.language() == "de"
+        project = window.model.project
+        assert project is not None
+        assert project.kinds[3] == DecisionKind.DROP
+        assert (window.shown_view, window.model.current) == ("map", row)
+        english = next(a for a in window.help.language_menu.actions() if a.text() == "English")
+        with qtbot.waitSignal(window.replaced) as replaced:
+            english.trigger()
+        window = replaced.args[0]
+        assert window.actions_.action("undo").text() == "Undo"
+    finally:
+        install_language(qapp, "en")
+        window.closing_without_question = True
+        window.close()
+        window.deleteLater()

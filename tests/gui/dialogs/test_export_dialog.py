@@ -20,6 +20,7 @@ from ahsml_app.base.decisions import DecisionKind
 from ahsml_app.base.errors import OutputError
 from ahsml_app.base.events import Progress, Stage
 from ahsml_app.base.types import SampleTable
+from ahsml_app.gui.app.main_window import MainWindow
 from ahsml_app.gui.controllers.export_controller import ExportController
 from ahsml_app.gui.dialogs.export_dialog import ExportDialog
 from ahsml_app.gui.dialogs.export_plan import ExportChoice
@@ -360,3 +361,33 @@ def test_the_plan_warns_where_the_disk_is_too_small(dialog: ExportDialog, tmp_pa
     assert dialog.plan.undecided.isHidden()
     dialog.plan.show_plan(huge, "symlink", tmp_path)
     assert dialog.plan.space.isHidden()
+
+
+def test_what_becomes_of_images_in_doubt_is_said_and_chosen(
+    reviewing: MainWindow, qtbot: QtBot, tmp_path: Path
+) -> None:
+    reviewing.model.decide(DecisionKind.AMBIGUOUS, rows=[0, 1])
+    reviewing.model.decide(DecisionKind.KEEP, rows=[2])
+    reviewing.exports.open_dialog()
+    dialog = reviewing.exports.dialog
+    assert dialog is not None
+    rules = dialog.plan.rules
+    qtbot.waitUntil(lambda: rules.texts["unsure"].text() == "2 images are unsure.")
+    assert rules.texts["undecided"].text().startswith("57 images are undecided")
+    qtbot.keyClick(rules.boxes["undecided"], Qt.Key.Key_Down)
+    for _ in range(2):
+        qtbot.keyClick(rules.boxes["unsure"], Qt.Key.Key_Down)
+    assert rules.chosen() == ("leave-out", "folder")
+    dialog.set_folder(tmp_path / "out")
+    qtbot.waitUntil(lambda: dialog.plan.fact("images") == "1")
+    dialog.start()
+    qtbot.waitUntil(lambda: (tmp_path / "out" / "labels.csv").is_file())
+    text = (tmp_path / "out" / "labels.csv").read_text()
+    assert text.count("undecided") == 57
+    qtbot.waitUntil(lambda: not reviewing.runner.unfinished)
+    dialog.close()
+    project = reviewing.model.project
+    assert project is not None
+    rules.choose(None)
+    rules.choose(project.state("export"))
+    assert rules.chosen() == ("leave-out", "folder")

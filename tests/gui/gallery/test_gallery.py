@@ -68,7 +68,7 @@ def test_the_gallery_shows_the_queue_in_its_order(
     assert "error probability" in text
     assert text.endswith("undecided")
     model.decide(DecisionKind.KEEP, rows=[int(model.queue[0])])
-    assert items.index(0).data(Qt.ItemDataRole.AccessibleTextRole).endswith("keep")
+    assert items.index(0).data(Qt.ItemDataRole.AccessibleTextRole).endswith("kept")
     assert "keep" in items.badges(int(model.queue[0]))
 
 

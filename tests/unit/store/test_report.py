@@ -1,11 +1,13 @@
 from __future__ import annotations
 
+import json
 import re
 from dataclasses import replace
 from html.parser import HTMLParser
 from pathlib import Path
 
 import numpy as np
+import pytest
 from small_results import (
     CLASSES,
     record_of,
@@ -15,7 +17,8 @@ from small_results import (
     small_table,
 )
 
-from ahsml_app.base.types import SampleTable, Scores
+from ahsml_app.base.types import OPINIONS, SampleTable, Scores
+from ahsml_app.store.output.annotator_shares import annotator_shares
 from ahsml_app.store.output.report import (
     CLASSES_IN_CONFUSION,
     SUSPECTS_SHOWN,
@@ -196,3 +199,37 @@ def test_a_self_test_shows_what_was_found_and_counted() -> None:
     assert "to the nearest class: calibration error 5.3 %" in text
     assert "900 3 % 2 % 50 81 % 77 %" in text
     assert "Self-test" not in Page(small_page()).text
+
+
+def opinions(**labels: str) -> str:
+    return json.dumps(labels)
+
+
+def test_annotators_are_judged_and_their_consensus_is_told() -> None:
+    cat, large, script = CLASSES
+    given = [
+        opinions(ann=cat, bob=large),
+        opinions(ann=large, bob=script, eve=script),
+        opinions(ann=script, bob=script),
+        opinions(eve=cat),
+        "no JSON [",
+    ]
+    table = small_table()
+    table = replace(table, columns=table.columns | {OPINIONS: tuple(given)})
+    scores = small_scores()
+    shares = annotator_shares(table, scores)
+    assert shares is not None
+    assert (shares.several, shares.unanimous) == (3, 1)
+    found = {row.name: row for row in shares.rows}
+    # Given labels have their score, others the rest of the probability of their class.
+    assert found["ann"].wrong == pytest.approx((0.03125 + 0.9375 + 0.5) / 3)
+    assert found["bob"].wrong == pytest.approx((0.95 + 0.25 + 0.5) / 3)
+    assert (found["ann"].labels, found["eve"].labels) == (3, 2)
+    # The first image has no label that most gave.
+    assert (found["ann"].shared, found["ann"].agrees) == (2, 1)
+    assert (found["bob"].shared, found["bob"].agrees) == (2, 2)
+    page = render_report(table, scores, [], record_of(table, scores), lambda _: None)
+    text = " ".join(Page(page).text.split())
+    assert "Of 3 images with several opinions, 1 are unanimous" in text
+    assert "bob 3 57 % 100 % ann 3 49 % 50 % eve 2 25 % 100 %" in text
+    assert "Annotators" not in Page(small_page()).text

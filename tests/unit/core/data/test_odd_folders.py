@@ -6,9 +6,9 @@ from pathlib import Path
 
 import pytest
 from hostile import sample_image
-from scanning import labels_of, notice, run, touch
+from scanning import failure, labels_of, notice, run, touch
 
-from ahsml_app.base.errors import LabelsError
+from ahsml_app.base.errors import InputError, LabelsError
 from ahsml_app.base.events import Notice
 from ahsml_app.base.options.run_options import Source
 from ahsml_app.core.data.scan import scan
@@ -71,3 +71,11 @@ def test_a_class_of_a_table_of_which_no_file_is_there_is_named(tmp_path: Path) -
     (tmp_path / "labels.csv").write_text("\n".join(["path,label", *rows]), "utf-8")
     result, _ = run(tmp_path, labels=tmp_path / "labels.csv")
     assert "'cow'" in notice(result, "No file of the class")
+
+
+def test_an_archive_is_called_one(tmp_path: Path) -> None:
+    archive = tmp_path / "photos.TAR.gz"
+    archive.write_bytes(b"\x1f\x8b")
+    error = failure(InputError, archive)
+    assert "is an archive" in str(error.message)
+    assert "Unpack it" in str(error.hint)

@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import json
 import unicodedata
 from pathlib import Path
 
@@ -8,6 +9,7 @@ from scanning import failure, labels_of, notice, run, touch
 
 from ahsml_app.base.errors import LabelsError
 from ahsml_app.base.options.run_options import Source
+from ahsml_app.base.types import OPINIONS
 from ahsml_app.core.data.scan import scan
 
 
@@ -36,9 +38,21 @@ def test_a_manifest_gives_labels_columns_and_the_order(tmp_path):
         "split": ("test", "", "train", "val"),
         "extra": ("x", "", " y ", "z"),
         "annotator": ("ann", "", "bob", "bob"),
+        OPINIONS: ('{"ann": "cat"}', "{}", '{"bob": ""}', '{"bob": "cat"}'),
     }
     assert table.label_column == "label"
     assert "'dog'" in notice(result, "one image")
+
+
+def test_the_opinions_of_all_annotators_are_kept(tmp_path):
+    touch(tmp_path, "1.jpg", "2.jpg", "3.jpg")
+    rows = ("1.jpg,cat,ann", "1.jpg,dog,bob", "2.jpg,dog,ann", "3.jpg,cat,", "2.jpg,dog,eve")
+    file = write(tmp_path / "labels.csv", "path,label,annotator", *rows)
+    table = run(tmp_path, labels=file)[0].table
+    assert [json.loads(text) for text in table.columns[OPINIONS]] == [
+        {"ann": "cat", "bob": "dog"}, {"ann": "dog", "eve": "dog"}, {}
+    ]  # fmt: skip
+    assert labels_of(run(tmp_path, labels=file)[0])["1.jpg"] == "cat"
 
 
 def test_files_that_a_manifest_lists_in_vain_are_quarantined_with_their_line(tmp_path):

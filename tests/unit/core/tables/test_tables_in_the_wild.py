@@ -164,7 +164,7 @@ def test_a_large_coco_file_of_other_images_is_told_in_few_words(tmp_path: Path) 
     ("content", "kind"),
     [
         ('{"shapes": [], "imagePath": "a.jpg"}', "LabelMe"),
-        ('[{"id": 1, "annotations": [], "data": {"image": "a.jpg"}}]', "Label Studio"),
+        ('[{"id": 1, "annotations": [], "data": {}}]', "Label Studio"),
         ('{"cells": [], "nbformat": 4}', "notebook"),
         ('{"a": [1], "b": 2}', "JSON"),
         ("[1, 2, 3]", "JSON"),

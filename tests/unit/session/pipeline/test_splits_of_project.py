@@ -7,6 +7,7 @@ from pathlib import Path
 from hostile import sample_image
 from running import result_of
 
+import ahsml_app
 from ahsml_app.base.options.run_options import Source
 from ahsml_app.session.pipeline.check_folder import check_folder
 from ahsml_app.session.pipeline.scan_source import scan_source
@@ -45,3 +46,15 @@ def test_new_images_of_a_split_have_its_class_and_split(tmp_path: Path) -> None:
     assert changes.new.paths == ("test/dog/2.png",)
     assert changes.new.columns["split"] == ("test",)
     assert changes.new.label_name(0) == "dog"
+
+
+def test_class_folders_keep_the_splits_above_the_classes(tmp_path: Path) -> None:
+    """So does the form of YOLO's image classification, and training stays apart from tests."""
+    make_tree(tmp_path / "images")
+    with ahsml_app.open_project(tmp_path / "project", tmp_path / "images") as project:
+        project.decide("test/dog/1.png", "relabel", "cat")
+        project.decide("train/cat/1.png", "drop")
+        project.export(tmp_path / "out", ["tree"])
+    tree = tmp_path / "out" / "images"
+    files = sorted(p.relative_to(tree).as_posix() for p in tree.rglob("*.png"))
+    assert files == ["test/cat/1 (2).png", "test/cat/1.png", "train/dog/1.png"]

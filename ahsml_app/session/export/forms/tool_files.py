@@ -103,7 +103,15 @@ def label_studio(labels: pa.Table) -> dict[str, bytes]:
     return {"tasks.json": _json(tasks), "interface.xml": _interface(sorted(names - {""}))}
 
 
+def boxes(labels: pa.Table) -> dict[str, bytes]:
+    """Makes the files of boxes anew whose crops were judged; see `box_files`."""
+    from ahsml_app.session.export.forms.box_files import edited_boxes
+
+    return edited_boxes(labels)
+
+
 TOOL_FILES: dict[str, ToolFile] = {
+    "boxes": boxes,
     "datalab": datalab,
     "fiftyone": fiftyone,
     "imagefolder": imagefolder,

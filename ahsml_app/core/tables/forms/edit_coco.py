@@ -9,6 +9,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from ahsml_app.base.types import SampleTable
+from ahsml_app.core.tables.forms.tool_labels import text_like
 
 
 def edited_coco(content: bytes, samples: SampleTable, labels: Sequence[str | None]) -> bytes | None:
@@ -115,15 +116,7 @@ class _Edit:
             for item in self.coco["annotations"]
             if not (isinstance(item, dict) and str(item.get("image_id")) in numbers)
         ]
-        second = before.split("\n", 2)[1] if "\n" in before.strip() else ""
-        indent = len(second) - len(second.lstrip()) if second else None
-        comma = "," if indent is not None else ", "
-        separators = (comma, ": ") if '": ' in before else (",", ":")
-        end = before[len(before.rstrip()) :]
-        text = json.dumps(
-            self.coco, ensure_ascii=before.isascii(), indent=indent, separators=separators
-        )
-        return text + end
+        return text_like(before, self.coco)
 
     def _category(self, label: str) -> Any:
         if label not in self._numbers:

@@ -1,0 +1,209 @@
+"""Boxes of objects: Pascal VOC (XML) and YOLO (text), read, and written with new labels.
+
+Only the label of a box that changes is touched, and the boxes that are left out.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from xml.parsers import expat
+from xml.sax.saxutils import escape
+
+from ahsml_app.core.tables.forms.cvat_images import XMLRefusedError, strict_parser
+
+BoxChanges = Mapping[int, str | None]
+"""New label of each box that changes, by its number in the file; None for one that is left out."""
+
+NAMES_FILES = ("data.yaml", "dataset.yaml", "classes.txt", "obj.names")
+"""Files that name the classes of YOLO."""
+
+_LIST = re.compile(r"^names\s*:\s*\[(.*?)\]", re.MULTILINE | re.DOTALL)
+_BLOCK = re.compile(
+    r"^names\s*:[ \t]*(?:#.*)?\n((?:[ \t]+\S.*\n?|[ \t]*-.*\n?|[ \t]*\n)+)", re.MULTILINE
+)
+_NUMBERED = re.compile(r"([0-9]+)\s*:\s*(.*)")
+_SIDES = ("xmin", "ymin", "xmax", "ymax")
+
+
+@dataclass(frozen=True, slots=True)
+class Box:
+    """A box of an annotation file.
+
+    Attributes:
+        number: Its number in the file, from 0.
+        label: Class of the object.
+        sides: Left, top, right and bottom; pixels, or shares of the image if `relative`.
+        relative: Whether they are shares.
+    """
+
+    number: int
+    label: str
+    sides: tuple[float, float, float, float]
+    relative: bool
+
+
+@dataclass(slots=True)
+class _Object:
+    """An object of VOC, with the places of its bytes."""
+
+    start: int
+    end: int = -1
+    name: str = ""
+    name_start: int = -1
+    name_end: int = -1
+
+
+def read_voc(content: bytes) -> tuple[str, list[Box]]:
+    """Reads the name of the image and its boxes; an object without numbers is left out.
+
+    Raises:
+        XMLRefusedError: If the file cannot be read.
+    """
+    image, objects, sides = _parse_voc(content)
+    boxes = [
+        Box(number, found.name, (own[0], own[1], own[2], own[3]), relative=False)
+        for number, (found, own) in enumerate(zip(objects, sides, strict=True))
+        if len(own) == len(_SIDES)
+    ]
+    return image, boxes
+
+
+def edit_voc(content: bytes, changes: BoxChanges) -> bytes:
+    """Returns the file with new labels.
+
+    Raises:
+        XMLRefusedError: If the file cannot be read.
+        UnicodeError: If it is not in UTF-8.
+    """
+    content.decode("utf-8")
+    _, objects, _ = _parse_voc(content)
+    for number, new in sorted(changes.items(), reverse=True):
+        if not 0 <= number < len(objects):
+            raise ValueError(f"there is no box {number}")
+        found = objects[number]
+        if new is None:
+            start = len(content[: found.start].rstrip(b" \t\r\n"))
+            content = content[:start] + content[found.end :]
+        else:
+            text = escape(new).encode()
+            content = content[: found.name_start] + text + content[found.name_end :]
+    return content
+
+
+def read_yolo(text: str, names: Sequence[str]) -> list[Box]:
+    """Reads the boxes of an image: number of the class, centre, width and height, or a polygon.
+
+    Raises:
+        ValueError: If a line is no box.
+    """
+    boxes = []
+    for number, line in enumerate(_lines(text)):
+        fields = line.split()
+        numbers = [float(field) for field in fields[1:]]
+        label = int(fields[0])
+        if len(numbers) < 4:
+            raise ValueError(f"box {number} has {len(numbers)} numbers")
+        if len(numbers) in (4, 5):  # the fifth is a confidence
+            x, y, width, height = numbers[:4]
+            sides = (x - width / 2, y - height / 2, x + width / 2, y + height / 2)
+        else:
+            across, down = numbers[0::2], numbers[1::2]
+            sides = (min(across), min(down), max(across), max(down))
+        name = names[label] if 0 <= label < len(names) else str(label)
+        boxes.append(Box(number, name, sides, relative=True))
+    return boxes
+
+
+def edit_yolo(content: bytes, names: Sequence[str], changes: BoxChanges) -> bytes:
+    """Returns the file with new labels.
+
+    Raises:
+        ValueError: If the list of names lacks a new class.
+    """
+    number, kept = -1, []
+    for line in content.splitlines(keepends=True):
+        if line.strip():
+            number += 1
+            new = changes.get(number, "")
+            if new is None:
+                continue
+            if number in changes and new:
+                if new not in names:
+                    raise ValueError(f"the list of names lacks the class {new!r}")
+                first = line.split()[0]
+                line = line.replace(first, str(list(names).index(new)).encode(), 1)
+        kept.append(line)
+    return b"".join(kept)
+
+
+def yolo_names(text: str) -> list[str]:
+    """Reads names of classes from `data.yaml`, or from lines such as those of `classes.txt`."""
+    listed = _LIST.search(text)
+    if listed is not None:
+        return [_plain(name) for name in listed[1].replace("\n", " ").split(",") if name.strip()]
+    block = _BLOCK.search(text if text.endswith("\n") else text + "\n")
+    if block is None:
+        return [] if re.search(r"^names\s*:", text, re.MULTILINE) else list(_lines(text))
+    entries = list(_lines(block[1]))
+    if all(entry.startswith("-") for entry in entries):
+        return [_plain(entry[1:]) for entry in entries]
+    pairs = {int(m[1]): _plain(m[2]) for entry in entries if (m := _NUMBERED.fullmatch(entry))}
+    return [pairs.get(number, str(number)) for number in range(max(pairs, default=-1) + 1)]
+
+
+def _lines(text: str) -> list[str]:
+    return [line.strip() for line in text.splitlines() if line.strip()]
+
+
+def _plain(name: str) -> str:
+    text = name.strip()
+    if text[:1] in ("'", '"') and text[-1:] == text[:1] and len(text) > 1:
+        return text[1:-1]
+    return text.partition(" #")[0].strip()
+
+
+def _parse_voc(content: bytes) -> tuple[str, list[_Object], list[list[float]]]:
+    inside, text = list[str](), list[str]()
+    image, objects, sides = [""], list[_Object](), list[list[float]]()
+    parser = strict_parser()
+
+    def start(element: str, _: dict[str, str]) -> None:
+        inside.append(element)
+        text.clear()
+        if inside[1:] == ["object"]:
+            objects.append(_Object(parser.CurrentByteIndex))
+            sides.append([])
+        elif inside[1:] == ["object", "name"]:
+            begin = parser.CurrentByteIndex
+            objects[-1].name_start = content.index(b">", begin) + 1
+
+    def end(element: str) -> None:
+        value, place = "".join(text).strip(), parser.CurrentByteIndex
+        if inside[1:] == ["filename"]:
+            image[0] = value
+        elif inside[1:] == ["object"]:
+            objects[-1].end = content.index(b">", place) + 1
+        elif inside[1:] == ["object", "name"]:
+            objects[-1].name, objects[-1].name_end = value, place
+        elif inside[1:-1] == ["object", "bndbox"] and element in _SIDES:
+            sides[-1].append(float(value))
+        inside.pop()
+        text.clear()
+
+    parser.StartElementHandler, parser.EndElementHandler = start, end
+    parser.CharacterDataHandler = text.append
+    try:
+        parser.Parse(content, True)
+    except (expat.ExpatError, ValueError) as error:
+        raise XMLRefusedError(str(error)) from error
+    return image[0], objects, sides
+
+
+def names_file(folder: Path) -> Path | None:
+    """The file that names the classes of a YOLO folder: in it, or in one of the two above."""
+    places = (folder, folder.parent, folder.parent.parent)
+    files = (place / name for place in places for name in NAMES_FILES)
+    return next((file for file in files if file.is_file()), None)

@@ -1,0 +1,49 @@
+"""What a file of another tool says of images, and how its JSON is laid out."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Any
+
+Changes = Mapping[str, str | None]
+"""New label of each image that changes, by its path as the file writes it: empty for none, None for
+an image that is left out."""
+
+
+@dataclass(frozen=True, slots=True)
+class ToolLabels:
+    """The labels of a file, a row for each opinion about an image.
+
+    Attributes:
+        form: Name of the form, for messages.
+        paths: Path of the image of each row.
+        labels: Label of each row; empty for none.
+        annotators: Who gave it; empty where the file does not say.
+        numbers: Number of the image in the file, counted from 1.
+    """
+
+    form: str
+    paths: list[str] = field(default_factory=list)
+    labels: list[str] = field(default_factory=list)
+    annotators: list[str] = field(default_factory=list)
+    numbers: list[int] = field(default_factory=list)
+
+    def add(self, number: int, path: str, label: str, annotator: str = "") -> None:
+        """Adds a row."""
+        self.numbers.append(number)
+        self.paths.append(path)
+        self.labels.append(label)
+        self.annotators.append(annotator)
+
+
+def text_like(before: str, content: Any) -> str:
+    """Writes JSON as a file was written before: indent, separators, escapes and end."""
+    second = before.split("\n", 2)[1] if "\n" in before.strip() else ""
+    indent = len(second) - len(second.lstrip()) if second else None
+    comma = "," if indent is not None else ", "
+    separators = (comma, ": ") if '": ' in before else (",", ":")
+    end = before[len(before.rstrip()) :]
+    text = json.dumps(content, ensure_ascii=before.isascii(), indent=indent, separators=separators)
+    return text + end

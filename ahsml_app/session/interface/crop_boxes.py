@@ -1,0 +1,215 @@
+"""Cuts the boxes of objects out of images, so that their labels can be judged."""
+
+from __future__ import annotations
+
+import os
+import tempfile
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from ahsml_app.base.errors import InputError, LabelsError, OutputError
+from ahsml_app.base.events import Event, Progress, Stage, drive
+from ahsml_app.base.message import Message
+from ahsml_app.base.table_files import write_table
+from ahsml_app.core.tables.find_images import Locator
+from ahsml_app.core.tables.forms.boxes import (
+    NAMES_FILES,
+    Box,
+    names_file,
+    read_voc,
+    read_yolo,
+    yolo_names,
+)
+from ahsml_app.session.export.forms.box_files import ANNOTATION, BOX
+
+if TYPE_CHECKING:
+    from PIL import Image
+
+CROPS_FILE = "crops.csv"
+_COLUMNS = ("path", "label", "image", ANNOTATION, BOX, "group")
+_SMALLEST = 8
+
+
+@dataclass(frozen=True, slots=True)
+class CroppedBoxes:
+    """What was cut out.
+
+    Attributes:
+        table: The table of the crops, for `labels`: their paths, labels, images and boxes.
+        crops: Number of crops.
+        small: Boxes that were left out, because a side has less than 8 pixels.
+        missing: Files of boxes whose image cannot be found or read.
+    """
+
+    table: Path
+    crops: int
+    small: int
+    missing: tuple[str, ...]
+
+
+def crop_boxes(
+    images: str | Path,
+    annotations: str | Path,
+    out: str | Path,
+    *,
+    listener: Callable[[Event], object] | None = None,
+) -> CroppedBoxes:
+    """Cuts every box out as an image of its own, and writes a table of their labels.
+
+    Judge the crops like any images: `find_label_errors(out, out / "crops.csv")`, or in the window.
+    The form `boxes` of an export then writes the files of boxes with the new labels. Crops of one
+    image are one group, so they do not vouch for each other.
+
+    Args:
+        images: The image folder, which is only read.
+        annotations: Folder with a file for each image: XML of Pascal VOC, or text of YOLO, whose
+            classes `data.yaml` or `classes.txt` names.
+        out: Folder for the crops, which must be new or empty.
+        listener: Called with each event.
+
+    Raises:
+        InputError: If a folder cannot be read.
+        LabelsError: If no box is found, or a file of boxes cannot be read; it names the file.
+        OutputError: If the crops cannot be written; then nothing is.
+    """
+    from ahsml_app.core.data.walk import list_images
+
+    root, source, target = Path(images).absolute(), Path(annotations).absolute(), Path(out)
+    listen = listener or (lambda _: None)
+    if target.exists() and (not target.is_dir() or any(target.iterdir())):
+        raise OutputError(
+            Message("The folder {target} is not empty.", target=target),
+            hint="Name a new or an empty folder for the crops.",
+        )
+    files = _box_files(source)
+    work = _Crops(root, Locator(root, source, drive(list_images(root), listen).paths))
+    parent = target.absolute().parent
+    parent.mkdir(parents=True, exist_ok=True)
+    with tempfile.TemporaryDirectory(dir=parent, prefix=f".{target.name}-") as name:
+        place = Path(name) / "crops"
+        place.mkdir()
+        for done, file in enumerate(files, 1):
+            work.cut(file, place)
+            listen(Progress(Stage.WRITE, done, len(files)))
+        if not work.rows:
+            raise LabelsError(
+                Message("The files in {folder} hold no box of an image.", folder=source),
+                hint="Give the folder of the images and that of their files of boxes.",
+            )
+        write_table(place / CROPS_FILE, _COLUMNS, work.rows)
+        _move(place, target)
+    return CroppedBoxes(target / CROPS_FILE, len(work.rows), work.small, tuple(work.missing))
+
+
+@dataclass(slots=True)
+class _Crops:
+    """The crops so far.
+
+    Attributes:
+        root: Image folder.
+        locate: Finds images in it.
+        rows: Rows of the table.
+        small: Boxes that were too small.
+        missing: Files of boxes without an image.
+    """
+
+    root: Path
+    locate: Locator
+    rows: list[list[str]] = field(default_factory=list)
+    small: int = 0
+    missing: list[str] = field(default_factory=list)
+
+    def cut(self, file: Path, place: Path) -> None:
+        """Cuts out the boxes of a file, and saves them in a folder."""
+        wanted, boxes = _read(file)
+        path = self.locate.find(wanted).path if wanted else ""
+        path = path or self.locate.find(file.stem).path
+        picture = _picture(self.root / path) if path else None
+        if picture is None:
+            self.missing.append(str(file))
+            return
+        for box in boxes:
+            crop = _cut(picture, box)
+            if crop is None:
+                self.small += 1
+                continue
+            inner = f"{os.path.splitext(path)[0]}-{box.number}.png"  # noqa: PTH122
+            (place / inner).parent.mkdir(parents=True, exist_ok=True)
+            crop.save(place / inner)
+            self.rows.append([inner, box.label, path, str(file), str(box.number), path])
+
+
+def _picture(path: Path) -> Image.Image | None:
+    from ahsml_app.core.data.decode import UnreadableImage, decode
+
+    try:
+        return decode(path)
+    except UnreadableImage:
+        return None
+
+
+def _move(place: Path, target: Path) -> None:
+    try:
+        if target.exists():
+            target.rmdir()
+        place.rename(target)
+    except OSError as error:
+        raise OutputError(
+            Message("The crops cannot be moved to {target}.", target=target),
+            hint="Name another folder.",
+            details=str(error),
+        ) from error
+
+
+def _box_files(folder: Path) -> list[Path]:
+    try:
+        found = sorted(
+            Path(parent, name)
+            for parent, _, names in os.walk(folder)
+            for name in names
+            if name.lower().endswith((".xml", ".txt")) and name not in NAMES_FILES
+        )
+    except OSError as error:
+        raise InputError(
+            Message("{folder} cannot be read: {reason}", folder=folder, reason=error),
+            hint="Check the path of the files of boxes.",
+        ) from error
+    xml = [file for file in found if file.suffix.lower() == ".xml"]
+    return xml or found
+
+
+def _read(file: Path) -> tuple[str, list[Box]]:
+    """Name of the image, where the file has it, and the boxes.
+
+    Raises:
+        LabelsError: If it cannot be read.
+    """
+    try:
+        if file.suffix.lower() == ".xml":
+            return read_voc(file.read_bytes())
+        names = names_file(file.parent)
+        listed = [] if names is None else yolo_names(names.read_text(encoding="utf-8-sig"))
+        return "", read_yolo(file.read_text(encoding="utf-8-sig"), listed)
+    except (OSError, ValueError) as error:
+        raise LabelsError(
+            Message("{file} cannot be read as boxes: {reason}.", file=file, reason=error),
+            hint="It needs XML of Pascal VOC, or text of YOLO.",
+        ) from error
+
+
+def _cut(picture: Image.Image, box: Box) -> Image.Image | None:
+    """The part of an image inside of a box; None if it is too small."""
+    width, height = picture.size
+    across, down = (width, height) if box.relative else (1, 1)
+    left, top, right, bottom = box.sides
+    corners = (
+        max(0, round(left * across)),
+        max(0, round(top * down)),
+        min(width, round(right * across)),
+        min(height, round(bottom * down)),
+    )
+    if min(corners[2] - corners[0], corners[3] - corners[1]) < _SMALLEST:
+        return None
+    return picture.crop(corners)

@@ -1,0 +1,164 @@
+"""Boxes are cut out, their labels judged as those of images, and written back."""
+
+from __future__ import annotations
+
+import csv
+from pathlib import Path
+
+import numpy as np
+import pytest
+from PIL import Image
+
+import ahsml_app
+from ahsml_app.base.errors import LabelsError, OutputError
+from ahsml_app.core.tables.forms.boxes import yolo_names
+
+COLOURS = {"red": (200, 0, 0), "blue": (0, 0, 200)}
+VOC = """<annotation>
+	<filename>{name}.png</filename>
+	<object>
+		<name>{first}</name>
+		<truncated>0</truncated>
+		<bndbox><xmin>0</xmin><ymin>0</ymin><xmax>20</xmax><ymax>30</ymax></bndbox>
+	</object>
+	<object><name>{second}</name>
+		<bndbox><xmin>30</xmin><ymin>10</ymin><xmax>60</xmax><ymax>40</ymax></bndbox></object>
+	<object><name>tiny</name>
+		<bndbox><xmin>1</xmin><ymin>1</ymin><xmax>3</xmax><ymax>3</ymax></bndbox></object>
+</annotation>
+"""
+YOLO = "{first} 0.166667 0.375 0.333333 0.75\r\n{second} 0.75 0.625 0.5 0.75\r\n"
+
+
+@pytest.fixture
+def images(tmp_path: Path) -> Path:
+    """Six images, each red at the left and blue at the right."""
+    for number in range(6):
+        pixels = np.zeros((40, 60, 3), np.uint8)
+        pixels[:, :30], pixels[:, 30:] = COLOURS["red"], COLOURS["blue"]
+        path = tmp_path / "images" / "day" / f"{number}.png"
+        path.parent.mkdir(parents=True, exist_ok=True)
+        Image.fromarray(pixels).save(path)
+    return tmp_path / "images"
+
+
+def voc(folder: Path, first: str = "red", number: int = 0) -> str:
+    return VOC.format(name=number, first=first if number == 0 else "red", second="blue")
+
+
+@pytest.fixture
+def annotations(tmp_path: Path, images: Path) -> Path:
+    folder = tmp_path / "Annotations"
+    folder.mkdir()
+    for number in range(6):
+        (folder / f"{number}.xml").write_text(voc(folder, number=number), encoding="utf-8")
+    return folder
+
+
+def rows_of(table: Path) -> list[dict[str, str]]:
+    with table.open(encoding="utf-8", newline="") as stream:
+        return list(csv.DictReader(stream))
+
+
+def test_boxes_of_voc_are_cut_out_with_their_labels(
+    tmp_path: Path, images: Path, annotations: Path
+) -> None:
+    done = ahsml_app.crop_boxes(images, annotations, tmp_path / "crops")
+    assert (done.crops, done.small, done.missing) == (12, 6, ())
+    rows = rows_of(done.table)
+    assert {row["label"] for row in rows} == {"red", "blue"}
+    assert rows[0]["group"] == rows[1]["group"] == rows[0]["image"] == "day/0.png"
+    for row in rows:
+        with Image.open(done.table.parent / row["path"]) as crop:
+            assert crop.getpixel((5, 5)) == COLOURS[row["label"]]
+    with Image.open(done.table.parent / rows[0]["path"]) as crop:
+        assert crop.size == (20, 30)
+
+
+def test_labels_of_voc_go_back_into_their_files(
+    tmp_path: Path, images: Path, annotations: Path
+) -> None:
+    done = ahsml_app.crop_boxes(images, annotations, tmp_path / "crops")
+    with ahsml_app.open_project(tmp_path / "project", tmp_path / "crops", done.table) as project:
+        project.decide("day/0-0.png", "relabel", "a<b")
+        project.decide("day/1-1.png", "drop")
+        project.export(tmp_path / "out", ["labels"], formats=["boxes"])
+    written = tmp_path / "out" / "formats" / "boxes"
+    texts = {path.stem: path.read_bytes() for path in written.iterdir()}
+    assert len(texts) == 6
+    assert texts["0"] == voc(annotations, "a&lt;b").encode()
+    before = voc(annotations, number=1)
+    start, end = before.index("\n\t<object><name>blue"), before.index("\n\t<object><name>tiny")
+    assert texts["1"] == (before[:start] + before[end:]).encode()
+    assert texts["2"] == (annotations / "2.xml").read_bytes()
+    assert (annotations / "0.xml").read_text(encoding="utf-8") == voc(annotations)
+
+
+@pytest.mark.parametrize("names", ["data.yaml", "classes.txt"])
+def test_boxes_of_yolo_come_in_and_go_out(tmp_path: Path, images: Path, names: str) -> None:
+    folder = tmp_path / "labels" / "day"
+    folder.mkdir(parents=True)
+    text = "names: [red, 'blue']" if names == "data.yaml" else "red\nblue\n"
+    (tmp_path / "labels" / names).write_text(text, encoding="utf-8")
+    for number in range(6):
+        (folder / f"{number}.txt").write_bytes(YOLO.format(first=0, second=1).encode())
+    done = ahsml_app.crop_boxes(images, tmp_path / "labels", tmp_path / "crops")
+    assert done.crops == 12
+    for row in rows_of(done.table):
+        with Image.open(done.table.parent / row["path"]) as crop:
+            assert crop.getpixel((5, 5)) == COLOURS[row["label"]]
+    with ahsml_app.open_project(tmp_path / "project", tmp_path / "crops", done.table) as project:
+        project.decide("day/3-0.png", "relabel", "blue")
+        project.export(tmp_path / "out", ["labels"], formats=["boxes"])
+        project.decide("day/3-0.png", "relabel", "green")
+        project.export(tmp_path / "more", ["labels"], formats=["boxes"])
+    written = tmp_path / "out" / "formats" / "boxes"
+    assert (written / "3.txt").read_bytes() == YOLO.format(first=1, second=1).encode()
+    assert (written / "2.txt").read_bytes() == (folder / "2.txt").read_bytes()
+    assert not (tmp_path / "more" / "formats").exists()  # a notice said that there is no green
+    assert (tmp_path / "more" / "labels.csv").is_file()
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "path: x\nnames: ['a b', c]\nnc: 2\n",
+        "names:\n  0: a b\n  1: 'c'\nnc: 2\n",
+        "names:\n- a b\n- c # both\nnc: 2\n",
+        'names:\n  - "a b"\n  - c',
+        "a b\n\nc\n",
+    ],
+)
+def test_names_of_yolo_are_read_as_people_write_them(text: str) -> None:
+    assert yolo_names(text) == ["a b", "c"]
+
+
+def test_what_is_no_box_is_told_by_its_file(tmp_path: Path, images: Path) -> None:
+    folder = tmp_path / "labels"
+    folder.mkdir()
+    with pytest.raises(LabelsError, match="hold no box"):
+        ahsml_app.crop_boxes(images, folder, tmp_path / "crops")
+    (folder / "0.txt").write_text("0 1 2\n", encoding="utf-8")
+    with pytest.raises(LabelsError, match=r"0\.txt cannot be read as boxes"):
+        ahsml_app.crop_boxes(images, folder, tmp_path / "crops")
+    text = '<!DOCTYPE a [<!ENTITY b "c">]><annotation/>'
+    (folder / "0.xml").write_text(text, encoding="utf-8")
+    with pytest.raises(LabelsError, match="it has a document type"):
+        ahsml_app.crop_boxes(images, folder, tmp_path / "crops")
+    assert not (tmp_path / "crops").exists()
+    assert sorted(path.name for path in tmp_path.iterdir()) == ["images", "labels"]
+
+
+def test_a_folder_with_files_is_refused(tmp_path: Path, images: Path, annotations: Path) -> None:
+    with pytest.raises(OutputError, match="is not empty"):
+        ahsml_app.crop_boxes(images, annotations, images)
+
+
+def test_images_that_are_no_crops_have_no_boxes(tmp_path: Path, images: Path) -> None:
+    table = tmp_path / "labels.csv"
+    lines = [f"day/{n}.png,{'ab'[n % 2]}" for n in range(6)]
+    table.write_text("\n".join(["path,label", *lines]), encoding="utf-8")
+    heard = []
+    with ahsml_app.open_project(tmp_path / "project", images, table) as project:
+        project.export(tmp_path / "out", ["labels"], formats=["boxes"], listener=heard.append)
+    assert any("no crops of boxes" in str(getattr(event, "message", "")) for event in heard)
