@@ -179,6 +179,10 @@
         <translation>Bilder vergleichen</translation>
     </message>
     <message>
+        <source>Decisions move images up that resemble an error, without a training</source>
+        <translation>Entscheidungen rücken Bilder vor, die einem Fehler ähneln, ohne Training</translation>
+    </message>
+    <message>
         <source>Duplicates…</source>
         <translation>Doppelte…</translation>
     </message>
@@ -221,6 +225,10 @@
     <message>
         <source>Mark the image as unsure</source>
         <translation>Das Bild als unsicher markieren</translation>
+    </message>
+    <message>
+        <source>Offer a new order after decisions</source>
+        <translation>Nach Entscheidungen neue Reihenfolge anbieten</translation>
     </message>
     <message>
         <source>One image after the other, with its evidence, its keys and nothing else</source>
@@ -289,6 +297,10 @@
     <message>
         <source>Review in full screen</source>
         <translation>Durchsicht im Vollbild</translation>
+    </message>
+    <message>
+        <source>Same mistake as this</source>
+        <translation>Gleicher Fehler wie hier</translation>
     </message>
     <message>
         <source>Search in paths</source>
@@ -401,6 +413,10 @@
     <message>
         <source>Show or hide the image with its evidence and the buttons to decide</source>
         <translation>Zeigt oder verbirgt das Bild mit seinen Belegen und den Tasten zum Entscheiden</translation>
+    </message>
+    <message>
+        <source>Shows and selects the images with the same given and suggested class that look alike, for one decision about all</source>
+        <translation>Zeigt und wählt die ähnlichen Bilder mit gleichem Label und gleichem Vorschlag, für eine Entscheidung über alle</translation>
     </message>
     <message>
         <source>The image that the last step back came from</source>
@@ -1500,6 +1516,10 @@
         <translation>Abbrechen</translation>
     </message>
     <message>
+        <source>No other undecided image seems to have the same mistake.</source>
+        <translation>Kein anderes unentschiedenes Bild scheint denselben Fehler zu haben.</translation>
+    </message>
+    <message>
         <source>Open {0} instead of {1}?</source>
         <translation>{0} statt {1} öffnen?</translation>
     </message>
@@ -2248,6 +2268,10 @@
     <message>
         <source>Include an honest sample</source>
         <translation>Ehrliche Stichprobe einschließen</translation>
+    </message>
+    <message>
+        <source>They resemble images whose label you found wrong; press to move them</source>
+        <translation>Sie ähneln Bildern, deren Label Sie falsch fanden; drücken Sie, um sie vorzurücken</translation>
     </message>
     <message>
         <source>Size of the thumbnails</source>
@@ -5734,6 +5758,13 @@
         <translation>
             <numerusform>{count:,} Bild ist unsicher.</numerusform>
             <numerusform>{count:,} Bilder sind unsicher.</numerusform>
+        </translation>
+    </message>
+    <message numerus="yes">
+        <source>{count:,} images moved up</source>
+        <translation>
+            <numerusform>{count:,} Bild ist vorgerückt</numerusform>
+            <numerusform>{count:,} Bilder sind vorgerückt</numerusform>
         </translation>
     </message>
     <message numerus="yes">

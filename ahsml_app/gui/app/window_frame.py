@@ -13,6 +13,7 @@ from ahsml_app.gui.confusion.confusion_view import ConfusionView
 from ahsml_app.gui.controllers.export_controller import ExportController
 from ahsml_app.gui.controllers.folder_controller import FolderController
 from ahsml_app.gui.controllers.project_controller import ProjectController
+from ahsml_app.gui.controllers.reranking_controller import RerankingController
 from ahsml_app.gui.controllers.review_controller import ReviewController
 from ahsml_app.gui.controllers.reviewers_controller import ReviewersController
 from ahsml_app.gui.controllers.self_test_controller import SelfTestController
@@ -85,6 +86,7 @@ class WindowFrame(QMainWindow):
         self.folders = FolderController(self.model, self.runner, self)
         self.self_tests = SelfTestController(self.model, self.runner, self)
         self.review = ReviewController(self.model, self.actions_, self)
+        self.reranking = RerankingController(self.model, self.actions_, self.settings, self)
         self.visited = VisitedImages(self.model, self.actions_, self)
         self.exports = ExportController(self.model, self.runner, self)
         self.reviewers = ReviewersController(
@@ -147,7 +149,10 @@ class WindowFrame(QMainWindow):
         self.rail.view_chosen.connect(self.show_view)
         decisions = ("keep", "take-suggestion", "drop", "ambiguous", "undecided", "other-class")
         self.gallery.set_menu(
-            [self.actions_.action(n) for n in (*decisions, "preview", "review-mode")]
+            [
+                self.actions_.action(n)
+                for n in (*decisions, "same-mistake", "preview", "review-mode")
+            ]
         )
         self.addToolBar(Qt.ToolBarArea.LeftToolBarArea, self.rail)
         self.job_status = JobStatus(self.runner, self.theme)

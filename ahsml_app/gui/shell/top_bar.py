@@ -123,7 +123,7 @@ class TopBar(QToolBar):
         for name in ("check-folder", "duplicates", "set-aside", "compare-decisions", "reviewer"):
             menu.addAction(self._actions.action(name))
         menu.addSeparator()
-        for name in ("evidence", "history", "reset-layout"):
+        for name in ("evidence", "history", "rerank", "reset-layout"):
             menu.addAction(self._actions.action(name))
         menu.addSeparator()
         for name in ("close-project", "cache", "log-folder", "about", "quit"):
