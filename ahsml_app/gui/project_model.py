@@ -122,6 +122,11 @@ class ProjectModel(QObject):
         if self.current < 0 or self.position(self.current) < 0:
             self.set_current(self._row_at(0))
 
+    def set_queue(self, queue: IntArray) -> None:
+        """Shows the images of the queue in another order, until it is computed again."""
+        self.queue, self._positions = queue, None
+        self.queue_changed.emit()
+
     def position(self, row: int) -> int:
         """Position of a row in the queue, -1 if it is not shown."""
         if self.project is None or row < 0:

@@ -22,7 +22,6 @@ import numpy as np
 from filelock import FileLock
 
 from ahsml_app.base.decisions import Decision
-from ahsml_app.base.disk_space import disk_full_message, is_disk_full
 from ahsml_app.base.errors import ProjectError
 from ahsml_app.base.folder_changes import FolderChanges
 from ahsml_app.base.message import Message, stored_message
@@ -38,6 +37,7 @@ from ahsml_app.store.files.database_checks import (
 from ahsml_app.store.files.project_checks import check_facts, check_rows, check_samples
 from ahsml_app.store.files.safe_folder import SafeFolder
 from ahsml_app.store.files.training_arrays import load_added_scores, load_arrays, read_array
+from ahsml_app.store.files.training_folder import remove_checkpoints
 from ahsml_app.store.folder_lock import release_lock
 from ahsml_app.store.journal import Journal
 from ahsml_app.store.new_project import DATABASE, make_database
@@ -53,8 +53,6 @@ from ahsml_app.store.project_samples import (
 
 OLD_HASHES = "hashes.npy"
 """File of the content hashes before the database had them."""
-
-TRAINING = "training"
 
 # What rows of a damaged journal raise that the checks let through.
 _OF_DAMAGED_VALUES = (ValueError, TypeError, KeyError, IndexError, OverflowError)
@@ -322,8 +320,7 @@ class ProjectFolder:
 
     def finish_training(self) -> None:
         """Removes the checkpoints of a training that is recorded."""
-        with contextlib.suppress(OSError):
-            SafeFolder(self.folder).remove(TRAINING)
+        remove_checkpoints(self.folder)
 
     def add_run(self, facts: Mapping[str, Any]) -> None:
         """Records a training after `write_run` has written its arrays.
@@ -371,24 +368,3 @@ class ProjectFolder:
 def damaged_project(folder: Path, reason: object) -> ProjectError:
     """The error of a project that this program cannot understand."""
     return damaged_error(folder / DATABASE, reason)
-
-
-def training_folder(project: Path) -> Path:
-    """The folder of the checkpoints of a training, made if needed, without any link in it.
-
-    Raises:
-        ProjectError: If it is a link itself, or cannot be made.
-    """
-    folder = SafeFolder(project)
-    try:
-        path = folder.make_folder(TRAINING)
-        folder.remove_links(TRAINING)
-    except OSError as error:
-        raise ProjectError(
-            disk_full_message(project)
-            if is_disk_full(error)
-            else Message("{path} cannot be made: {reason}.", path=project / TRAINING, reason=error),
-            hint="See whether the disk has room and you may write to the project.",
-            details=repr(error),
-        ) from error
-    return path

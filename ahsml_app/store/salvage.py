@@ -18,6 +18,7 @@ from pathlib import Path
 from ahsml_app.base.decisions import UndoStacks
 from ahsml_app.base.errors import ProjectError
 from ahsml_app.base.folder_changes import SampleState
+from ahsml_app.base.message import Message
 from ahsml_app.store.database import MIGRATIONS, open_database
 from ahsml_app.store.decision_log import first_line, follows, hash_of_line
 from ahsml_app.store.files.backups import backup_names, read_backup
@@ -26,7 +27,6 @@ from ahsml_app.store.files.database_checks import (
     check_files,
     columns_of,
     copy_files,
-    damaged_error,
     stored_version,
 )
 from ahsml_app.store.files.project_checks import remove_impossible_rows
@@ -71,7 +71,14 @@ def rebuild_database(project: Path, name: str, target: str) -> bool:
             elif not tables.get("sample"):
                 version, tables = backup
     if not tables.get("fact") or not tables.get("sample") or not version:
-        raise damaged_error(project / name, "nothing of it can be read, and there is no backup")
+        raise ProjectError(
+            Message(
+                "Nothing of the project file {path} can be read, and there is no backup of it.",
+                path=project / name,
+            ),
+            hint="Bring the project back from a backup of your disk. If it was exported, its "
+            "decisions.jsonl gives the same labels with --replay.",
+        )
     for suffix in ("", *LOGS):
         folder.remove(target + suffix)
     connection = open_database(project / target, migrations=MIGRATIONS[:version])

@@ -179,6 +179,10 @@
         <translation>Bilder vergleichen</translation>
     </message>
     <message>
+        <source>Decisions move images up that resemble an error, without a training</source>
+        <translation>Entscheidungen rücken Bilder vor, die einem Fehler ähneln, ohne Training</translation>
+    </message>
+    <message>
         <source>Duplicates…</source>
         <translation>Doppelte…</translation>
     </message>
@@ -221,6 +225,10 @@
     <message>
         <source>Mark the image as unsure</source>
         <translation>Das Bild als unsicher markieren</translation>
+    </message>
+    <message>
+        <source>Offer a new order after decisions</source>
+        <translation>Nach Entscheidungen neue Reihenfolge anbieten</translation>
     </message>
     <message>
         <source>One image after the other, with its evidence, its keys and nothing else</source>
@@ -289,6 +297,10 @@
     <message>
         <source>Review in full screen</source>
         <translation>Durchsicht im Vollbild</translation>
+    </message>
+    <message>
+        <source>Same mistake as this</source>
+        <translation>Gleicher Fehler wie hier</translation>
     </message>
     <message>
         <source>Search in paths</source>
@@ -401,6 +413,10 @@
     <message>
         <source>Show or hide the image with its evidence and the buttons to decide</source>
         <translation>Zeigt oder verbirgt das Bild mit seinen Belegen und den Tasten zum Entscheiden</translation>
+    </message>
+    <message>
+        <source>Shows and selects the images with the same given and suggested class that look alike, for one decision about all</source>
+        <translation>Zeigt und wählt die ähnlichen Bilder mit gleichem Label und gleichem Vorschlag, für eine Entscheidung über alle</translation>
     </message>
     <message>
         <source>The image that the last step back came from</source>
@@ -1500,6 +1516,10 @@
         <translation>Abbrechen</translation>
     </message>
     <message>
+        <source>No other undecided image seems to have the same mistake.</source>
+        <translation>Kein anderes unentschiedenes Bild scheint denselben Fehler zu haben.</translation>
+    </message>
+    <message>
         <source>Open {0} instead of {1}?</source>
         <translation>{0} statt {1} öffnen?</translation>
     </message>
@@ -2250,6 +2270,10 @@
         <translation>Ehrliche Stichprobe einschließen</translation>
     </message>
     <message>
+        <source>They resemble images whose label you found wrong; press to move them</source>
+        <translation>Sie ähneln Bildern, deren Label Sie falsch fanden; drücken Sie, um sie vorzurücken</translation>
+    </message>
+    <message>
         <source>Size of the thumbnails</source>
         <translation>Größe der Vorschaubilder</translation>
     </message>
@@ -2517,16 +2541,12 @@
         <translation>Öffnen</translation>
     </message>
     <message>
-        <source>A project is a folder of images with their labels. Open your own here. The demo has pieces of photographs; one label in ten is wrong.</source>
-        <translation>Ein Projekt ist ein Ordner mit Bildern und ihren Labels. Hier öffnen Sie Ihren eigenen. Die Demo hat Ausschnitte von Fotos; jedes zehnte Label ist falsch.</translation>
+        <source>Open another folder here.</source>
+        <translation>Hier öffnen Sie einen anderen Ordner.</translation>
     </message>
     <message>
         <source>Train</source>
         <translation>Trainieren</translation>
-    </message>
-    <message>
-        <source>Press Start. The program learns what each class looks like despite the wrong labels. The demo takes about a minute; you can keep working.</source>
-        <translation>Drücken Sie Start. Das Programm lernt, wie jede Klasse aussieht, trotz der falschen Labels. Die Demo braucht etwa eine Minute; Sie können so lange weitermachen.</translation>
     </message>
     <message>
         <source>Look at the evidence</source>
@@ -2551,6 +2571,26 @@
     <message>
         <source>Write the clean labels, class folders, scores or a report. Your images and labels are never changed. F1 opens the guide at any time.</source>
         <translation>Schreiben Sie die bereinigten Labels, Klassenordner, Werte oder einen Bericht. Ihre Bilder und Labels werden nie geändert. F1 öffnet jederzeit die Anleitung.</translation>
+    </message>
+    <message>
+        <source>A project is a folder of images with their labels. The demo has pieces of photographs; one label in ten is wrong.</source>
+        <translation>Ein Projekt ist ein Ordner mit Bildern und ihren Labels. Die Demo hat Ausschnitte von Fotos; jedes zehnte Label ist falsch.</translation>
+    </message>
+    <message>
+        <source>A project is a folder of images with their labels. “{0}” has {1} in {2}.</source>
+        <translation>Ein Projekt ist ein Ordner mit Bildern und ihren Labels. „{0}“ hat {1} in {2}.</translation>
+    </message>
+    <message>
+        <source>Press Start. The program learns what each class looks like despite the wrong labels; you can keep working.</source>
+        <translation>Drücken Sie Start. Das Programm lernt, wie jede Klasse aussieht, trotz der falschen Labels; Sie können so lange weitermachen.</translation>
+    </message>
+    <message>
+        <source>The demo takes about a minute.</source>
+        <translation>Die Demo braucht etwa eine Minute.</translation>
+    </message>
+    <message>
+        <source>This project is trained already; another one learns from your decisions.</source>
+        <translation>Dieses Projekt ist schon trainiert; ein weiteres Training lernt aus Ihren Entscheidungen.</translation>
     </message>
     <message>
         <source>Language</source>
@@ -3645,6 +3685,10 @@
         <translation>Ein unerwarteter Fehler hat die Arbeit angehalten: {reason}.</translation>
     </message>
     <message>
+        <source>A part of the job failed on the Dask cluster.</source>
+        <translation>Ein Teil der Arbeit ist auf dem Dask-Cluster fehlgeschlagen.</translation>
+    </message>
+    <message>
         <source>Add an array &apos;classes&apos; with the names of the columns.</source>
         <translation>Fügen Sie ein Array &apos;classes&apos; mit den Namen der Spalten hinzu.</translation>
     </message>
@@ -3656,6 +3700,10 @@
         <source>Add images, or review the most suspect ones and train again.</source>
         <translation>Fügen Sie Bilder hinzu, oder prüfen Sie die verdächtigsten und trainieren Sie erneut.</translation>
     </message>
+    <message>
+        <source>All workers of the Dask cluster are lost.</source>
+        <translation>Alle Worker des Dask-Clusters sind verloren.</translation>
+    </message>
     <message numerus="yes">
         <source>All {count} images look the same to the network, so no label can be judged.</source>
         <translation>
@@ -3666,6 +3714,10 @@
     <message>
         <source>Apply softmax to the output of your model.</source>
         <translation>Wenden Sie Softmax auf die Ausgabe Ihres Modells an.</translation>
+    </message>
+    <message>
+        <source>Bring the project back from a backup of your disk. If it was exported, its decisions.jsonl gives the same labels with --replay.</source>
+        <translation>Holen Sie das Projekt aus einer Sicherung Ihrer Festplatte zurück. Wurde es exportiert, so liefert seine decisions.jsonl mit --replay dieselben Labels.</translation>
     </message>
     <message>
         <source>COCO without images</source>
@@ -3686,6 +3738,10 @@
     <message>
         <source>Choose among {names}.</source>
         <translation>Zur Wahl stehen {names}.</translation>
+    </message>
+    <message>
+        <source>Choose another name, or delete the file if nobody needs it.</source>
+        <translation>Wählen Sie einen anderen Namen, oder löschen Sie die Datei, falls niemand sie braucht.</translation>
     </message>
     <message>
         <source>Choose another name. --force replaces a table that --predict has written.</source>
@@ -3808,6 +3864,10 @@
         <translation>Bilder enden auf .jpg, .png, .webp, .bmp, .gif, .tif, .heic, .avif und dergleichen.</translation>
     </message>
     <message>
+        <source>Install it: pip install &quot;ahsml-app[dask]&quot;</source>
+        <translation>Installieren Sie es: pip install &quot;ahsml-app[dask]&quot;</translation>
+    </message>
+    <message>
         <source>Install the package that it came from.</source>
         <translation>Das Paket installieren, aus dem es stammt.</translation>
     </message>
@@ -3908,6 +3968,10 @@
     <message>
         <source>No training has told yet which labels of the project are wrong.</source>
         <translation>Noch hat kein Training gesagt, welche Labels des Projekts falsch sind.</translation>
+    </message>
+    <message>
+        <source>Nothing of the project file {path} can be read, and there is no backup of it.</source>
+        <translation>Von der Projektdatei {path} lässt sich nichts lesen, und es gibt keine Sicherung von ihr.</translation>
     </message>
     <message>
         <source>Of TIFF files with several channels, the first three are read, and of two the first: {names}.</source>
@@ -4020,6 +4084,14 @@
             <numerusform>Getestet an {count:,} Bild, {when}</numerusform>
             <numerusform>Getestet an {count:,} Bildern, {when}</numerusform>
         </translation>
+    </message>
+    <message>
+        <source>The Dask cluster has no worker.</source>
+        <translation>Der Dask-Cluster hat keinen Worker.</translation>
+    </message>
+    <message>
+        <source>The Dask scheduler {address} does not answer.</source>
+        <translation>Der Dask-Scheduler {address} antwortet nicht.</translation>
     </message>
     <message>
         <source>The ONNX form of {name} differs from torch by {difference:.2g}.</source>
@@ -4485,6 +4557,10 @@
     <message>
         <source>What could not be read was taken from a backup.</source>
         <translation>Was sich nicht lesen ließ, stammt aus einer Sicherung.</translation>
+    </message>
+    <message>
+        <source>What was done is kept; start again with --resume when scheduler and workers run.</source>
+        <translation>Fertiges bleibt erhalten; starten Sie mit --resume noch einmal, wenn Scheduler und Worker laufen.</translation>
     </message>
     <message>
         <source>Write it again, or give a CSV file.</source>
@@ -5685,6 +5761,13 @@
         </translation>
     </message>
     <message numerus="yes">
+        <source>{count:,} images moved up</source>
+        <translation>
+            <numerusform>{count:,} Bild ist vorgerückt</numerusform>
+            <numerusform>{count:,} Bilder sind vorgerückt</numerusform>
+        </translation>
+    </message>
+    <message numerus="yes">
         <source>{count:,} rows of {file} are of no image here: {names}.</source>
         <translation>
             <numerusform>{count:,} Zeile von {file} gehört zu keinem Bild hier: {names}.</numerusform>
@@ -5800,6 +5883,10 @@
     <message>
         <source>{name} is not exact enough for this backbone (cosine {cosine:.4f}).</source>
         <translation>{name} ist für dieses Grundnetz nicht genau genug (Kosinus {cosine:.4f}).</translation>
+    </message>
+    <message>
+        <source>{name} is set, but Dask is missing.</source>
+        <translation>{name} ist gesetzt, aber Dask fehlt.</translation>
     </message>
     <message>
         <source>{name} line {line} has {count} fields, but the header names {width}.</source>
@@ -5936,6 +6023,10 @@
     <message>
         <source>{path} is not of the kind that this program made there.</source>
         <translation>{path} ist nicht von der Art, die dieses Programm dort angelegt hat.</translation>
+    </message>
+    <message>
+        <source>{path} is not replaced: it is not a settings file.</source>
+        <translation>{path} wird nicht ersetzt, denn das ist keine Einstellungsdatei.</translation>
     </message>
     <message>
         <source>{path} is not the file here that the first process has.</source>
@@ -7312,12 +7403,12 @@
         <translation>Fotos mit falschen Labels; dauert eine Minute</translation>
     </message>
     <message>
-        <source>A model learns from your images which labels do not fit the others. On the processor of this machine, {0} take about {1} and {2} about {3}.</source>
-        <translation>Ein Modell lernt aus Ihren Bildern, welche Labels nicht zu den anderen passen. Der Prozessor dieses Rechners braucht für {0} etwa {1} und für {2} etwa {3}.</translation>
-    </message>
-    <message>
         <source>1  Train</source>
         <translation>1  Trainieren</translation>
+    </message>
+    <message>
+        <source>A model learns from your images which labels do not fit the others. Expect about {1} for {0} of them and {3} for {2} on the processor of this machine.</source>
+        <translation>Ein Modell lernt aus Ihren Bildern, welche Labels nicht zu den anderen passen. Auf dem Prozessor dieses Rechners dauert das etwa {1} für {0} Bilder und {3} für {2}.</translation>
     </message>
     <message>
         <source>2  Review</source>
@@ -7434,6 +7525,14 @@
     <message>
         <source>Project</source>
         <translation>Projekt</translation>
+    </message>
+    <message>
+        <source>Recent projects</source>
+        <translation>Letzte Projekte</translation>
+    </message>
+    <message>
+        <source>None yet</source>
+        <translation>Noch keine</translation>
     </message>
     <message>
         <source>Help</source>

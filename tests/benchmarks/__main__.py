@@ -23,6 +23,7 @@ BENCHMARKS = {
     "layers": "detection.layers",
     "counts": "detection.counts",
     "reviews": "detection.reviews",
+    "rerank": "detection.new_order",
     "outliers": "detection.outliers",
     "retrieval": "retrieval.retrieval",
     "projection": "projection.projection",

@@ -29,7 +29,7 @@ from ahsml_app.session.pipeline.scan_source import scan_source
 from ahsml_app.session.pipeline.train_project import train_project
 from ahsml_app.session.pipeline.training_monitor import StageTracker, training_steps
 from ahsml_app.session.project.library import create_project, free_project_folder
-from ahsml_app.store.project_folder import TRAINING
+from ahsml_app.store.files.training_folder import TRAINING
 
 
 @pytest.fixture(autouse=True)

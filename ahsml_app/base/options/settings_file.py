@@ -79,7 +79,7 @@ def write_settings(path: Path, values: Mapping[str, Any], *, force: bool = False
     Args:
         path: The file.
         values: Values by the names of the options.
-        force: Replaces an existing file.
+        force: Replaces an existing settings file.
 
     Raises:
         OutputError: The file exists or cannot be written.
@@ -88,6 +88,8 @@ def write_settings(path: Path, values: Mapping[str, Any], *, force: bool = False
         raise OutputError(
             Message("{path} exists.", path=path), hint="Choose another name, or add --force."
         )
+    if path.exists():
+        _check_is_settings(path)
     try:
         with atomic_write(path, "w", encoding="utf-8", newline="\n") as stream:
             stream.write("\n".join(_lines(values)) + "\n")
@@ -100,6 +102,18 @@ def write_settings(path: Path, values: Mapping[str, Any], *, force: bool = False
         raise OutputError(
             Message("{path} cannot hold a name that is not valid text.", path=path),
             hint="Rename the file or folder that the option names.",
+        ) from error
+
+
+def _check_is_settings(path: Path) -> None:
+    """Refuses to replace anything else, such as an image whose name was given by mistake."""
+    try:
+        read_settings(path)
+    except OptionError as error:
+        raise OutputError(
+            Message("{path} is not replaced: it is not a settings file.", path=path),
+            hint="Choose another name, or delete the file if nobody needs it.",
+            details=str(error.message),
         ) from error
 
 

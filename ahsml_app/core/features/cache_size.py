@@ -4,12 +4,14 @@ from __future__ import annotations
 
 import contextlib
 import logging
+import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
 from ahsml_app.base.disk_space import free_bytes
 from ahsml_app.base.paths import read_json, write_json
+from ahsml_app.core.data.image_kinds import IMAGE_SUFFIXES
 from ahsml_app.core.features.feature_store import FEATURES
 
 GIGABYTE = 10**9
@@ -103,8 +105,8 @@ def trim_cache(folder: Path, *, used_since: float) -> None:
 def clear_cache(folder: Path) -> Iterator[int]:
     """Removes everything from the cache folder that a run makes again; the limit stays.
 
-    Projects, settings and the log may lie in the same folder; they are left alone. So is a folder
-    that is a link, because it may lead to somebody's images.
+    Projects, settings and the log may lie in the same folder; they are left alone. So are images of
+    the user, and a folder that is a link, because it may lead to some.
 
     Yields:
         The bytes that each file has freed.
@@ -112,9 +114,16 @@ def clear_cache(folder: Path) -> Iterator[int]:
     for derived in (folder / name for name in _DERIVED):
         inside = [] if derived.is_symlink() else derived.rglob("*")
         for path in sorted(inside, reverse=True):  # files before their folders
-            yield _remove(path)
+            if _is_ours(path):
+                yield _remove(path)
     for path in folder.glob(f"{_INDEX}*"):
         yield _remove(path)
+
+
+def _is_ours(path: Path) -> bool:
+    """Whether this is no image, or one of the thumbnails; the user has chosen the cache folder."""
+    thumbnail = re.fullmatch(r"([0-9a-f]{2})/\1[0-9a-f]*\.jpg", f"{path.parent.name}/{path.name}")
+    return thumbnail is not None or path.suffix.lower() not in IMAGE_SUFFIXES
 
 
 def _remove(path: Path) -> int:

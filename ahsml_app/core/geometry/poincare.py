@@ -191,6 +191,19 @@ def einstein_midpoint(z: Tensor, weights: Tensor, c: float) -> Tensor:
     columns = weights.to(lifted.dtype).reshape(len(lifted), -1)
     with torch.autocast(z.device.type, enabled=False):
         total = columns.T @ lifted
+    return midpoint_of_sum(total, c)
+
+
+def midpoint_of_sum(total: Tensor, c: float) -> Tensor:
+    """Returns the Einstein midpoints whose weighted sums of lifted points are given.
+
+    Args:
+        total: (K, D + 1) sums of points of `lorentz_lift` times weights >= 0.
+        c: Negative curvature, > 0.
+
+    Returns:
+        (K, D) points of the Poincare ball; the origin where all weights are 0.
+    """
     time = total[:, :1]
     empty = time <= 0
     klein = total[:, 1:] / torch.where(empty, 1.0, time) / math.sqrt(c)

@@ -15,11 +15,10 @@ from ahsml_app.core.config import TrainConfig
 from ahsml_app.core.embedding.learn import embed_features
 from ahsml_app.core.ensemble.combine import Posterior
 from ahsml_app.core.features.preprocess import Preparation
-from ahsml_app.core.geometry.poincare import pairwise_distance
+from ahsml_app.core.geometry.poincare import lorentz_lift, midpoint_of_sum, pairwise_distance
 from ahsml_app.core.head.consistency import consistency
 from ahsml_app.core.head.fit import FittedHead, FoldHeads
 from ahsml_app.core.head.head_model import fuse
-from ahsml_app.core.head.prototypes import weighted_prototypes
 from ahsml_app.core.head.sample_weights import posterior_weights
 from ahsml_app.core.mapped_arrays import CHUNK, bounded_rows
 from ahsml_app.core.training.outlier_probability import outlier_probability
@@ -136,12 +135,12 @@ def embedding_parts(
 
 
 def _prototypes(config: TrainConfig, data: TrainData, weight: FloatArray, points: Tensor) -> Tensor:
-    """Returns weighted prototypes (K, D), in float64."""
-    rows = np.flatnonzero(data.trainable)
-    return weighted_prototypes(
-        points[rows].double(),
-        torch.from_numpy(data.labels[rows]),
-        torch.from_numpy(weight[rows]),
-        data.class_count,
-        config.ablation.curvature,
-    )
+    """Returns weighted prototypes (K, D), in float64, from a part of the samples at a time."""
+    curvature, rows = config.ablation.curvature, np.flatnonzero(data.trainable)
+    total = torch.zeros(data.class_count, points.shape[1] + 1, dtype=torch.float64)
+    for start in range(0, len(rows), CHUNK):
+        block = rows[start : start + CHUNK]
+        shares = torch.from_numpy(weight[block]).double()[:, None]
+        lifted = lorentz_lift(points[block].double(), curvature)
+        total.index_add_(0, torch.from_numpy(data.labels[block]), shares * lifted)
+    return midpoint_of_sum(total, curvature)

@@ -116,11 +116,13 @@ def train(
     posterior, heads = yield from _run_pass(plan, last, targets, weights, first, last=True)
     if first is None:  # a single pass is not calibrated yet
         posterior = posterior.counted(data.labels, plan.fitted)
+    preparation = plan.preparation
+    del plan  # with the prepared features, which are large
     yield Progress(Stage.EMBEDDINGS, pass_index=last)
     learned = learn_embedding(data, posterior.corrected, context.cancel)
     from ahsml_app.core.training.assemble import summarise  # needed only once, at the end
 
-    return summarise(config, data, posterior, heads, plan.preparation, learned)
+    return summarise(config, data, posterior, heads, preparation, learned)
 
 
 def _prepared(config: TrainConfig, data: TrainData, context: RunContext) -> _TrainingPlan:

@@ -29,11 +29,15 @@ class DeskWiring(QObject):
         window.model.project_changed.connect(self._show_title)
         window.actions_.action("set-aside").triggered.connect(self._on_set_aside)
         window.actions_.action("duplicates").triggered.connect(self._on_duplicates)
+        window.gallery.reorder_requested.connect(window.reranking.reorder)
+        window.reranking.moved.connect(window.gallery.show_moved)
+        window.reranking.nothing_alike.connect(self._on_nothing_alike)
         window.training.done.connect(self._on_trained)
         window.model.may_decide = self._ask_many
         window.model.decided_many.connect(self._on_decided_many)
         window.top_bar.search_accepted.connect(self._on_search_accepted)
         window.top_bar.search_left.connect(self._on_search_left)
+        window.top_bar.recent_chosen.connect(window.projects.open_project)
 
     def _on_set_aside(self) -> None:
         project = self._window.model.project
@@ -63,6 +67,11 @@ class DeskWiring(QObject):
         self.duplicates.show()
         self.duplicates.raise_()
         self.duplicates.activateWindow()
+
+    def _on_nothing_alike(self) -> None:
+        self._window.notices.show_notice(
+            self.tr("No other undecided image seems to have the same mistake.")
+        )
 
     def _on_rows_requested(self, rows: IntArray) -> None:
         """Shows images in the gallery, above whatever asked for it."""

@@ -8,10 +8,11 @@ from PySide6.QtCore import QObject, QPoint, QUrl, Signal, Slot
 from PySide6.QtGui import QActionGroup, QDesktopServices
 from PySide6.QtWidgets import QApplication, QMenu, QWhatsThis, QWidget
 
+from ahsml_app.base.message import shown
 from ahsml_app.gui.app.window_frame import WindowFrame
 from ahsml_app.gui.help.tour import Tour, TourStep
 from ahsml_app.gui.help.window import SCHEME, GuideWindow
-from ahsml_app.gui.i18n import LANGUAGES, Language
+from ahsml_app.gui.i18n import LANGUAGES, Language, plural
 from ahsml_app.gui.widgets.explanations import explanations, topic_of
 from ahsml_app.session.pipeline.demo import is_demo
 
@@ -85,20 +86,13 @@ class HelpController(QObject):
         return [
             TourStep(
                 self.tr("Open"),
-                self.tr(
-                    "A project is a folder of images with their labels. Open your own "
-                    "here. The demo has pieces of photographs; one label in ten is wrong."
-                ),
+                " ".join((self._project_text(), self.tr("Open another folder here."))),
                 train,
                 partial(_child, window.top_bar, "project-button"),
             ),
             TourStep(
                 self.tr("Train"),
-                self.tr(
-                    "Press Start. The program learns what each class looks like "
-                    "despite the wrong labels. The demo takes about a minute; you can "
-                    "keep working."
-                ),
+                self._training_text(),
                 train,
                 partial(_child, window.train_view, "start-training"),
             ),
@@ -132,6 +126,34 @@ class HelpController(QObject):
                 partial(_child, window.top_bar, "bar-export"),
             ),
         ]
+
+    def _project_text(self) -> str:
+        """What the project at hand is."""
+        project = self._window.model.project
+        if project is None or is_demo(project.source):
+            return self.tr(
+                "A project is a folder of images with their labels. The demo has pieces of "
+                "photographs; one label in ten is wrong."
+            )
+        size = plural("{count:,} image", "{count:,} images", count=len(project.table))
+        classes = plural("{count:,} class", "{count:,} classes", count=len(project.class_names))
+        text = self.tr("A project is a folder of images with their labels. “{0}” has {1} in {2}.")
+        return text.format(shown(project.name), size, classes)
+
+    def _training_text(self) -> str:
+        """What a training does, and whether the project at hand had one."""
+        project = self._window.model.project
+        text = self.tr(
+            "Press Start. The program learns what each class looks like despite the wrong labels; "
+            "you can keep working."
+        )
+        if project is None or is_demo(project.source):
+            again = self.tr("The demo takes about a minute.")
+            return f"{text} {again}"
+        if project.scores is None:
+            return text
+        again = self.tr("This project is trained already; another one learns from your decisions.")
+        return f"{text} {again}"
 
     def _on_opened(self) -> None:
         project = self._window.model.project

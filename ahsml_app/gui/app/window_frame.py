@@ -13,6 +13,7 @@ from ahsml_app.gui.confusion.confusion_view import ConfusionView
 from ahsml_app.gui.controllers.export_controller import ExportController
 from ahsml_app.gui.controllers.folder_controller import FolderController
 from ahsml_app.gui.controllers.project_controller import ProjectController
+from ahsml_app.gui.controllers.reranking_controller import RerankingController
 from ahsml_app.gui.controllers.review_controller import ReviewController
 from ahsml_app.gui.controllers.reviewers_controller import ReviewersController
 from ahsml_app.gui.controllers.self_test_controller import SelfTestController
@@ -40,6 +41,9 @@ from ahsml_app.gui.training.training_view import TrainView
 
 START, REVIEW, TRAIN, MAP = "start", "review", "train", "map"
 CONFUSION, CLASSES, PROGRESS = "confusion", "classes", "progress"
+ROOMY = 1680
+"""Width of the window from which the rail has names."""
+
 DEFAULT_SIZE, LEAST_VIEW = (1280, 800), (360, 300)
 LEAST_EVIDENCE, EVIDENCE_SHARE, GALLERY_WIDTH = 440, 0.6, 665
 """Width of the evidence: at least, as a share of the window, and what it leaves at the most."""
@@ -82,6 +86,7 @@ class WindowFrame(QMainWindow):
         self.folders = FolderController(self.model, self.runner, self)
         self.self_tests = SelfTestController(self.model, self.runner, self)
         self.review = ReviewController(self.model, self.actions_, self)
+        self.reranking = RerankingController(self.model, self.actions_, self.settings, self)
         self.visited = VisitedImages(self.model, self.actions_, self)
         self.exports = ExportController(self.model, self.runner, self)
         self.reviewers = ReviewersController(
@@ -144,7 +149,10 @@ class WindowFrame(QMainWindow):
         self.rail.view_chosen.connect(self.show_view)
         decisions = ("keep", "take-suggestion", "drop", "ambiguous", "undecided", "other-class")
         self.gallery.set_menu(
-            [self.actions_.action(n) for n in (*decisions, "preview", "review-mode")]
+            [
+                self.actions_.action(n)
+                for n in (*decisions, "same-mistake", "preview", "review-mode")
+            ]
         )
         self.addToolBar(Qt.ToolBarArea.LeftToolBarArea, self.rail)
         self.job_status = JobStatus(self.runner, self.theme)
@@ -191,6 +199,7 @@ class WindowFrame(QMainWindow):
     def resizeEvent(self, event: QResizeEvent) -> None:  # noqa: N802 - Qt's
         """Keeps the share of the evidence, which Qt would leave as wide as it is."""
         super().resizeEvent(event)
+        self.rail.set_roomy(self.width() >= ROOMY)
         self._place_evidence()
 
     def event(self, event: QEvent) -> bool:

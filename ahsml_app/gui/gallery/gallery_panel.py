@@ -56,6 +56,7 @@ class GalleryPanel(QWidget):
     bulk_requested = Signal()
     export_requested = Signal()
     preview_requested = Signal()
+    reorder_requested = Signal()
 
     def __init__(self, model: ProjectModel, thumbnails: Thumbnails, theme: Theme) -> None:
         super().__init__()
@@ -118,6 +119,13 @@ class GalleryPanel(QWidget):
         """Sets the actions of an image's context menu."""
         self._actions = actions
 
+    def show_moved(self, count: int) -> None:
+        """Says how many images would move up, as a button that moves them."""
+        self._moved.setVisible(count > 0)
+        text = plural("{count:,} image moved up", "{count:,} images moved up", count=count)
+        self._moved.setText(text)
+        self._moved.setAccessibleName(text)
+
     def _fill_line(self) -> None:
         """Adds count, order and size to the last line of the filters."""
         self.count_label = QLabel()
@@ -129,6 +137,14 @@ class GalleryPanel(QWidget):
             self.tr("Decisions were made; the order stays the same until you refresh it")
         )
         self._refresh.clicked.connect(self._model.refresh_queue)
+        self._moved = QPushButton()
+        self._moved.setObjectName("moved-up")
+        self._moved.setProperty("role", "ghost")
+        self._moved.setToolTip(
+            self.tr("They resemble images whose label you found wrong; press to move them")
+        )
+        self._moved.clicked.connect(self.reorder_requested)
+        self._moved.hide()
         self._sort = QComboBox()
         self._sort.setAccessibleName(self.tr("Sort by"))
         for name, text in self._sort_names().items():
@@ -151,6 +167,7 @@ class GalleryPanel(QWidget):
         BalanceTip(self._model, self.count_label)
         line.add(self.count_label, 3)
         line.add(self._refresh, 2)
+        line.add(self._moved, 0)
         line.add(self._sort, 1, right=True)
         line.add(self._sample, 6)
         line.add(self.side_slider, 5)

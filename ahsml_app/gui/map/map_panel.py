@@ -7,7 +7,7 @@ from pathlib import Path
 
 import numpy as np
 import numpy.typing as npt
-from PySide6.QtCore import Qt, QTimer, Signal
+from PySide6.QtCore import QPoint, Qt, QTimer, Signal
 from PySide6.QtGui import QResizeEvent, QShowEvent
 from PySide6.QtWidgets import (
     QFileDialog,
@@ -267,6 +267,7 @@ class MapPanel(QWidget):
         self.view.setAccessibleDescription(self.card.text() if row >= 0 else "")
 
     def _on_picked(self, row: int) -> None:
+        self.card.show_row(-1, QPoint())  # the evidence beside says more, and points are below it
         self._model.set_current(row)
         self._model.set_selection([row])
 

@@ -96,6 +96,24 @@ ACTIONS: tuple[ActionFact, ...] = (
         "Decide",
         ("writable", "scores"),
     ),
+    ActionFact(
+        "same-mistake",
+        "Same mistake as this",
+        "Shows and selects the images with the same given and suggested class that look alike, "
+        "for one decision about all",
+        ("S",),
+        "duplicate",
+        "Decide",
+        ("selection", "scores"),
+    ),
+    ActionFact(
+        "rerank",
+        "Offer a new order after decisions",
+        "Decisions move images up that resemble an error, without a training",
+        (),
+        "",
+        "Decide",
+    ),
     ActionFact("undo", "Undo", "Undo the last step", ("Ctrl+Z",), "undo", "Decide", ("undo",)),
     ActionFact(
         "redo",

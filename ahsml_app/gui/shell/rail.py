@@ -1,4 +1,4 @@
-"""The bar at the left with one icon for each view."""
+"""The bar at the left with one icon for each view, and its name where there is room."""
 
 from __future__ import annotations
 
@@ -39,6 +39,13 @@ class Rail(QToolBar):
         if button is not None:
             button.setAccessibleName(action.text().replace("&", ""))
         action.triggered.connect(self._on_triggered)
+
+    def set_roomy(self, roomy: bool) -> None:
+        """Shows the names of the views below their icons where there is room."""
+        style = Qt.ToolButtonStyle
+        self.setToolButtonStyle(
+            style.ToolButtonTextUnderIcon if roomy else style.ToolButtonIconOnly
+        )
 
     def show_chosen(self, name: str) -> None:
         """Marks the button of the shown view."""

@@ -96,6 +96,14 @@ class Settings:
         """Saves who decides."""
         self._values.setValue("reviewer", name)
 
+    def reranks(self) -> bool:
+        """Whether a new order is offered after decisions."""
+        return str(self._values.value("review/rerank", "")) == "yes"
+
+    def set_reranks(self, on: bool) -> None:
+        """Stores whether a new order is offered after decisions."""
+        self._values.setValue("review/rerank", "yes" if on else "no")
+
     def tour_seen(self) -> bool:
         """Whether the tour was already shown."""
         return str(self._values.value("tour/seen", "")) == "yes"

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from functools import partial
+from pathlib import Path
 
 from PySide6.QtCore import QEvent, QSize, Qt, QTimer, Signal
 from PySide6.QtGui import QKeyEvent, QKeySequence
@@ -15,7 +17,11 @@ from ahsml_app.gui.shell.actions import ActionSet
 from ahsml_app.gui.theme.icons import icon
 from ahsml_app.gui.theme.theme import Theme
 from ahsml_app.session.export.balance import project_balance
+from ahsml_app.session.project.recent import recent_projects
 from ahsml_app.session.review.queue import QueueFilter
+
+MOST_RECENT = 9
+"""Most projects in the menu of recent ones."""
 
 SEARCH_DELAY = 200
 """Milliseconds after the last keystroke until the gallery is filtered."""
@@ -57,10 +63,12 @@ class TopBar(QToolBar):
     Signals:
         search_accepted: The search is done; its first result is the current image.
         search_left: The search is cleared, and the keyboard belongs to the view again.
+        recent_chosen: The folder of a project of the menu.
     """
 
     search_accepted = Signal()
     search_left = Signal()
+    recent_chosen = Signal(object)
 
     def __init__(self, model: ProjectModel, actions: ActionSet, theme: Theme) -> None:
         super().__init__()
@@ -109,17 +117,35 @@ class TopBar(QToolBar):
         menu.aboutToShow.connect(self._show_balance)
         for name in ("open-folder", "open-manifest", "open-project", "demo"):
             menu.addAction(self._actions.action(name))
+        self.recent_menu = menu.addMenu(self.tr("Recent projects"))
+        self.recent_menu.aboutToShow.connect(self._list_recent)
         menu.addSeparator()
         for name in ("check-folder", "duplicates", "set-aside", "compare-decisions", "reviewer"):
             menu.addAction(self._actions.action(name))
         menu.addSeparator()
-        for name in ("evidence", "history", "reset-layout"):
+        for name in ("evidence", "history", "rerank", "reset-layout"):
             menu.addAction(self._actions.action(name))
         menu.addSeparator()
         for name in ("close-project", "cache", "log-folder", "about", "quit"):
             menu.addAction(self._actions.action(name))
         button.setMenu(menu)
         return button
+
+    def _list_recent(self) -> None:
+        """Lists the projects opened lately; the open one, and those that are gone, are greyed."""
+        self.recent_menu.clear()
+        project = self._model.project
+        for recent in recent_projects()[:MOST_RECENT]:
+            action = self.recent_menu.addAction(shown(recent.name).replace("&", "&&"))
+            action.setToolTip(str(recent.folder))
+            is_open = project is not None and project.folder == recent.folder
+            action.setEnabled(not (recent.missing or is_open))
+            action.triggered.connect(partial(self._on_recent, recent.folder))
+        if self.recent_menu.isEmpty():
+            self.recent_menu.addAction(self.tr("None yet")).setEnabled(False)
+
+    def _on_recent(self, folder: Path, _checked: bool = False) -> None:
+        self.recent_chosen.emit(folder)
 
     def _show_balance(self) -> None:
         project = self._model.project

@@ -41,7 +41,7 @@ from ahsml_app.session.pipeline.train_project import KINDS, rows_of, trained_lab
 from ahsml_app.session.project.project import Project
 from ahsml_app.session.project.stored_runs import unreadable_contents
 from ahsml_app.store.files.training_arrays import run_folder
-from ahsml_app.store.project_folder import training_folder
+from ahsml_app.store.files.training_folder import training_folder
 from ahsml_app.store.self_test_file import CHECKPOINTS, SELF_TEST_FILE, write_self_test
 
 if TYPE_CHECKING:

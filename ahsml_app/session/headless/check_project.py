@@ -57,13 +57,13 @@ def check_project(folder: Path) -> ProjectCheck:
     Raises:
         ProjectError: If there is no project.
     """
-    if not is_project(folder):
+    safe = SafeFolder(folder)
+    names = backup_names(safe)
+    if not (is_project(folder) or names):
         raise ProjectError(
             Message("There is no project in {folder}.", folder=folder),
             hint="A project folder holds a file project.sqlite.",
         )
-    safe = SafeFolder(folder)
-    names = backup_names(safe)
     problems = [
         Message("The backup {name} is damaged.", name=n) for n in names if not check_backup(safe, n)
     ]
@@ -141,13 +141,14 @@ def _repaired_database(folder: Path) -> Iterator[Message]:
     safe = SafeFolder(folder)
     number = 1 + sum(f"{DATABASE}.damaged-" in name for name in safe.names())
     kept = f"{DATABASE}.damaged-{number}"
-    logs = [log for log in LOGS if safe.is_file(DATABASE + log)]
-    for end in ("", *logs):
+    ends = [end for end in ("", *LOGS) if safe.is_file(DATABASE + end)]
+    for end in ends:
         safe.copy(DATABASE + end, kept + end)
-    for log in logs:  # which SQLite would take for those of the new database
+    for log in filter(None, ends):  # which SQLite would take for those of the new database
         safe.remove(DATABASE + log)
     safe.rename(_REBUILT, DATABASE)
-    yield Message("The database was rebuilt; the damaged one is {name}.", name=kept)
+    if ends:
+        yield Message("The database was rebuilt; the damaged one is {name}.", name=kept)
     if used_backup:
         yield Message("What could not be read was taken from a backup.")
 

@@ -45,7 +45,7 @@ from ahsml_app.session.pipeline.stages import (
 )
 from ahsml_app.session.pipeline.training_monitor import aligned
 from ahsml_app.store.files.training_arrays import not_written, write_run
-from ahsml_app.store.project_folder import training_folder
+from ahsml_app.store.files.training_folder import training_folder
 
 if TYPE_CHECKING:
     from ahsml_app.core.backbones.backbone import Backbone

@@ -20,7 +20,8 @@ from ahsml_app.session.pipeline.run_arrays import RunArrays, judged_of, scores_o
 from ahsml_app.session.pipeline.train_project import TrainOutcome
 from ahsml_app.session.project.path_index import PathIndex
 from ahsml_app.store.files.training_arrays import run_folder
-from ahsml_app.store.project_folder import TRAINING, ProjectFolder
+from ahsml_app.store.files.training_folder import checkpoint_files
+from ahsml_app.store.project_folder import ProjectFolder
 from ahsml_app.store.self_test_file import CHECKPOINTS, SELF_TEST_FILE, read_self_test
 
 
@@ -93,8 +94,11 @@ def has_unfinished_training(project: Path) -> bool:
     Args:
         project: Folder of the project.
     """
-    with contextlib.suppress(OSError, ValueError):  # there is no such folder, or none can be
-        return any(path.name != CHECKPOINTS for path in (project / TRAINING).iterdir())
+    with contextlib.suppress(
+        OSError, ValueError, ProjectError
+    ):  # none that we made, or none can be
+        files = checkpoint_files(project)
+        return any(path.relative_to(project).parts[1] != CHECKPOINTS for path in files)
     return False
 
 

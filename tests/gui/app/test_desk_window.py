@@ -20,7 +20,7 @@ from sample_projects import make_images, make_project
 from ahsml_app.base.decisions import DecisionKind
 from ahsml_app.gui.app.main_window import MainWindow
 from ahsml_app.gui.start.cards import RecentCard
-from ahsml_app.store.project_folder import training_folder
+from ahsml_app.store.files.training_folder import training_folder
 
 
 def test_the_question_at_closing_goes_when_the_job_has_ended(

@@ -142,3 +142,12 @@ def test_a_card_goes_where_there_is_room(target: QRect, side: str) -> None:
 
 def test_without_a_widget_the_card_stands_in_the_middle() -> None:
     assert card_position(QRect(), 340, 180, ROOM) == QPoint(639 - 170, 399 - 90)
+
+
+def test_it_speaks_of_the_project_at_hand(reviewing: MainWindow) -> None:
+    reviewing.actions_.action("tour").trigger()
+    tour = tour_of(reviewing)
+    assert "“Shapes” has 60 images in 4 classes." in tour.card.text.text()
+    assert "demo" not in tour.card.text.text()
+    tour.next()
+    assert "trained already" in tour.card.text.text()

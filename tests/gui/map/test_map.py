@@ -311,3 +311,21 @@ def test_tools_have_names(panel: MapPanel) -> None:
     buttons = panel.findChildren(QToolButton)
     assert len(buttons) == 7
     assert all(button.accessibleName() for button in buttons)
+
+
+def test_the_card_makes_way_after_a_click(
+    window: MainWindow, panel: MapPanel, qtbot: QtBot
+) -> None:
+    view = panel.view
+    row = alone(view, panel)
+    qtbot.mouseMove(view, QPoint(1, 1))
+    qtbot.mouseMove(view, place(view, row))
+    assert panel.card.isVisible()
+    qtbot.mouseClick(view, Qt.MouseButton.LeftButton, pos=place(view, row))
+    assert window.model.current == row
+    assert not panel.card.isVisible()
+    settle(qtbot, view)
+    qtbot.mouseMove(view, QPoint(1, 1))
+    qtbot.mouseMove(view, place(view, row))
+    assert panel.card.isVisible()
+    qtbot.mouseMove(view, QPoint(1, 1))

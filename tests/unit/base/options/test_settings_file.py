@@ -92,12 +92,22 @@ def test_a_missing_file_is_named(tmp_path: Path) -> None:
 
 def test_an_existing_file_stays_unless_forced(tmp_path: Path) -> None:
     path = tmp_path / "settings.toml"
-    path.write_text("mine", "utf-8")
+    path.write_text("epochs = 9  # mine", "utf-8")
     with pytest.raises(OutputError, match="exists"):
         write_settings(path, {"epochs": 3})
-    assert path.read_text("utf-8") == "mine"
+    assert path.read_text("utf-8") == "epochs = 9  # mine"
     write_settings(path, {"epochs": 3}, force=True)
     assert read_settings(path) == {"epochs": 3}
+
+
+@pytest.mark.parametrize("content", [b"\x89PNG\r\n\x1a\n", b"[project]\nname = 'mine'\n"])
+def test_what_is_no_settings_file_is_never_replaced(tmp_path: Path, content: bytes) -> None:
+    """An image that was named by mistake was lost."""
+    path = tmp_path / "cat.png"
+    path.write_bytes(content)
+    with pytest.raises(OutputError, match="is not a settings file"):
+        write_settings(path, {"epochs": 3}, force=True)
+    assert path.read_bytes() == content
 
 
 def test_a_name_that_is_no_text_is_refused_and_leaves_no_file(tmp_path: Path) -> None:

@@ -89,6 +89,8 @@ def test_clearing_removes_what_can_be_made_again_and_nothing_else(cache: Path) -
         cache / "log" / "ahsml-app.log",
         cache / "features.txt",
         cache / LIMIT_FILE,
+        cache / "features" / "cats" / "only copy.png",  # in a folder of images
+        cache / "thumbnails" / "cats" / "001.JPG",
     ]
     for path in [*kept, cache / "thumbnails" / "ab" / "ab.jpg", cache / "fingerprints.sqlite-wal"]:
         path.parent.mkdir(parents=True, exist_ok=True)

@@ -5,6 +5,7 @@ from pathlib import Path
 
 import numpy as np
 import pytest
+import torch
 from benchmarks.common.ranking_metrics import auroc
 from benchmarks.common.variants import varied
 from made_up_data import clouds
@@ -17,6 +18,7 @@ from ahsml_app.core import mapped_arrays
 from ahsml_app.core.config import Ablation, TrainConfig
 from ahsml_app.core.head import epoch
 from ahsml_app.core.head.head_model import FeatureHead
+from ahsml_app.core.head.prototypes import weighted_prototypes
 from ahsml_app.core.losses import LOSSES
 from ahsml_app.core.training import assemble, cross_fit
 from ahsml_app.core.training.cross_fit import train
@@ -255,6 +257,22 @@ def test_samples_beyond_the_limit_are_judged_by_models_that_saw_none_of_them(
     assert np.isfinite(result.consistency).all()
 
 
+def test_prototypes_are_the_midpoints_of_weighted_points(monkeypatch: pytest.MonkeyPatch) -> None:
+    data, _ = clouds()
+    data = replace(data, trainable=np.arange(len(data)) % 5 > 0)
+    monkeypatch.setattr(assemble, "CHUNK", 16)
+    result = trained(QUICK, data)
+    rows = np.flatnonzero(data.trainable)
+    expected = weighted_prototypes(
+        torch.from_numpy(result.points[rows]).double(),
+        torch.from_numpy(data.labels[rows]),
+        torch.from_numpy(result.adaptive_weight[rows]),
+        data.class_count,
+        result.curvature,
+    )
+    np.testing.assert_allclose(result.prototypes, expected.numpy(), atol=1e-6)
+
+
 def test_a_training_in_files_and_in_parts_gives_the_result_of_one_in_memory(
     monkeypatch: pytest.MonkeyPatch, tmp_path: Path
 ) -> None:
@@ -268,7 +286,7 @@ def test_a_training_in_files_and_in_parts_gives_the_result_of_one_in_memory(
     monkeypatch.setattr(assemble, "CHUNK", 16)
     result = trained(QUICK, data, tmp_path)
     assert isinstance(result.embedding, np.memmap)
-    for name in ("posterior", "corrected", "consistency", "points", "embedding"):
+    for name in ("posterior", "corrected", "consistency", "points", "prototypes", "embedding"):
         np.testing.assert_allclose(
             getattr(result, name), getattr(expected, name), atol=2e-3, err_msg=name
         )

@@ -129,11 +129,20 @@ def test_without_its_database_a_project_comes_back_from_the_backup(
     assert decisions(copy)[:30] == ALL[:30]
 
 
+def test_a_database_that_is_gone_comes_back_from_the_backup(copy: Path) -> None:
+    (copy / DATABASE).unlink()
+    check = repair_project(copy)
+    assert not check.problems
+    assert list(map(str, check.repaired)) == ["What could not be read was taken from a backup."]
+    assert decisions(copy)[:30] == ALL[:30]
+
+
 def test_without_database_and_backup_nothing_is_touched(copy: Path) -> None:
     shutil.rmtree(copy / "backups")
     (copy / DATABASE).write_bytes(b"nothing of it" * 1000)
-    with pytest.raises(ProjectError, match="there is no backup"):
+    with pytest.raises(ProjectError, match="there is no backup") as caught:
         repair_project(copy)
+    assert "--repair" not in str(caught.value.hint)  # which has just failed
     assert (copy / DATABASE).read_bytes() == b"nothing of it" * 1000
 
 

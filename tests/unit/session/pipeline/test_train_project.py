@@ -23,7 +23,7 @@ from ahsml_app.core.backbones.backbone import load_backbone, unpack_weights
 from ahsml_app.session.pipeline.run_arrays import backbone_of
 from ahsml_app.session.pipeline.train_project import TrainOutcome, TrainRequest, train_project
 from ahsml_app.session.project.project import Project
-from ahsml_app.store.project_folder import TRAINING
+from ahsml_app.store.files.training_folder import TRAINING
 
 UNREADABLE, DROPPED, RELABELLED, KEPT = 1, 4, 8, 12
 SHORT = {"views": 1, "folds": 2, "epochs": 3, "passes": 1, "device": "cpu", "seed": 5}

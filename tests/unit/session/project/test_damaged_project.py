@@ -20,8 +20,9 @@ from ahsml_app.base.decisions import DecisionKind
 from ahsml_app.base.errors import ProjectError
 from ahsml_app.session.project.library import open_project
 from ahsml_app.store.files.training_arrays import DIGESTS, check_digests, run_folder
+from ahsml_app.store.files.training_folder import TRAINING, training_folder
 from ahsml_app.store.new_project import DATABASE, LOCK
-from ahsml_app.store.project_folder import OLD_HASHES, TRAINING, training_folder
+from ahsml_app.store.project_folder import OLD_HASHES
 
 needs_links = pytest.mark.skipif(sys.platform == "win32", reason="links need rights on Windows")
 

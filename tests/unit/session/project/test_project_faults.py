@@ -23,9 +23,10 @@ from ahsml_app.session.export.project_results import export_project, export_requ
 from ahsml_app.session.project.library import create_project, open_project, refuse_images
 from ahsml_app.session.project.project import Project
 from ahsml_app.session.project.recent import recent_projects
+from ahsml_app.session.project.stored_runs import has_unfinished_training
 from ahsml_app.store.files.training_arrays import run_folder, write_run
+from ahsml_app.store.files.training_folder import TRAINING
 from ahsml_app.store.new_project import DATABASE, LOCK
-from ahsml_app.store.project_folder import TRAINING
 from ahsml_app.store.recent_projects import recent_file
 
 KEEP, DROP = DecisionKind.KEEP, DecisionKind.DROP
@@ -97,6 +98,23 @@ def test_checkpoints_stay_until_the_training_is_recorded(project: Project) -> No
     project.accept(outcome)
     assert not checkpoint.parent.exists()
     assert project.run["number"] == 2
+
+
+def test_what_a_person_keeps_in_the_folder_of_checkpoints_stays(project: Project) -> None:
+    """Images in a folder `training` of the project, and an export to it, went with the training."""
+    folder = project.folder / TRAINING
+    outcome = made_up_outcome(project, 1)
+    (folder / "cats").mkdir(parents=True)
+    (folder / "cats" / "only-copy.png").write_bytes(b"image")
+    result_of(export_project(export_request(project, folder / "out")))
+    (folder / "out" / "mine.safetensors").write_bytes(b"network")
+    (folder / "half.safetensors").write_bytes(b"work of hours")
+    before = {path for path in folder.rglob("*") if path.is_file()}
+    assert has_unfinished_training(project.folder)
+    project.accept(outcome)
+    after = {path for path in folder.rglob("*") if path.is_file()}
+    assert before - after == {folder / "half.safetensors"}
+    assert not has_unfinished_training(project.folder)
 
 
 def _fields(outcome: object) -> dict[str, object]:

@@ -1,14 +1,18 @@
-"""The line that reconciles the totals, at every total and in the menu."""
+"""The bars of the window: the line of the totals, recent projects, and names in the rail."""
 
 from __future__ import annotations
+
+from pathlib import Path
 
 import pytest
 from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QLabel, QMenu, QToolButton, QToolTip
 from pytestqt.qtbot import QtBot
+from sample_projects import make_project
 
 from ahsml_app.base.decisions import DecisionKind
 from ahsml_app.gui.app.main_window import MainWindow
+from ahsml_app.session.project.recent import remember_project
 
 LEFT = Qt.MouseButton.LeftButton
 LINE = "60 files = 57 labelled + 1 unsure + 2 dropped"
@@ -50,3 +54,26 @@ def test_the_line_is_german(decided: MainWindow) -> None:
     menu = decided.findChild(QToolButton, "project-button").menu()
     menu.aboutToShow.emit()
     assert menu.actions()[0].text() == "60 Dateien = 57 mit Label + 1 unsicher + 2 aussortiert"
+
+
+def test_recent_projects_are_in_the_menu(
+    reviewing: MainWindow, image_folder: Path, qtbot: QtBot
+) -> None:
+    other = make_project(image_folder, name="Other & one")
+    remember_project(other)
+    other.close()
+    menu = reviewing.top_bar.recent_menu
+    menu.aboutToShow.emit()
+    texts = {action.text(): action for action in menu.actions()}
+    assert "Other && one" in texts
+    assert reviewing.model.project is not None
+    assert not texts[reviewing.model.project.name].isEnabled()
+    texts["Other && one"].trigger()
+    assert reviewing.model.project.name == "Other & one"
+
+
+def test_the_rail_has_names_where_there_is_room(window: MainWindow) -> None:
+    window.resize(1440, 900)
+    assert window.rail.toolButtonStyle() == Qt.ToolButtonStyle.ToolButtonIconOnly
+    window.resize(1920, 1080)
+    assert window.rail.toolButtonStyle() == Qt.ToolButtonStyle.ToolButtonTextUnderIcon
