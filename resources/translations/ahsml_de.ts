@@ -223,6 +223,10 @@
         <translation>Sein Ordner und Ihre Bilder behalten ihre Namen</translation>
     </message>
     <message>
+        <source>Language, theme, keys, and where projects and cache lie</source>
+        <translation>Sprache, Farben, Tasten, und wo Projekte und Zwischenspeicher liegen</translation>
+    </message>
+    <message>
         <source>Look for new, renamed, changed and missing images in the folder</source>
         <translation>Sucht im Ordner nach neuen, umbenannten, geänderten und fehlenden Bildern</translation>
     </message>
@@ -265,6 +269,10 @@
     <message>
         <source>Photographs with wrong labels</source>
         <translation>Fotos mit falschen Labels</translation>
+    </message>
+    <message>
+        <source>Preferences…</source>
+        <translation>Einstellungen …</translation>
     </message>
     <message>
         <source>Previous image</source>
@@ -1533,7 +1541,7 @@
     </message>
     <message>
         <source>No other undecided image seems to have the same mistake.</source>
-        <translation>Kein anderes unentschiedenes Bild scheint denselben Fehler zu haben.</translation>
+        <translation>Kein anderes offenes Bild scheint denselben Fehler zu haben.</translation>
     </message>
     <message>
         <source>Open {0} instead of {1}?</source>
@@ -6415,6 +6423,61 @@
     <message>
         <source>{0} of {1}: {2} {3}</source>
         <translation>{0} von {1}: {2} {3}</translation>
+    </message>
+</context>
+<context>
+    <name>PreferencesDialog</name>
+    <message>
+        <source>Preferences</source>
+        <translation>Einstellungen</translation>
+    </message>
+    <message>
+        <source>Same as the system</source>
+        <translation>Wie das System</translation>
+    </message>
+    <message>
+        <source>Light</source>
+        <translation>Hell</translation>
+    </message>
+    <message>
+        <source>Dark</source>
+        <translation>Dunkel</translation>
+    </message>
+    <message>
+        <source>Language</source>
+        <translation>Sprache</translation>
+    </message>
+    <message>
+        <source>Theme</source>
+        <translation>Farben</translation>
+    </message>
+    <message>
+        <source>Change keys…</source>
+        <translation>Tasten ändern …</translation>
+    </message>
+    <message>
+        <source>Keyboard shortcuts</source>
+        <translation>Tastenkürzel</translation>
+    </message>
+    <message>
+        <source>New projects</source>
+        <translation>Neue Projekte</translation>
+    </message>
+    <message>
+        <source>Size and limit…</source>
+        <translation>Größe und Grenze …</translation>
+    </message>
+    <message>
+        <source>Cache</source>
+        <translation>Zwischenspeicher</translation>
+    </message>
+    <message>
+        <source>Close</source>
+        <translation>Schließen</translation>
+    </message>
+    <message>
+        <source>Show folder</source>
+        <translation>Ordner zeigen</translation>
     </message>
 </context>
 <context>

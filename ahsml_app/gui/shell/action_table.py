@@ -320,6 +320,13 @@ ACTIONS: tuple[ActionFact, ...] = (
     ActionFact(
         "close-project", "Close the project", "", ("Ctrl+W",), "close", "Project", ("project",)
     ),
+    ActionFact(
+        "preferences",
+        "Preferences…",
+        "Language, theme, keys, and where projects and cache lie",
+        ("Ctrl+,",),
+        "settings",
+    ),
     ActionFact("toggle-theme", "Switch between light and dark", "", ("Ctrl+Shift+L",), "moon"),
     ActionFact("reset-layout", "Reset the panel layout", "", (), "", "Window", ("project",)),
     ActionFact("log-folder", "Open the log folder", "", (), "folder"),

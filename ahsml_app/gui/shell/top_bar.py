@@ -133,7 +133,7 @@ class TopBar(QToolBar):
         for name in ("evidence", "history", "rerank", "reset-layout"):
             menu.addAction(self._actions.action(name))
         menu.addSeparator()
-        for name in ("close-project", "cache", "log-folder", "about", "quit"):
+        for name in ("close-project", "preferences", "cache", "log-folder", "about", "quit"):
             menu.addAction(self._actions.action(name))
         button.setMenu(menu)
         return button
