@@ -219,6 +219,10 @@
         <translation>Wie groß der Zwischenspeicher ist und werden darf</translation>
     </message>
     <message>
+        <source>Its folder and your images keep their names</source>
+        <translation>Sein Ordner und Ihre Bilder behalten ihre Namen</translation>
+    </message>
+    <message>
         <source>Look for new, renamed, changed and missing images in the folder</source>
         <translation>Sucht im Ordner nach neuen, umbenannten, geänderten und fehlenden Bildern</translation>
     </message>
@@ -285,6 +289,10 @@
     <message>
         <source>Relabel to the class with this number below the image</source>
         <translation>Das Label in die Klasse mit dieser Nummer unter dem Bild ändern</translation>
+    </message>
+    <message>
+        <source>Rename the project…</source>
+        <translation>Projekt umbenennen …</translation>
     </message>
     <message>
         <source>Reset the panel layout</source>
@@ -1514,6 +1522,14 @@
     <message>
         <source>Cancel</source>
         <translation>Abbrechen</translation>
+    </message>
+    <message>
+        <source>Rename the project</source>
+        <translation>Projekt umbenennen</translation>
+    </message>
+    <message>
+        <source>Name of the project</source>
+        <translation>Name des Projekts</translation>
     </message>
     <message>
         <source>No other undecided image seems to have the same mistake.</source>
@@ -3685,6 +3701,10 @@
         <translation>Ein unerwarteter Fehler hat die Arbeit angehalten: {reason}.</translation>
     </message>
     <message>
+        <source>A part of the job failed on the Dask cluster.</source>
+        <translation>Ein Teil der Arbeit ist auf dem Dask-Cluster fehlgeschlagen.</translation>
+    </message>
+    <message>
         <source>Add an array &apos;classes&apos; with the names of the columns.</source>
         <translation>Fügen Sie ein Array &apos;classes&apos; mit den Namen der Spalten hinzu.</translation>
     </message>
@@ -3695,6 +3715,10 @@
     <message>
         <source>Add images, or review the most suspect ones and train again.</source>
         <translation>Fügen Sie Bilder hinzu, oder prüfen Sie die verdächtigsten und trainieren Sie erneut.</translation>
+    </message>
+    <message>
+        <source>All workers of the Dask cluster are lost.</source>
+        <translation>Alle Worker des Dask-Clusters sind verloren.</translation>
     </message>
     <message numerus="yes">
         <source>All {count} images look the same to the network, so no label can be judged.</source>
@@ -3854,6 +3878,10 @@
     <message>
         <source>Images end in .jpg, .png, .webp, .bmp, .gif, .tif, .heic, .avif and the like.</source>
         <translation>Bilder enden auf .jpg, .png, .webp, .bmp, .gif, .tif, .heic, .avif und dergleichen.</translation>
+    </message>
+    <message>
+        <source>Install it: pip install &quot;ahsml-app[dask]&quot;</source>
+        <translation>Installieren Sie es: pip install &quot;ahsml-app[dask]&quot;</translation>
     </message>
     <message>
         <source>Install the package that it came from.</source>
@@ -4072,6 +4100,14 @@
             <numerusform>Getestet an {count:,} Bild, {when}</numerusform>
             <numerusform>Getestet an {count:,} Bildern, {when}</numerusform>
         </translation>
+    </message>
+    <message>
+        <source>The Dask cluster has no worker.</source>
+        <translation>Der Dask-Cluster hat keinen Worker.</translation>
+    </message>
+    <message>
+        <source>The Dask scheduler {address} does not answer.</source>
+        <translation>Der Dask-Scheduler {address} antwortet nicht.</translation>
     </message>
     <message>
         <source>The ONNX form of {name} differs from torch by {difference:.2g}.</source>
@@ -4537,6 +4573,10 @@
     <message>
         <source>What could not be read was taken from a backup.</source>
         <translation>Was sich nicht lesen ließ, stammt aus einer Sicherung.</translation>
+    </message>
+    <message>
+        <source>What was done is kept; start again with --resume when scheduler and workers run.</source>
+        <translation>Fertiges bleibt erhalten; starten Sie mit --resume noch einmal, wenn Scheduler und Worker laufen.</translation>
     </message>
     <message>
         <source>Write it again, or give a CSV file.</source>
@@ -5859,6 +5899,10 @@
     <message>
         <source>{name} is not exact enough for this backbone (cosine {cosine:.4f}).</source>
         <translation>{name} ist für dieses Grundnetz nicht genau genug (Kosinus {cosine:.4f}).</translation>
+    </message>
+    <message>
+        <source>{name} is set, but Dask is missing.</source>
+        <translation>{name} ist gesetzt, aber Dask fehlt.</translation>
     </message>
     <message>
         <source>{name} line {line} has {count} fields, but the header names {width}.</source>
@@ -7375,12 +7419,12 @@
         <translation>Fotos mit falschen Labels; dauert eine Minute</translation>
     </message>
     <message>
-        <source>A model learns from your images which labels do not fit the others. On the processor of this machine, {0} take about {1} and {2} about {3}.</source>
-        <translation>Ein Modell lernt aus Ihren Bildern, welche Labels nicht zu den anderen passen. Der Prozessor dieses Rechners braucht für {0} etwa {1} und für {2} etwa {3}.</translation>
-    </message>
-    <message>
         <source>1  Train</source>
         <translation>1  Trainieren</translation>
+    </message>
+    <message>
+        <source>A model learns from your images which labels do not fit the others. Expect about {1} for {0} of them and {3} for {2} on the processor of this machine.</source>
+        <translation>Ein Modell lernt aus Ihren Bildern, welche Labels nicht zu den anderen passen. Auf dem Prozessor dieses Rechners dauert das etwa {1} für {0} Bilder und {3} für {2}.</translation>
     </message>
     <message>
         <source>2  Review</source>

@@ -24,7 +24,9 @@ from ahsml_app.core.backbones.onnx_export import CLASSES, PROBABILITY, SIZE, met
 from ahsml_app.core.data.decode import UnreadableImage, decode
 from ahsml_app.core.features.augment import augment_image
 
-_BATCH = 16
+BATCH = 16
+"""Images that the network takes at once."""
+
 _AHEAD = 4  # batches of images that are decoded in advance
 _LARGEST_SIDE = 4096
 
@@ -109,7 +111,7 @@ class ExportedModel:
         Raises:
             Cancelled: When asked to stop.
         """
-        batches = [paths[start : start + _BATCH] for start in range(0, len(paths), _BATCH)]
+        batches = [paths[start : start + BATCH] for start in range(0, len(paths), BATCH)]
         with ThreadPoolExecutor(max(2, min(8, os.cpu_count() or 2))) as pool:
             under_way: deque[tuple[Sequence[Path], list[Future[ByteArray]]]] = deque()
             try:

@@ -1,5 +1,5 @@
-"""The work that the other processes of a torchrun job do for the process of rank 0.
+"""Work that other processes do for this one: those of torchrun, and the workers of Dask.
 
-`session` imports `worker_peers` in rank 0 and `worker_loop` in the others; no room of `core`
-imports this one.
+`session` imports `worker_peers` and the modules of Dask in the first process, and `worker_loop`
+in the others of torchrun; no room of `core` imports this one.
 """

@@ -24,7 +24,8 @@ from ahsml_app.base.message import Message
 from ahsml_app.base.paths import content_hash
 from ahsml_app.base.torchrun import own_cores
 from ahsml_app.base.types import AnyArray, ByteArray
-from ahsml_app.core.backbones.inference import make_engine
+from ahsml_app.core.backbones.backbone import Backbone
+from ahsml_app.core.backbones.inference import Engine, make_engine
 from ahsml_app.core.distributed.process_group import (
     Packet,
     describe_rank,
@@ -82,11 +83,11 @@ def extract_distributed(
         started = time.monotonic()
         assigned = jobs[start : start + max(1, share // per_job) * group.count]
         shares = [assigned[rank :: group.count] for rank in range(group.count)]
-        send_order({"shares": [[_values_of(job) for job in part] for part in shares]})
+        send_order({"shares": [[values_of(job) for job in part] for part in shares]})
         yield from extraction.extract(engine, shares[0], len(jobs))
         for rank in range(1, group.count):
             answer = recv_reply(rank)
-            retried += _store_reply(extraction, shares[rank], answer)
+            retried += store_reply(extraction, shares[rank], answer)
             if answer.values["other"]:
                 other_files.setdefault(rank, answer.values["other"])
         start, share = start + len(assigned), next_share(share, time.monotonic() - started)
@@ -121,24 +122,42 @@ def extract_as_worker(order: Packet) -> None:
     backbone = unpack_backbone(order)
     engine = make_engine(backbone, group.device)
     while (message := recv_order()) is not None and message.values["shares"] is not None:
-        share = message.values["shares"][group.rank]
-        jobs = [
-            Job(number, digest, tuple(Path(path) for path in paths), tuple(numbers))
-            for number, (digest, paths, numbers) in enumerate(share)
-        ]
-        check_folder([job.paths[0] for job in jobs])
-        with ThreadPoolExecutor(own_cores(), thread_name_prefix="hash") as pool:
-            checked = list(pool.map(_with_right_file, jobs))
-        usable = [job for job, _ in checked if job.paths]
-        missing = [job.content for job, _ in checked if not job.paths]
-        collected = _Collected()
-        keys = hash_array([job.digest for job in jobs])
-        extraction = Extraction(backbone, keys, collected)
-        for _ in extraction.extract(engine, usable, len(usable)):
-            pass
-        other_file = next((path for _, path in checked if path), "")
-        undone = sorted([*extraction.reasons, *missing])
-        send_reply({"undone": undone, "other": other_file}, collected.arrays())
+        send_reply(*compute_share(backbone, engine, message.values["shares"][group.rank]))
+
+
+def compute_share(
+    backbone: Backbone, engine: Engine, share: Sequence[Any]
+) -> tuple[dict[str, Any], dict[str, AnyArray]]:
+    """Extracts features of a share of the images, elsewhere than in the first process.
+
+    Args:
+        backbone: The backbone that computes the features.
+        engine: The engine that runs it.
+        share: Images as `values_of` gives them.
+
+    Returns:
+        Values and arrays for `store_reply`.
+
+    Raises:
+        InputError: If the image folder is not visible on this machine.
+    """
+    jobs = [
+        Job(number, digest, tuple(Path(path) for path in paths), tuple(numbers))
+        for number, (digest, paths, numbers) in enumerate(share)
+    ]
+    check_folder([job.paths[0] for job in jobs])
+    with ThreadPoolExecutor(own_cores(), thread_name_prefix="hash") as pool:
+        checked = list(pool.map(_with_right_file, jobs))
+    usable = [job for job, _ in checked if job.paths]
+    missing = [job.content for job, _ in checked if not job.paths]
+    collected = _Collected()
+    keys = hash_array([job.digest for job in jobs])
+    extraction = Extraction(backbone, keys, collected)
+    for _ in extraction.extract(engine, usable, len(usable)):
+        pass
+    other_file = next((path for _, path in checked if path), "")
+    undone = sorted([*extraction.reasons, *missing])
+    return {"undone": undone, "other": other_file}, collected.arrays()
 
 
 def _with_right_file(job: Job) -> tuple[Job, str]:
@@ -203,11 +222,12 @@ class _Collected:
         return collected
 
 
-def _values_of(job: Job) -> list[Any]:
+def values_of(job: Job) -> list[Any]:
+    """Returns what `compute_share` needs of an image, as JSON values."""
     return [job.digest, [str(path) for path in job.paths], list(job.augmentations)]
 
 
-def _store_reply(extraction: Extraction, share: Sequence[Job], answer: Packet) -> list[Job]:
+def store_reply(extraction: Extraction, share: Sequence[Job], answer: Packet) -> list[Job]:
     """Stores the features that a worker computed; returns the images that it left to rank 0."""
     arrays, sink = answer.arrays, extraction.sink
     if "features.keys" in arrays:

@@ -1,4 +1,4 @@
-"""The other processes of a torchrun job, as the process of rank 0 uses them."""
+"""The other processes of a job: those of torchrun, as rank 0 uses them, or a Dask cluster's."""
 
 from __future__ import annotations
 
@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from ahsml_app.core.distributed.rank import current_group
+from ahsml_app.core.workers.dask_cluster import cluster_address
 
 if TYPE_CHECKING:
     from ahsml_app.core.features.extract import ExtractJobs
@@ -30,3 +31,17 @@ def worker_peers() -> WorkerPeers | None:
     from ahsml_app.core.workers.distributed_finetune import gather_unreadable, join_training
 
     return WorkerPeers(extract_distributed, join_training, gather_unreadable)
+
+
+def extract_jobs() -> ExtractJobs:
+    """Returns what computes features: all processes of torchrun, a cluster, or this process."""
+    peers = worker_peers()
+    if peers is not None:
+        return peers.extract
+    if cluster_address():
+        from ahsml_app.core.workers.dask_features import extract_on_cluster
+
+        return extract_on_cluster
+    from ahsml_app.core.features.extract import LocalExtraction
+
+    return LocalExtraction()

@@ -202,8 +202,8 @@ class StartPage(QWidget):
             (
                 self.tr("1  Train"),
                 self.tr(
-                    "A model learns from your images which labels do not fit the others. On the "
-                    "processor of this machine, {0} take about {1} and {2} about {3}."
+                    "A model learns from your images which labels do not fit the others. Expect "
+                    "about {1} for {0} of them and {3} for {2} on the processor of this machine."
                 ).format(
                     figure(1000),
                     time_text(expected_seconds(1000)),

@@ -70,6 +70,8 @@ def predict_labels(
     """
     from ahsml_app.core.data.walk import list_images
     from ahsml_app.core.features.label_images import ExportedModel, LabelledImage
+    from ahsml_app.core.workers.dask_cluster import cluster_address
+    from ahsml_app.core.workers.dask_labels import label_on_cluster
 
     cancel = cancel or CancelToken()
     _check_target(out, force=force)
@@ -79,12 +81,15 @@ def predict_labels(
             hint="Check the path for typing errors.",
         )
     yield Progress(Stage.LOAD_BACKBONE)
-    network = ExportedModel(_model_file(model))
+    file = _model_file(model).absolute()
+    network = ExportedModel(file)
     root = folder.absolute()
     listing = yield from list_images(root, cancel)
     found: list[LabelledImage] = []
     paths = [root / path for path in listing.paths]
-    for batch in network.label(paths, cancel):
+    on_cluster = bool(cluster_address())
+    batches = label_on_cluster(file, paths, cancel) if on_cluster else network.label(paths, cancel)
+    for batch in batches:
         found += batch
         yield Progress(Stage.SCORE, len(found), len(paths))
     # What the listing has set aside was asked about, too.

@@ -86,15 +86,13 @@ def start_job(
         cancel: Requests that the job stop.
         exclusive: Whether the job has the machine to itself, without a window.
     """
-    from ahsml_app.core.features.extract import LocalExtraction
-    from ahsml_app.core.workers.worker_peers import worker_peers
+    from ahsml_app.core.workers.worker_peers import extract_jobs
 
     check_own_files(options)
     options = with_whole_paths(options)
-    device, peers = options.features.device, worker_peers()
+    device = options.features.device
     context = RunContext(device, cancel=cancel or CancelToken(), exclusive=exclusive)
-    extract = LocalExtraction() if peers is None else peers.extract
-    return PipelineState(options, context, now(), extract, settings=dict(record_of(options)))
+    return PipelineState(options, context, now(), extract_jobs(), settings=dict(record_of(options)))
 
 
 def find_samples(job: PipelineState, source: Source) -> Generator[Event, None, SampleTable]:

@@ -115,8 +115,8 @@ def test_without_projects_the_page_says_what_comes(page: StartPage) -> None:
 
 
 @pytest.mark.parametrize(
-    ("cores", "expected"), [(2, "1,000 take about 41 s and 10,000 about 4 min"),
-                            (16, "1,000 take about 29 s and 10,000 about 2 min")],
+    ("cores", "expected"), [(2, "about 41 s for 1,000 of them and 4 min for 10,000"),
+                            (16, "about 29 s for 1,000 of them and 2 min for 10,000")],
 )  # fmt: skip
 def test_without_projects_the_page_says_how_long_a_training_takes_here(
     qtbot: QtBot, theme: Theme, thumbnails: Thumbnails, monkeypatch: pytest.MonkeyPatch,
