@@ -219,6 +219,10 @@
         <translation>Wie groß der Zwischenspeicher ist und werden darf</translation>
     </message>
     <message>
+        <source>Its folder and your images keep their names</source>
+        <translation>Sein Ordner und Ihre Bilder behalten ihre Namen</translation>
+    </message>
+    <message>
         <source>Look for new, renamed, changed and missing images in the folder</source>
         <translation>Sucht im Ordner nach neuen, umbenannten, geänderten und fehlenden Bildern</translation>
     </message>
@@ -285,6 +289,10 @@
     <message>
         <source>Relabel to the class with this number below the image</source>
         <translation>Das Label in die Klasse mit dieser Nummer unter dem Bild ändern</translation>
+    </message>
+    <message>
+        <source>Rename the project…</source>
+        <translation>Projekt umbenennen …</translation>
     </message>
     <message>
         <source>Reset the panel layout</source>
@@ -1514,6 +1522,14 @@
     <message>
         <source>Cancel</source>
         <translation>Abbrechen</translation>
+    </message>
+    <message>
+        <source>Rename the project</source>
+        <translation>Projekt umbenennen</translation>
+    </message>
+    <message>
+        <source>Name of the project</source>
+        <translation>Name des Projekts</translation>
     </message>
     <message>
         <source>No other undecided image seems to have the same mistake.</source>

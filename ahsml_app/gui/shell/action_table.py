@@ -307,6 +307,15 @@ ACTIONS: tuple[ActionFact, ...] = (
         "Project",
         ("project", "writable"),
     ),
+    ActionFact(
+        "rename-project",
+        "Rename the project…",
+        "Its folder and your images keep their names",
+        (),
+        "",
+        "Project",
+        ("project", "writable"),
+    ),
     ActionFact("reviewer", "Who decides…", "The name that is recorded with each decision"),
     ActionFact(
         "close-project", "Close the project", "", ("Ctrl+W",), "close", "Project", ("project",)
