@@ -3740,6 +3740,10 @@
         <translation>Wenden Sie Softmax auf die Ausgabe Ihres Modells an.</translation>
     </message>
     <message>
+        <source>Bring it back from its backup: ahsml-app --repair {folder}</source>
+        <translation>Aus der Sicherung zurückholen: ahsml-app --repair {folder}</translation>
+    </message>
+    <message>
         <source>Bring the project back from a backup of your disk. If it was exported, its decisions.jsonl gives the same labels with --replay.</source>
         <translation>Holen Sie das Projekt aus einer Sicherung Ihrer Festplatte zurück. Wurde es exportiert, so liefert seine decisions.jsonl mit --replay dieselben Labels.</translation>
     </message>
@@ -4855,6 +4859,10 @@
     <message>
         <source>it lies outside the image folder</source>
         <translation>sie liegt außerhalb des Bildordners</translation>
+    </message>
+    <message>
+        <source>it lists no digests</source>
+        <translation>sie nennt keine Prüfsummen</translation>
     </message>
     <message>
         <source>it starts like a {kind} image, but is damaged or of a kind that is not supported</source>
