@@ -49,9 +49,9 @@ class PreferencesDialog(QDialog):
         self.language, self.mode = QComboBox(), QComboBox()
         for value, text in {"system": self.tr("Same as the system"), **LANGUAGES}.items():
             self.language.addItem(text, value)
-        modes = {"light": self.tr("Light"), "dark": self.tr("Dark")}
-        for value, text in {"system": self.tr("Same as the system"), **modes}.items():
-            self.mode.addItem(text, value)
+        modes: dict[str, str] = {"light": self.tr("Light"), "dark": self.tr("Dark")}
+        for mode, text in {"system": self.tr("Same as the system"), **modes}.items():
+            self.mode.addItem(text, mode)
         self.language.activated.connect(self._on_language)
         self.mode.activated.connect(self._on_mode)
         form = QFormLayout()
@@ -64,10 +64,8 @@ class PreferencesDialog(QDialog):
         form.addRow(self.tr("New projects"), self._place(projects_folder()))
         self.cache = self._button(self.tr("Size and limit…"), self._actions.action("cache").trigger)
         form.addRow(self.tr("Cache"), self._place(cache_folder(), self.cache))
-        for row, widget in ((0, self.language), (1, self.mode)):
-            label = form.itemAt(row, QFormLayout.ItemRole.LabelRole).widget()
-            if isinstance(label, QLabel):
-                widget.setAccessibleName(label.text())
+        self.language.setAccessibleName(self.tr("Language"))
+        self.mode.setAccessibleName(self.tr("Theme"))
         close = self._button(self.tr("Close"), self.close)
         close.setDefault(True)
         layout = QVBoxLayout(self)
