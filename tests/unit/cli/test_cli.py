@@ -178,6 +178,7 @@ def test_all_options_reach_the_job() -> None:
         "--apply", "confident", "--resume", "--force", "--finetune", "--finetune-epochs", "4",
         "--finetune-memory", "512", "--passes", "1", "--dimension", "32",
         "--class-folders", "copy", "--self-test", "--augment-all", "--csv-safe",
+        "--formats", "boxes", "--undecided", "leave-out", "--unsure", "folder",
         "--finetune-thorough", "--features", "f.npz", "--probabilities", "p.csv",
     )  # fmt: skip
     assert code == ExitCode.OK
@@ -190,6 +191,7 @@ def test_all_options_reach_the_job() -> None:
         "finetune": True, "finetune_epochs": 4, "finetune_memory": 512, "passes": 1,
         "dimension": 32, "class_folders": "copy", "out": Path("done"), "trust_checked": True,
         "self_test": True, "augment_all": True, "finetune_thorough": True,
+        "formats": "boxes", "undecided": "leave-out", "unsure": "folder",
         "csv_safe": True, "features": Path("f.npz"), "probabilities": Path("p.csv"),
     }  # fmt: skip
     assert (keywords["resume"], keywords["force"]) == (True, True)
