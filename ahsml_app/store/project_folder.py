@@ -27,7 +27,7 @@ from ahsml_app.base.folder_changes import FolderChanges
 from ahsml_app.base.message import Message, stored_message
 from ahsml_app.base.types import UNLABELLED, AnyArray, Int8Array, Quarantined, SampleTable
 from ahsml_app.store.database import open_copy, open_database, write_error
-from ahsml_app.store.files.backups import try_back_up
+from ahsml_app.store.files.backups import backup_names, try_back_up
 from ahsml_app.store.files.database_checks import (
     INDEX,
     ProjectConnection,
@@ -121,8 +121,11 @@ class ProjectFolder:
         if not is_project(folder):
             raise ProjectError(
                 Message("There is no project in {folder}.", folder=folder),
-                hint="A project folder holds a file project.sqlite.",
-            )
+                hint=Message("Bring it back from its backup: ahsml-app --repair {folder}",
+                             folder=folder)
+                if backup_names(SafeFolder(folder))
+                else Message("A project folder holds a file project.sqlite."),
+            )  # fmt: skip
         lock, obstacle = take_project_lock(folder)
         return cls._open(folder, lock, obstacle)
 

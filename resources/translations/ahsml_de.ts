@@ -219,6 +219,14 @@
         <translation>Wie groß der Zwischenspeicher ist und werden darf</translation>
     </message>
     <message>
+        <source>Its folder and your images keep their names</source>
+        <translation>Sein Ordner und Ihre Bilder behalten ihre Namen</translation>
+    </message>
+    <message>
+        <source>Language, theme, keys, and where projects and cache lie</source>
+        <translation>Sprache, Farben, Tasten, und wo Projekte und Zwischenspeicher liegen</translation>
+    </message>
+    <message>
         <source>Look for new, renamed, changed and missing images in the folder</source>
         <translation>Sucht im Ordner nach neuen, umbenannten, geänderten und fehlenden Bildern</translation>
     </message>
@@ -263,6 +271,10 @@
         <translation>Fotos mit falschen Labels</translation>
     </message>
     <message>
+        <source>Preferences…</source>
+        <translation>Einstellungen …</translation>
+    </message>
+    <message>
         <source>Previous image</source>
         <translation>Voriges Bild</translation>
     </message>
@@ -285,6 +297,10 @@
     <message>
         <source>Relabel to the class with this number below the image</source>
         <translation>Das Label in die Klasse mit dieser Nummer unter dem Bild ändern</translation>
+    </message>
+    <message>
+        <source>Rename the project…</source>
+        <translation>Projekt umbenennen …</translation>
     </message>
     <message>
         <source>Reset the panel layout</source>
@@ -1516,8 +1532,16 @@
         <translation>Abbrechen</translation>
     </message>
     <message>
+        <source>Rename the project</source>
+        <translation>Projekt umbenennen</translation>
+    </message>
+    <message>
+        <source>Name of the project</source>
+        <translation>Name des Projekts</translation>
+    </message>
+    <message>
         <source>No other undecided image seems to have the same mistake.</source>
-        <translation>Kein anderes unentschiedenes Bild scheint denselben Fehler zu haben.</translation>
+        <translation>Kein anderes offenes Bild scheint denselben Fehler zu haben.</translation>
     </message>
     <message>
         <source>Open {0} instead of {1}?</source>
@@ -3716,6 +3740,10 @@
         <translation>Wenden Sie Softmax auf die Ausgabe Ihres Modells an.</translation>
     </message>
     <message>
+        <source>Bring it back from its backup: ahsml-app --repair {folder}</source>
+        <translation>Aus der Sicherung zurückholen: ahsml-app --repair {folder}</translation>
+    </message>
+    <message>
         <source>Bring the project back from a backup of your disk. If it was exported, its decisions.jsonl gives the same labels with --replay.</source>
         <translation>Holen Sie das Projekt aus einer Sicherung Ihrer Festplatte zurück. Wurde es exportiert, so liefert seine decisions.jsonl mit --replay dieselben Labels.</translation>
     </message>
@@ -4839,6 +4867,10 @@
     <message>
         <source>it lies outside the image folder</source>
         <translation>sie liegt außerhalb des Bildordners</translation>
+    </message>
+    <message>
+        <source>it lists no digests</source>
+        <translation>sie nennt keine Prüfsummen</translation>
     </message>
     <message>
         <source>it starts like a {kind} image, but is damaged or of a kind that is not supported</source>
@@ -6407,6 +6439,61 @@
     <message>
         <source>{0} of {1}: {2} {3}</source>
         <translation>{0} von {1}: {2} {3}</translation>
+    </message>
+</context>
+<context>
+    <name>PreferencesDialog</name>
+    <message>
+        <source>Preferences</source>
+        <translation>Einstellungen</translation>
+    </message>
+    <message>
+        <source>Same as the system</source>
+        <translation>Wie das System</translation>
+    </message>
+    <message>
+        <source>Light</source>
+        <translation>Hell</translation>
+    </message>
+    <message>
+        <source>Dark</source>
+        <translation>Dunkel</translation>
+    </message>
+    <message>
+        <source>Language</source>
+        <translation>Sprache</translation>
+    </message>
+    <message>
+        <source>Theme</source>
+        <translation>Farben</translation>
+    </message>
+    <message>
+        <source>Change keys…</source>
+        <translation>Tasten ändern …</translation>
+    </message>
+    <message>
+        <source>Keyboard shortcuts</source>
+        <translation>Tastenkürzel</translation>
+    </message>
+    <message>
+        <source>New projects</source>
+        <translation>Neue Projekte</translation>
+    </message>
+    <message>
+        <source>Size and limit…</source>
+        <translation>Größe und Grenze …</translation>
+    </message>
+    <message>
+        <source>Cache</source>
+        <translation>Zwischenspeicher</translation>
+    </message>
+    <message>
+        <source>Close</source>
+        <translation>Schließen</translation>
+    </message>
+    <message>
+        <source>Show folder</source>
+        <translation>Ordner zeigen</translation>
     </message>
 </context>
 <context>

@@ -11,13 +11,14 @@ from typing import Any
 from ahsml_app.base.errors import LabelsError
 from ahsml_app.base.message import Message
 from ahsml_app.base.types import SampleTable
-from ahsml_app.core.tables.forms import cvat_images, fiftyone_labels, label_studio
+from ahsml_app.core.tables.forms import cvat_images, datumaro_items, fiftyone_labels, label_studio
 from ahsml_app.core.tables.forms.tool_labels import Changes, ToolLabels, text_like
 from ahsml_app.core.tables.raw_table import RawTable, refused
 
 _EDITORS: dict[str, Callable[[Any, Changes], Any]] = {
     label_studio.FORM: label_studio.edit_tasks,
     fiftyone_labels.FORM: fiftyone_labels.edit_fiftyone,
+    datumaro_items.FORM: datumaro_items.edit_datumaro,
 }
 """What writes new labels into the JSON of each form."""
 
@@ -28,6 +29,8 @@ def tool_json(file: Path, content: Any) -> RawTable | None:
         return _table(file, label_studio.read_tasks(content))
     if isinstance(content, dict) and fiftyone_labels.is_fiftyone(content):
         return _table(file, fiftyone_labels.read_fiftyone(content))
+    if isinstance(content, dict) and datumaro_items.is_datumaro(content):
+        return _table(file, datumaro_items.read_datumaro(content))
     return None
 
 

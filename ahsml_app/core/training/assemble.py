@@ -63,6 +63,7 @@ def summarise(
     )
     agreement = _measured(data, measured)
     weight = shown_weight(data, posterior.corrected, agreement)
+    outliers = outlier_probability(data, preparation, CancelToken())  # before the embedding is held
     embedding_fields = embedding_parts(config, data, weight, final, preparation, learned)
     return TrainResult(
         posterior=posterior.clean.astype(np.float32),
@@ -70,7 +71,7 @@ def summarise(
         adaptive_weight=weight,
         consistency=agreement.astype(np.float32),
         curvature=config.ablation.curvature,
-        outlier_probability=outlier_probability(data, preparation, CancelToken()),
+        outlier_probability=outliers,
         noise_matrix=posterior.noise_matrix,
         weight_history=heads.history.astype(np.float16),
         consistency_history=_measured(data, np.asarray(heads.agreement, dtype=np.float16)),

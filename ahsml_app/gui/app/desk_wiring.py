@@ -5,8 +5,9 @@ from __future__ import annotations
 from pathlib import Path
 
 from PySide6.QtCore import QObject, Qt
-from PySide6.QtWidgets import QMessageBox
+from PySide6.QtWidgets import QInputDialog, QMessageBox
 
+from ahsml_app.base.errors import AppError
 from ahsml_app.base.message import shown
 from ahsml_app.base.types import IntArray
 from ahsml_app.gui.app.window_frame import WindowFrame
@@ -15,6 +16,7 @@ from ahsml_app.gui.duplicates.duplicates_dialog import DuplicatesDialog
 from ahsml_app.gui.i18n import plural
 from ahsml_app.gui.widgets.format import figure
 from ahsml_app.session.export.project_results import set_aside
+from ahsml_app.session.project.recent import rename_project
 
 
 class DeskWiring(QObject):
@@ -25,6 +27,8 @@ class DeskWiring(QObject):
         self._window = window
         self.set_aside: SetAsideDialog | None = None
         self.duplicates: DuplicatesDialog | None = None
+        self.name_dialog: QInputDialog | None = None
+        window.actions_.action("rename-project").triggered.connect(self._ask_project_name)
         window.actions_.action("evidence").triggered.connect(self._on_evidence)
         window.model.project_changed.connect(self._show_title)
         window.actions_.action("set-aside").triggered.connect(self._on_set_aside)
@@ -51,6 +55,30 @@ class DeskWiring(QObject):
         self.set_aside.show_files(files, root, retry=bool(project.unreadable))
         self.set_aside.show()
         self.set_aside.raise_()
+
+    def _ask_project_name(self) -> None:
+        project = self._window.model.project
+        if project is None:
+            return
+        if self.name_dialog is None:
+            self.name_dialog = QInputDialog(self._window)
+            self.name_dialog.setWindowTitle(self.tr("Rename the project"))
+            self.name_dialog.setLabelText(self.tr("Name of the project"))
+            self.name_dialog.textValueSelected.connect(self._on_project_named)
+        self.name_dialog.setTextValue(project.name)
+        self.name_dialog.open()
+
+    def _on_project_named(self, text: str) -> None:
+        project, name = self._window.model.project, text.strip()
+        if project is None or name in ("", project.name):
+            return
+        try:
+            rename_project(project, name)
+        except AppError as error:
+            self._window.model.failed.emit(error)
+            return
+        self._window.top_bar.show_name()
+        self._show_title()
 
     def stop(self) -> None:
         """Ends the threads of the dialogs."""

@@ -209,6 +209,11 @@ class HelpController(QObject):
             action.triggered.connect(partial(self._on_language, language))
         return menu
 
+    def choose_language(self, language: Language) -> None:
+        """Takes a language, in the menu as well."""
+        names = list({"system": "", **LANGUAGES})
+        self.language_menu.actions()[names.index(language)].trigger()
+
     def _on_language(self, language: Language, _: bool = False) -> None:
         if language != self._window.settings.language():
             self._window.settings.set_language(language)

@@ -14,6 +14,7 @@ from ahsml_app.gui.app.window_frame import WindowFrame
 from ahsml_app.gui.app.window_wiring import WindowActions
 from ahsml_app.gui.controllers.folder_controller import CHECK
 from ahsml_app.gui.dialogs.cache_dialog import CacheDialog
+from ahsml_app.gui.shell.preferences import PreferencesDialog
 from ahsml_app.gui.shell.settings import Settings
 from ahsml_app.gui.start.page import accept_copy, dropped_path
 from ahsml_app.gui.theme.theme import Theme
@@ -43,6 +44,9 @@ class MainWindow(WindowFrame):
         self.help.language_changed.connect(self._reopen, Qt.ConnectionType.QueuedConnection)
         self.cache_dialog = CacheDialog(self.runner, self)
         self.actions_.action("cache").triggered.connect(self.cache_dialog.show)
+        self.preferences = PreferencesDialog(settings, theme, self.actions_, self)
+        self.preferences.language_chosen.connect(self.help.choose_language)
+        self.actions_.action("preferences").triggered.connect(self.preferences.begin)
         self.setAcceptDrops(True)
         self.start()
 

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-
 import numpy as np
 import numpy.typing as npt
 from PySide6.QtCore import (
@@ -31,6 +29,7 @@ from PySide6.QtWidgets import QAbstractItemView
 from ahsml_app.base.types import IntArray
 from ahsml_app.gui.gallery.delegate import GalleryDelegate
 from ahsml_app.gui.gallery.gallery_model import GalleryModel
+from ahsml_app.gui.gallery.rubber_band import opposite_corner, paint_band, ranges_in, ranges_of
 from ahsml_app.gui.project_model import NO_RANGES
 from ahsml_app.gui.widgets.qt_types import Index
 
@@ -59,7 +58,7 @@ class GalleryView(QAbstractItemView):
         self._syncing_current = self._syncing_selection = False
         self._columns, self._cell = 1, delegate.cell()
         self._selected_ranges = NO_RANGES  # first and last positions
-        self._pressed = QPoint()
+        self._pressed, self._band = QPoint(), QRect()
         self.setObjectName("gallery")
         self.setAccessibleName(self.tr("Images to review"))
         self.setSelectionMode(QAbstractItemView.SelectionMode.ExtendedSelection)
@@ -182,27 +181,29 @@ class GalleryView(QAbstractItemView):
     def setSelection(  # noqa: N802 - Qt's
         self, area: QRect, command: QItemSelectionModel.SelectionFlag
     ) -> None:
-        """Selects the positions between two corners in queue order, like text."""
+        """Selects the images between two corners: those of a rectangle that is drawn, or a run."""
         start, end = area.topLeft(), area.bottomRight()
-        if self.state() == QAbstractItemView.State.DragSelectingState:
-            # Qt passes a rectangle without direction; the pressed corner restores it.
+        drawn = self.state() == QAbstractItemView.State.DragSelectingState
+        if drawn:
             start = self._pressed - QPoint(0, self.verticalOffset())
-            other_x = area.left() if abs(start.x() - area.right()) <= 1 else area.right()
-            other_y = area.top() if abs(start.y() - area.bottom()) <= 1 else area.bottom()
-            end = QPoint(other_x, other_y)
+            end = opposite_corner(area, start)
+            self._band = QRect(start, end).normalized()
+            self.viewport().update()
         single = area.width() == 1 and area.height() == 1
         first = self._position_at(start) if single else self._nearest_position(start)
         last = first if single else self._nearest_position(end)
         selection = QItemSelection()
-        if first >= 0 and last >= 0:
-            low, high = min(first, last), max(first, last)
+        ranges = [(min(first, last), max(first, last))]
+        if drawn and first >= 0:
+            ranges = ranges_in(first, last, self._columns, self._gallery.rowCount())
+        for low, high in ranges if min(first, last) >= 0 else ():
             selection.select(self._gallery.index(low), self._gallery.index(high))
         self.selectionModel().select(selection, command)
 
     def visualRegionForSelection(self, selection: QItemSelection) -> QRegion:  # noqa: N802
         """Region of the visible cells, or the whole viewport if there are many, which is faster."""
         region, visible = QRegion(), self.visible_positions()
-        ranges = list(_ranges(selection))
+        ranges = list(ranges_of(selection))
         if len(ranges) > _MANY_CELLS:
             return QRegion(self.viewport().rect())
         for span in ranges:
@@ -263,6 +264,7 @@ class GalleryView(QAbstractItemView):
             painter.fillRect(area, self.palette().base())
             exposed_corners = [corners[n] for n in exposed]
             self._delegate.paint_cells(painter, self._cell, rows, exposed_corners, selected)
+            paint_band(painter, self._band, self.palette().highlight().color())
 
     def resizeEvent(self, event: QResizeEvent) -> None:  # noqa: N802 - Qt's
         """Keeps the topmost images visible when the number of columns changes."""
@@ -296,6 +298,12 @@ class GalleryView(QAbstractItemView):
         """Stores the start of a selection by dragging."""
         self._pressed = event.position().toPoint() + QPoint(0, self.verticalOffset())
         super().mousePressEvent(event)
+
+    def mouseReleaseEvent(self, event: QMouseEvent) -> None:  # noqa: N802 - Qt's
+        """Removes the rectangle."""
+        super().mouseReleaseEvent(event)
+        self._band = QRect()
+        self.viewport().update()
 
     def contextMenuEvent(self, event: QContextMenuEvent) -> None:  # noqa: N802 - Qt's
         """Requests a menu at the mouse, or at the current image for the menu key."""
@@ -337,10 +345,8 @@ class GalleryView(QAbstractItemView):
         return selected
 
     def _update_selection(self) -> None:
-        selected_ranges = _ranges(self.selectionModel().selection())
-        bounds = sorted(
-            (selected_range.start, selected_range.stop - 1) for selected_range in selected_ranges
-        )
+        chosen = ranges_of(self.selectionModel().selection())
+        bounds = sorted((each.start, each.stop - 1) for each in chosen)
         self._selected_ranges = np.array(bounds, dtype=np.int64).reshape(-1, 2)
         self._syncing_selection = True
         self._gallery.model.set_selection(self.selected_rows())
@@ -392,9 +398,3 @@ class GalleryView(QAbstractItemView):
         self.verticalScrollBar().setValue(0)
         self._on_current_row(self._gallery.model.current)
         self._on_scrolled()
-
-
-def _ranges(selection: QItemSelection) -> Iterator[range]:
-    """The ranges of positions in a selection."""
-    for item_range in list(selection):  # type: ignore[call-overload]
-        yield range(item_range.top(), item_range.bottom() + 1)

@@ -307,9 +307,25 @@ ACTIONS: tuple[ActionFact, ...] = (
         "Project",
         ("project", "writable"),
     ),
+    ActionFact(
+        "rename-project",
+        "Rename the project…",
+        "Its folder and your images keep their names",
+        (),
+        "",
+        "Project",
+        ("project", "writable"),
+    ),
     ActionFact("reviewer", "Who decides…", "The name that is recorded with each decision"),
     ActionFact(
         "close-project", "Close the project", "", ("Ctrl+W",), "close", "Project", ("project",)
+    ),
+    ActionFact(
+        "preferences",
+        "Preferences…",
+        "Language, theme, keys, and where projects and cache lie",
+        ("Ctrl+,",),
+        "settings",
     ),
     ActionFact("toggle-theme", "Switch between light and dark", "", ("Ctrl+Shift+L",), "moon"),
     ActionFact("reset-layout", "Reset the panel layout", "", (), "", "Window", ("project",)),

@@ -120,13 +120,20 @@ class TopBar(QToolBar):
         self.recent_menu = menu.addMenu(self.tr("Recent projects"))
         self.recent_menu.aboutToShow.connect(self._list_recent)
         menu.addSeparator()
-        for name in ("check-folder", "duplicates", "set-aside", "compare-decisions", "reviewer"):
+        for name in (
+            "rename-project",
+            "check-folder",
+            "duplicates",
+            "set-aside",
+            "compare-decisions",
+            "reviewer",
+        ):
             menu.addAction(self._actions.action(name))
         menu.addSeparator()
         for name in ("evidence", "history", "rerank", "reset-layout"):
             menu.addAction(self._actions.action(name))
         menu.addSeparator()
-        for name in ("close-project", "cache", "log-folder", "about", "quit"):
+        for name in ("close-project", "preferences", "cache", "log-folder", "about", "quit"):
             menu.addAction(self._actions.action(name))
         button.setMenu(menu)
         return button
@@ -237,12 +244,17 @@ class TopBar(QToolBar):
         if not self._search.hasFocus():
             self._search.setText(self._model.queue_filter.text)
 
-    def _on_project_changed(self) -> None:
+    def show_name(self) -> None:
+        """Shows the name of the project on its button."""
         project = self._model.project
         name = self.tr("No project") if project is None else project.name
         if project is not None and project.read_only:
             name = self.tr("{0} (read-only)").format(name)
         self._project.setText(f"{shown(name)}  ")
+
+    def _on_project_changed(self) -> None:
+        project = self._model.project
+        self.show_name()
         self._search.setEnabled(project is not None)
         self._search.setText(
             QueueFilter().text if project is None else self._model.queue_filter.text

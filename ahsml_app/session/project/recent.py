@@ -73,6 +73,17 @@ def remember_project(project: Project) -> None:
     recents.remember(recents.recent_file(), entry)
 
 
+def rename_project(project: Project, name: str) -> None:
+    """Gives a project another name; its folder and its images keep theirs.
+
+    Raises:
+        ProjectError: If it could not be written; then nothing has changed.
+    """
+    project.set_fact("name", name)
+    project.name = name
+    remember_project(project)
+
+
 def knows_images(folder: Path, facts: Mapping[str, Any]) -> bool:
     """Whether this user has opened the project in this folder with these files before.
 

@@ -107,10 +107,13 @@ def check_digests(project: Path, number: int) -> None:
     """Reads the arrays of a training whole and compares their digests, where it has them.
 
     Raises:
-        ProjectError: If one differs.
+        ProjectError: If one differs, or the digests themselves cannot be read.
     """
-    folder = SafeFolder(project)
-    for name, digest in _digests(folder, number).items():
+    folder, listed = SafeFolder(project), f"{_name(number)}/{DIGESTS}"
+    digests = _digests(folder, number)
+    if not digests and folder.is_file(listed):
+        raise damaged_array(folder.path(listed), Message("it lists no digests"))
+    for name, digest in digests.items():
         path = f"{_name(number)}/{name}{_SUFFIX}"
         try:
             stored = _digest(folder, path)

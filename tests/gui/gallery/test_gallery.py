@@ -17,6 +17,7 @@ from sample_projects import make_project
 from ahsml_app.base.decisions import DecisionKind
 from ahsml_app.gui.gallery.gallery_model import ROW_ROLE
 from ahsml_app.gui.gallery.gallery_panel import GalleryPanel
+from ahsml_app.gui.gallery.rubber_band import ranges_in
 from ahsml_app.gui.project_model import ProjectModel
 from ahsml_app.gui.theme.theme import Theme
 from ahsml_app.gui.thumbnails.thumbnail_cache import Thumbnails
@@ -157,18 +158,32 @@ def test_ranges_are_selected_with_keys_and_mouse(
     assert "selected" not in panel.count_label.text()
 
 
-@pytest.mark.parametrize(("start", "end"), [(3, 6), (6, 3), (1, 9)])
-def test_dragging_selects_as_in_a_text(
-    panel: GalleryPanel, model: ProjectModel, qtbot: QtBot, start: int, end: int
+@pytest.mark.parametrize("down", [True, False])
+@pytest.mark.parametrize("right", [True, False])
+def test_dragging_selects_a_rectangle(
+    panel: GalleryPanel, model: ProjectModel, qtbot: QtBot, down: bool, right: bool
 ) -> None:
+    columns = panel.view._columns
+    assert columns >= 3
+    wanted = [columns * line + column for line in (0, 1, 2) for column in (1, 2)]
+    start = columns * (0 if down else 2) + (1 if right else 2)
+    end = columns * (2 if down else 0) + (2 if right else 1)
     view = panel.view.viewport()
     panel.view.setDragEnabled(False)
     qtbot.mousePress(view, LEFT, pos=middle(panel, start))
     for share in (0.5, 1.0):
         here = middle(panel, start) + (middle(panel, end) - middle(panel, start)) * share
         qtbot.mouseMove(view, here)
+    assert not panel.view._band.isNull()
     qtbot.mouseRelease(view, LEFT, pos=middle(panel, end))
-    assert places(model) == list(range(min(start, end), max(start, end) + 1))
+    assert sorted(places(model)) == wanted
+    assert panel.view._band.isNull()
+
+
+def test_a_rectangle_ends_with_a_shorter_last_line_and_many_lines_are_whole() -> None:
+    assert ranges_in(1, 11, 4, 11) == [(1, 3), (5, 7), (9, 10)]
+    assert ranges_in(2, 7, 4, 5) == [(2, 3)]
+    assert ranges_in(1, 4 * 600 + 2, 4, 10_000) == [(0, 2403)]
 
 
 def test_the_wheel_scrolls_by_a_line_and_thumbnails_come(

@@ -6,13 +6,13 @@ from pathlib import Path
 
 import pytest
 from PySide6.QtCore import Qt
-from PySide6.QtWidgets import QLabel, QMenu, QToolButton, QToolTip
+from PySide6.QtWidgets import QLabel, QLineEdit, QMenu, QToolButton, QToolTip
 from pytestqt.qtbot import QtBot
 from sample_projects import make_project
 
 from ahsml_app.base.decisions import DecisionKind
 from ahsml_app.gui.app.main_window import MainWindow
-from ahsml_app.session.project.recent import remember_project
+from ahsml_app.session.project.recent import recent_projects, remember_project
 
 LEFT = Qt.MouseButton.LeftButton
 LINE = "60 files = 57 labelled + 1 unsure + 2 dropped"
@@ -77,3 +77,26 @@ def test_the_rail_has_names_where_there_is_room(window: MainWindow) -> None:
     assert window.rail.toolButtonStyle() == Qt.ToolButtonStyle.ToolButtonIconOnly
     window.resize(1920, 1080)
     assert window.rail.toolButtonStyle() == Qt.ToolButtonStyle.ToolButtonTextUnderIcon
+
+
+def test_a_project_gets_another_name(reviewing: MainWindow, qtbot: QtBot) -> None:
+    reviewing.model.decide(DecisionKind.DROP, rows=[0])
+    row = reviewing.model.current
+    reviewing.actions_.action("rename-project").trigger()
+    dialog = reviewing.desk.name_dialog
+    assert dialog is not None
+    field = dialog.findChild(QLineEdit)
+    field.selectAll()
+    qtbot.keyClicks(field, "  Figures  ")
+    qtbot.keyClick(field, Qt.Key.Key_Return)
+    project = reviewing.model.project
+    assert project is not None
+    assert reviewing.windowTitle().startswith("Figures")
+    assert reviewing.findChild(QToolButton, "project-button").text().strip() == "Figures"
+    assert reviewing.model.current == row
+    assert recent_projects()[0].name == "Figures"
+    folder = project.folder
+    reviewing.projects.close_project()
+    reviewing.projects.open_project(folder)
+    assert reviewing.model.project is not None
+    assert reviewing.model.project.name == "Figures"

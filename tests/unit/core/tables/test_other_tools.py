@@ -67,6 +67,19 @@ def samples(**classes: str) -> dict:
     return {"name": "mine", "samples": listed}
 
 
+def datumaro(**classes: int | None) -> dict:
+    """Items of which the second has a box too."""
+    items = []
+    for stem, number in classes.items():
+        label = {"id": 0, "type": "label", "attributes": {}, "group": 0, "label_id": number}
+        box = {"id": 1, "type": "bbox", "label_id": 0, "bbox": [1, 1, 2, 2]}
+        own = [] if number is None else [label]
+        image = {"path": f"{stem}.jpg", "size": [8, 8]}
+        items.append({"id": stem, "annotations": [*own, box], "image": image})
+    labels = [{"name": name, "parent": "", "attributes": []} for name in ("cat", "dog")]
+    return {"info": {}, "categories": {"label": {"labels": labels}}, "items": items}
+
+
 def dumped(content: object, indent: int | None = None) -> bytes:
     return json.dumps(content, indent=indent).encode()
 
@@ -82,6 +95,10 @@ FORMS = {
     "FiftyOne samples": (
         dumped(samples(**CLASSES), 4),
         "{name} (FiftyOne): images from 'image' (paths of another place)",
+    ),
+    "Datumaro": (
+        dumped(datumaro(a=0, b=1, c=0, d=None)),
+        "{name} (Datumaro): images from 'image', labels",
     ),
     "CVAT": (CVAT.format(a="cat").encode(), "{name} (CVAT): images from 'image', labels"),
 }
@@ -145,9 +162,11 @@ def test_only_the_label_changes_in_cvat(tmp_path: Path) -> None:
     assert edited(file, scan, a='"x" & y') == wanted
 
 
-def test_only_the_target_changes_in_fiftyone(tmp_path: Path) -> None:
+def test_only_the_target_changes_in_fiftyone_and_datumaro(tmp_path: Path) -> None:
     file, scan = opened(tmp_path, FORMS["FiftyOne labels"][0])
     assert edited(file, scan, a="dog") == dumped(fiftyone(a=1, b=1, c=0, d=None))
+    file, scan = opened(tmp_path, FORMS["Datumaro"][0])
+    assert edited(file, scan, a="dog") == dumped(datumaro(a=1, b=1, c=0, d=None))
     file, scan = opened(tmp_path, FORMS["FiftyOne samples"][0])
     assert edited(file, scan, a="fox") == dumped(samples(**CLASSES | {"a": "fox"}), 4)
 

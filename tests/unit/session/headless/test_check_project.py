@@ -102,6 +102,14 @@ def test_a_damaged_training_is_set_aside(copy: Path, capsys: pytest.CaptureFixtu
     assert not check_project(copy).problems
 
 
+def test_digests_that_cannot_be_read_are_a_damage(copy: Path) -> None:
+    (run_folder(copy, 1) / "digests.json").write_text("nothing")
+    assert "digests.json" in str(check_project(copy).problems)
+    repair_project(copy)
+    assert not check_project(copy).problems
+    assert decisions(copy) == ALL
+
+
 def test_every_page_can_be_lost_and_what_a_backup_has_is_kept(copy: Path, original: Path) -> None:
     """The decisions since the backup are kept too, unless their own page is the lost one."""
     pages = (copy / DATABASE).stat().st_size // PAGE
@@ -131,6 +139,9 @@ def test_without_its_database_a_project_comes_back_from_the_backup(
 
 def test_a_database_that_is_gone_comes_back_from_the_backup(copy: Path) -> None:
     (copy / DATABASE).unlink()
+    with pytest.raises(ProjectError) as caught:
+        open_project(copy)
+    assert "--repair" in str(caught.value.hint)
     check = repair_project(copy)
     assert not check.problems
     assert list(map(str, check.repaired)) == ["What could not be read was taken from a backup."]
