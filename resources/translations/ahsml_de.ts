@@ -3900,6 +3900,10 @@
         <translation>Das Paket installieren, aus dem es stammt.</translation>
     </message>
     <message>
+        <source>Install the same version of it on all machines of the cluster.</source>
+        <translation>Installieren Sie auf allen Rechnern des Clusters dieselbe Version.</translation>
+    </message>
+    <message>
         <source>It is open for reading, and can be exported. To decide, copy its folder to a place where you may write, and open that.</source>
         <translation>Es ist zum Lesen geöffnet und lässt sich exportieren. Um zu entscheiden, kopieren Sie seinen Ordner dorthin, wo Sie schreiben dürfen, und öffnen Sie ihn dort.</translation>
     </message>
@@ -4525,6 +4529,10 @@
     <message>
         <source>This network does not tell its stages apart, so each image is read anew in every epoch, which takes longer.</source>
         <translation>Dieses Netz gibt seine Stufen nicht zu erkennen; darum wird jedes Bild in jeder Epoche neu gelesen, was länger dauert.</translation>
+    </message>
+    <message>
+        <source>This program is not installed where the Dask scheduler runs.</source>
+        <translation>Dieses Programm ist dort nicht installiert, wo der Dask-Scheduler läuft.</translation>
     </message>
     <message>
         <source>Too few labels are probably right for a self-test: {count}, and it needs about {needed}.</source>

@@ -107,6 +107,14 @@ def test_a_part_that_fails_is_told_and_parts_come_back_with_their_numbers() -> N
         run_parts(operator.floordiv, 9, [0])
 
 
+@pytest.mark.slow
+@pytest.mark.usefixtures("cluster")
+def test_a_scheduler_without_the_program_is_told(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(dask_cluster, "PACKAGE", "a_package_that_is_not_there")
+    with pytest.raises(OptionError, match="not installed where the Dask scheduler runs"):
+        run_parts(operator.floordiv, 9, [1])
+
+
 def test_a_scheduler_that_does_not_answer_is_named(monkeypatch: pytest.MonkeyPatch) -> None:
     pytest.importorskip("distributed", reason='needs the extra "dask"')
     monkeypatch.setenv(ADDRESS, "tcp://127.0.0.1:9")

@@ -6,6 +6,7 @@ Dask is the extra "dask", and is imported only where that variable is set.
 
 from __future__ import annotations
 
+import importlib.util
 import os
 import time
 from collections.abc import Callable, Iterator, Sequence
@@ -19,6 +20,8 @@ ADDRESS_VARIABLE = "AHSML_APP_DASK"
 
 PATIENCE = 60.0
 """Seconds without any worker after which the cluster counts as lost."""
+
+PACKAGE = "ahsml_app"
 
 _LOOK_SECONDS = 0.2  # between two checks of the cancel token
 _AHEAD = 3  # parts per worker that wait there
@@ -88,6 +91,13 @@ def _connected(address: str) -> Any:
     except TimeoutError as error:
         client.close()
         raise _lost(Message("The Dask cluster has no worker."), error) from error
+    # A scheduler that cannot read a part says nothing, and the part is never done.
+    if client.run_on_scheduler(importlib.util.find_spec, PACKAGE) is None:
+        client.close()
+        raise OptionError(
+            Message("This program is not installed where the Dask scheduler runs."),
+            hint="Install the same version of it on all machines of the cluster.",
+        )
     return client
 
 
