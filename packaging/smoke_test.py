@@ -221,7 +221,7 @@ class SmokeTest(QObject):
         # Attributes by name would escape the type checker when one moves.
         shown: dict[str, tuple[str, Callable[[], QWidget | None]]] = {
             "preview": ("preview", lambda: actions.covers.preview),
-            "compare-images": ("compare", lambda: actions.covers.compare),
+            "compare-images": ("compare-images", lambda: actions.covers.compare),
             "review-mode": ("review-mode", lambda: actions.covers.review),
             "decide-above": ("bulk", lambda: actions.bulk),
             "shortcuts": ("shortcuts", lambda: actions.shortcuts),

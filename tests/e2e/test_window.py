@@ -62,7 +62,7 @@ def test_the_window_uses_itself(tmp_path: Path) -> None:
     for view in ("start", "tour", "train-running", "review", "review-after-retrain"):
         for mode in ("light", "dark"):
             assert {f"{view}-{mode}", f"{view}-{mode}-large"} <= pictures
-    covers = ("preview", "compare", "review-mode")
+    covers = ("preview", "compare-images", "review-mode")
     for widget in ("import", "export", "bulk", "shortcuts", "about", "guide", *covers):
         assert {f"{widget}-light", f"{widget}-dark"} <= pictures
     assert (tmp_path / "export" / "labels.csv").is_file()
