@@ -16,8 +16,8 @@ from ahsml_app.store.files.safe_folder import SafeFolder
 
 TRAINING = "training"
 
-_MARKER = "training.json"
-_SUFFIXES = (".safetensors", ".bin", ".tmp")
+_NAMES = ("training.json", "engines.json")
+_SUFFIXES = (".safetensors", ".bin", ".keys", ".rows", ".tmp")
 
 
 def training_folder(project: Path) -> Path:
@@ -66,4 +66,4 @@ def remove_checkpoints(project: Path) -> None:
 
 def _is_checkpoint(name: str) -> bool:
     """Whether a training writes a file of this name; temporary arrays have no suffix."""
-    return name == _MARKER or name.endswith(_SUFFIXES) or re.fullmatch(r"tmp\w+", name) is not None
+    return name in _NAMES or name.endswith(_SUFFIXES) or re.fullmatch(r"tmp\w+", name) is not None

@@ -14,8 +14,8 @@ from ahsml_app.core.features.cache_size import read_cache_limit
 def test_clearing_says_what_it_freed_and_starts_nothing(
     cache: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    (cache / "thumbnails").mkdir()
-    (cache / "thumbnails" / "a.jpg").write_bytes(bytes(2500))
+    (cache / "thumbnails" / "0a").mkdir(parents=True)
+    (cache / "thumbnails" / "0a" / "0a1b.jpg").write_bytes(bytes(2500))
     assert main(["--clear-cache"]) == ExitCode.OK
     output = capsys.readouterr().out
     assert output.startswith("2.5 kB were freed.\n")

@@ -176,7 +176,7 @@ COCO = json.dumps(
             "file_name,label,text\na.png,cat,x\nb.png,dog,y\n",
             ("metadata.csv", "file_name,label,text\na.png,dog,x\nb.png,dog,y\n"),
         ),
-        ("t.csv", SCORES, ("t.csv", "id,cat,dog,label\na,1.0,0,dog\nb,0,1.0,dog\n")),
+        ("t.csv", SCORES, ("t.csv", "id,cat,dog\na,0,1.0\nb,0,1.0\n")),
     ],
 )
 def test_a_manifest_of_another_form_keeps_it_or_becomes_csv(

@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import csv
+import io
 import json
 import random
 import shutil
 from pathlib import Path
 
 import pytest
+from PIL import Image
 from running import finish, result_of
 from sample_projects import make_project
 
@@ -30,12 +32,21 @@ from ahsml_app.store.decision_log import first_line, write_log
 PARTS = frozenset({"labels", "journal"})
 
 
+def picture(number: int) -> bytes:
+    """A small image of a colour of its own."""
+    stream = io.BytesIO()
+    Image.new("RGB", (2, 2), (number % 256, number // 256 % 256, number // 65536)).save(
+        stream, "PNG"
+    )
+    return stream.getvalue()
+
+
 def write_images(folder: Path, count: int, classes: int = 3) -> Path:
-    """Files that no two of hold the same bytes; a replay does not decode them."""
+    """Images that no two of hold the same bytes."""
     for number in range(count):
         path = folder / f"class-{number % classes}" / f"{number:05d}.png"
         path.parent.mkdir(parents=True, exist_ok=True)
-        path.write_bytes(b"%d" % number)
+        path.write_bytes(picture(number))
     return folder
 
 
@@ -157,7 +168,7 @@ def test_what_the_copy_does_not_hold_as_it_was_is_listed(images: Path, tmp_path:
     paths = [row["path"] for row in rows(tmp_path / "out" / "journal.csv")]
     copy = Path(shutil.copytree(images, tmp_path / "copy"))
     (copy / paths[0]).unlink()
-    (copy / paths[2]).write_bytes(b"other")
+    (copy / paths[2]).write_bytes(picture(70000))
     (copy / paths[4]).rename(copy / "class-2" / "moved.png")
     (copy / paths[8]).rename(copy / "class-1" / "moved.png")
     twin = copy / "class-0" / "00003.png"
@@ -197,7 +208,7 @@ def test_what_the_copy_does_not_hold_as_it_was_is_listed(images: Path, tmp_path:
 
 def test_copies_that_were_all_renamed_are_interchangeable(images: Path, tmp_path: Path) -> None:
     for name in ("a", "b"):
-        (images / "class-0" / f"{name}.png").write_bytes(b"twin")
+        (images / "class-0" / f"{name}.png").write_bytes(picture(70001))
     project = make_project(images, trained=False)
     twins = [project.paths.row_of(f"class-0/{name}.png") for name in ("a", "b")]
     for row in twins:
@@ -350,9 +361,9 @@ def test_decisions_before_and_after_an_update_of_the_folder_are_replayed(
         project.decide([row], DecisionKind.DROP)
     project.close()
     result_of(update_job(folder))  # computes the content hashes
-    (images / paths[0]).write_bytes(b"replaced")
+    (images / paths[0]).write_bytes(picture(70002))
     (images / paths[1]).rename(images / "class-0" / "renamed.png")
-    (images / "class-1" / "new.png").write_bytes(b"new")
+    (images / "class-1" / "new.png").write_bytes(picture(70003))
     result_of(update_job(folder))
     project = open_project(folder)
     assert [DecisionKind(int(kind)).word for kind in project.kinds[:4]] == [
