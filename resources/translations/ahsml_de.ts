@@ -2209,6 +2209,10 @@
 <context>
     <name>FormatPicker</name>
     <message>
+        <source>Boxes</source>
+        <translation>Rahmen</translation>
+    </message>
+    <message>
         <source>Other tools</source>
         <translation>Andere Programme</translation>
     </message>

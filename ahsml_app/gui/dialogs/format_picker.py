@@ -28,7 +28,8 @@ class FormatPicker(QPushButton):
         self.setAutoDefault(False)
         menu = QMenu(self)
         for name in form_names():
-            action = menu.addAction(_TITLES.get(name, name))
+            title = self.tr("Boxes") if name == "boxes" else _TITLES.get(name, name)
+            action = menu.addAction(title)
             action.setCheckable(True)
             action.setData(name)
             action.toggled.connect(self._on_toggled)

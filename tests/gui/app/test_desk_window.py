@@ -128,7 +128,7 @@ def test_an_interrupted_training_says_that_it_can_go_on(
     window: MainWindow, tmp_path: Path, qtbot: QtBot
 ) -> None:
     project = make_project(make_images(tmp_path, per_class=2, side=8), trained=False)
-    (training_folder(project.folder) / "fold-1").write_bytes(b"half")
+    (training_folder(project.folder) / "fold-1.safetensors").write_bytes(b"half")
     folder = project.folder
     project.close()
     window.start_page.refresh()
