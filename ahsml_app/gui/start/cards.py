@@ -61,6 +61,7 @@ class Door(QPushButton):
         for label in (self._icon, name, line):
             label.setAttribute(Qt.WidgetAttribute.WA_TransparentForMouseEvents)
             layout.addWidget(label)
+        layout.addStretch(1)  # titles of doors with one line and two stand at one height
 
     def sizeHint(self) -> QSize:  # noqa: N802 - Qt's
         """Space for the texts."""
