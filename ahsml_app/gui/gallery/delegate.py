@@ -177,6 +177,8 @@ class GalleryDelegate(QStyledItemDelegate):
             "relabel": QColor(tokens.accent),
             "drop": QColor(tokens.danger),
         }
+        # Of each whole per cent, because making the text takes longer than painting it.
+        self._chances = [chance(whole / 100) for whole in range(101)]
         self._decision_texts = {
             int(DecisionKind.KEEP): self.tr("kept"),
             int(DecisionKind.DROP): self.tr("dropped"),
@@ -231,7 +233,7 @@ class GalleryDelegate(QStyledItemDelegate):
     ) -> None:
         number, number_width = None, 0
         if not math.isnan(facts.wrong):
-            number, number_width = self._static(chance(facts.wrong), 0)
+            number, number_width = self._static(self._chances[round(100 * facts.wrong)], 0)
         room = width - number_width - 6 if number_width else width
         painter.setPen(self._text)
         painter.drawStaticText(x, y, self._static(facts.given or "–", room)[0])
