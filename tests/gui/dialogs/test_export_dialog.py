@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import json
 import math
-from collections.abc import Iterator
 from dataclasses import replace
 from pathlib import Path
 
@@ -24,7 +23,6 @@ from ahsml_app.gui.app.main_window import MainWindow
 from ahsml_app.gui.controllers.export_controller import ExportController
 from ahsml_app.gui.dialogs.export_dialog import ExportDialog
 from ahsml_app.gui.dialogs.export_plan import ExportChoice
-from ahsml_app.gui.jobs.runner import JobRunner
 from ahsml_app.gui.project_model import ProjectModel
 from ahsml_app.session.export.project_results import ExportPlan, export_request, plan_export
 from ahsml_app.session.export.result_counts import ExportSummary, count_results
@@ -52,20 +50,6 @@ def dialog(qtbot: QtBot, model: ProjectModel) -> ExportDialog:
     dialog.show()
     dialog.begin()
     return dialog
-
-
-@pytest.fixture
-def controller(qtbot: QtBot, model: ProjectModel) -> Iterator[ExportController]:
-    """The dialog with the job thread behind it."""
-    window = QLabel()
-    qtbot.addWidget(window)
-    runner = JobRunner()
-    controller = ExportController(model, runner, window)
-    controller.open_dialog()
-    yield controller
-    assert controller.dialog is not None
-    controller.dialog.hide()
-    runner.shutdown()
 
 
 def button(dialog: ExportDialog, name: str) -> QPushButton:

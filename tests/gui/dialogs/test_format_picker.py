@@ -3,34 +3,17 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator
 from pathlib import Path
 
-import pytest
 from PySide6.QtCore import Qt
-from PySide6.QtWidgets import QLabel, QPushButton
+from PySide6.QtWidgets import QPushButton
 from pytestqt.qtbot import QtBot
 
 from ahsml_app.gui.controllers.export_controller import ExportController
 from ahsml_app.gui.dialogs.format_picker import FormatPicker
-from ahsml_app.gui.jobs.runner import JobRunner
 from ahsml_app.gui.project_model import ProjectModel
 
 PATIENCE = 30_000
-
-
-@pytest.fixture
-def controller(qtbot: QtBot, model: ProjectModel) -> Iterator[ExportController]:
-    """The dialog with the job thread behind it."""
-    window = QLabel()
-    qtbot.addWidget(window)
-    runner = JobRunner()
-    controller = ExportController(model, runner, window)
-    controller.open_dialog()
-    yield controller
-    assert controller.dialog is not None
-    controller.dialog.hide()
-    runner.shutdown()
 
 
 def test_the_chosen_forms_are_written_and_remembered(

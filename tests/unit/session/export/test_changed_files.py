@@ -9,27 +9,14 @@ from pathlib import Path
 
 import pytest
 from changed_folder import write_image
-from sample_projects import make_images, make_project
 
 from ahsml_app import cli
-from ahsml_app.base.decisions import DecisionKind
 from ahsml_app.base.events import drive
 from ahsml_app.session.export.project_results import export_project, export_request
 from ahsml_app.session.export.results import PARTS, OutputChoice
 from ahsml_app.session.project.class_edits import rename_class
 from ahsml_app.session.project.project import Project
 from ahsml_app.store.output.partial_folder import RESULT_NAMES
-
-
-@pytest.fixture
-def project(tmp_path: Path, cache: Path) -> Project:
-    """With one image relabelled, one dropped, one kept, one ambiguous."""
-    project = make_project(make_images(tmp_path / "pictures", per_class=4))
-    project.decide([0], DecisionKind.RELABEL, "cross")
-    project.decide([1], DecisionKind.DROP)
-    project.decide([2], DecisionKind.KEEP)
-    project.decide([3], DecisionKind.AMBIGUOUS)
-    return project
 
 
 def rows(path: Path) -> list[dict[str, str]]:

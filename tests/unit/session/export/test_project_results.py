@@ -38,17 +38,6 @@ from ahsml_app.store.output.partial_folder import RESULT_NAMES
 ALL = frozenset(PARTS) - {"model"}
 
 
-@pytest.fixture
-def project(tmp_path: Path, cache: Path) -> Project:
-    """With one image relabelled, one dropped, one kept, one ambiguous."""
-    project = make_project(make_images(tmp_path / "pictures", per_class=4))
-    project.decide([0], DecisionKind.RELABEL, "cross")
-    project.decide([1], DecisionKind.DROP)
-    project.decide([2], DecisionKind.KEEP)
-    project.decide([3], DecisionKind.AMBIGUOUS)
-    return project
-
-
 def run(request: ExportRequest, cancel: CancelToken | None = None) -> list[object]:
     return list(export_project(request, cancel))
 
