@@ -14,7 +14,8 @@ PART = 32 * BATCH
 """Images of a part: whole batches, the same as without a cluster."""
 
 _guard = threading.Lock()
-_models: dict[Path, ExportedModel] = {}
+_models: dict[tuple[Path, int, int], ExportedModel] = {}
+"""The model of the latest job, by its path, time stamp and size: a worker may outlive a file."""
 
 
 def label_on_cluster(
@@ -47,7 +48,9 @@ def label_on_cluster(
 def _label_part(file: Path, paths: Sequence[Path]) -> list[LabelledImage]:
     """Labels a part, in a worker."""
     with _guard:
-        if file not in _models:
+        status = file.stat()
+        key = file, status.st_mtime_ns, status.st_size
+        if key not in _models:
             _models.clear()
-            _models[file] = ExportedModel(file)
-        return [image for batch in _models[file].label(paths, CancelToken()) for image in batch]
+            _models[key] = ExportedModel(file)
+        return [image for batch in _models[key].label(paths, CancelToken()) for image in batch]
