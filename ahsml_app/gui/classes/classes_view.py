@@ -36,6 +36,7 @@ from ahsml_app.gui.theme.theme import Theme
 from ahsml_app.gui.thumbnails.thumbnail_cache import Thumbnails
 from ahsml_app.gui.widgets.empty_state import EmptyState
 from ahsml_app.gui.widgets.format import figure
+from ahsml_app.gui.widgets.key_figure import BalanceTip
 from ahsml_app.session.analysis.class_overview import ClassOverview, class_request, find_classes
 from ahsml_app.session.review.queue import QueueFilter
 
@@ -153,6 +154,8 @@ class ClassesView(QWidget):
         self.search.setMaximumWidth(260)
         self._count = QLabel()
         self._count.setProperty("role", "muted")
+        self._count.setObjectName("class-count")
+        BalanceTip(self._model, self._count)
         self._hint = QLabel()
         self._hint.setProperty("role", "small-muted")
         self.sort = QComboBox()

@@ -22,6 +22,7 @@ from ahsml_app.gui.theme.theme import Theme
 from ahsml_app.gui.thumbnails.thumbnail_cache import Thumbnails
 from ahsml_app.gui.widgets.empty_state import EmptyState
 from ahsml_app.gui.widgets.format import figure, per_cent
+from ahsml_app.gui.widgets.key_figure import BalanceTip
 from ahsml_app.session.analysis.confusion_matrix import (
     Block,
     Confusion,
@@ -53,6 +54,7 @@ class ConfusionView(QWidget):
         self.background, writer = Background(self), Background(self)
         self._workers = (self.background, writer)
         self.map = HeatPanel(theme)
+        BalanceTip(model, self.map.summary)
         self.side = SidePanel(model, thumbnails, theme)
         self.saver = Saver(self.map, writer, theme, self)
         self._empty = EmptyState(theme)
