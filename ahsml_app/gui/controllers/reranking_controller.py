@@ -72,9 +72,8 @@ class RerankingController(QObject):
         self._count_timer.start()
 
     def _on_decisions(self, rows: IntArray) -> None:
-        if self._switch.isChecked():
-            self._changed.append(rows)
-            self._count_timer.start()
+        self._changed.append(rows)
+        self._count_timer.start()
 
     def _count(self) -> None:
         """Takes in what was decided, and tells how many images that moves up."""
