@@ -223,10 +223,6 @@
         <translation>Sein Ordner und Ihre Bilder behalten ihre Namen</translation>
     </message>
     <message>
-        <source>Language, theme, keys, and where projects and cache lie</source>
-        <translation>Sprache, Farben, Tasten, und wo Projekte und Zwischenspeicher liegen</translation>
-    </message>
-    <message>
         <source>Look for new, renamed, changed and missing images in the folder</source>
         <translation>Sucht im Ordner nach neuen, umbenannten, geänderten und fehlenden Bildern</translation>
     </message>
@@ -425,6 +421,10 @@
     <message>
         <source>Clear the decision</source>
         <translation>Entscheidung löschen</translation>
+    </message>
+    <message>
+        <source>Language, theme, text size, keys, and where projects and cache lie</source>
+        <translation>Sprache, Farben, Schriftgröße, Tasten, und wo Projekte und Zwischenspeicher liegen</translation>
     </message>
     <message>
         <source>Show or hide the image with its evidence and the buttons to decide</source>
@@ -669,11 +669,7 @@
     </message>
 </context>
 <context>
-    <name>CacheDialog</name>
-    <message>
-        <source>Feature cache</source>
-        <translation>Zwischenspeicher</translation>
-    </message>
+    <name>CacheBox</name>
     <message>
         <source>Features of images are kept, so that the next training need not compute them again. What was not used for longest is removed first.</source>
         <translation>Merkmale von Bildern werden aufbewahrt, damit das nächste Training sie nicht neu berechnen muss. Was am längsten nicht gebraucht wurde, wird zuerst entfernt.</translation>
@@ -699,8 +695,8 @@
         <translation>Entfernt Merkmale, Vorschaubilder und Prüfsummen; Projekte und Einstellungen bleiben</translation>
     </message>
     <message>
-        <source>Close</source>
-        <translation>Schließen</translation>
+        <source>The size is being counted.</source>
+        <translation>Die Größe wird ermittelt.</translation>
     </message>
     <message>
         <source>The next training keeps this limit.</source>
@@ -2960,6 +2956,10 @@
         <source>The language changes when you restart the program.</source>
         <translation>Die Sprache wechselt beim nächsten Start des Programms.</translation>
     </message>
+    <message>
+        <source>The layout follows when you restart the program.</source>
+        <translation>Die Anordnung folgt, wenn Sie das Programm neu starten.</translation>
+    </message>
 </context>
 <context>
     <name>MapController</name>
@@ -4219,6 +4219,14 @@
     <message>
         <source>The features in {folder} take {size}.</source>
         <translation>Die Merkmale in {folder} belegen {size}.</translation>
+    </message>
+    <message>
+        <source>The features take {size} of at most {limit}.</source>
+        <translation>Die Merkmale belegen {size} von höchstens {limit}.</translation>
+    </message>
+    <message>
+        <source>The features take {size}.</source>
+        <translation>Die Merkmale belegen {size}.</translation>
     </message>
     <message>
         <source>The file {path} of the project is damaged: {reason}.</source>
@@ -6472,6 +6480,10 @@
         <translation>Farben</translation>
     </message>
     <message>
+        <source>Text size</source>
+        <translation>Schriftgröße</translation>
+    </message>
+    <message>
         <source>Change keys…</source>
         <translation>Tasten ändern …</translation>
     </message>
@@ -6482,10 +6494,6 @@
     <message>
         <source>New projects</source>
         <translation>Neue Projekte</translation>
-    </message>
-    <message>
-        <source>Size and limit…</source>
-        <translation>Größe und Grenze …</translation>
     </message>
     <message>
         <source>Cache</source>

@@ -323,7 +323,7 @@ ACTIONS: tuple[ActionFact, ...] = (
     ActionFact(
         "preferences",
         "Preferences…",
-        "Language, theme, keys, and where projects and cache lie",
+        "Language, theme, text size, keys, and where projects and cache lie",
         ("Ctrl+,",),
         "settings",
     ),

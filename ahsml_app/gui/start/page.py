@@ -11,6 +11,7 @@ from PySide6.QtWidgets import QHBoxLayout, QLabel, QScrollArea, QVBoxLayout, QWi
 
 from ahsml_app.gui.start.cards import Door, DropSign, RecentCard
 from ahsml_app.gui.theme.icons import picture
+from ahsml_app.gui.theme.stylesheet import scaled
 from ahsml_app.gui.theme.theme import Theme
 from ahsml_app.gui.thumbnails.thumbnail_cache import Thumbnails
 from ahsml_app.gui.widgets.format import figure
@@ -120,7 +121,7 @@ class StartPage(QWidget):
     def _body(self) -> QWidget:
         """Build the centred column."""
         column = QWidget()
-        column.setMaximumWidth(WIDEST)
+        column.setMaximumWidth(scaled(WIDEST))
         inner = QVBoxLayout(column)
         inner.setContentsMargins(24, 48, 24, 24)
         inner.setSpacing(12)
