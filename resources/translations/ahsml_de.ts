@@ -155,6 +155,10 @@
         <translation>Eine Entscheidung für alle gefilterten Bilder über einer Wahrscheinlichkeit</translation>
     </message>
     <message>
+        <source>A sample project: trained and partly reviewed</source>
+        <translation>Ein Beispielprojekt: trainiert und teilweise geprüft</translation>
+    </message>
+    <message>
         <source>A table of images and labels: CSV, JSON lines, COCO or Parquet</source>
         <translation>Eine Tabelle von Bildern und Labels: CSV, JSON-Zeilen, COCO oder Parquet</translation>
     </message>
@@ -253,6 +257,10 @@
     <message>
         <source>Open a project…</source>
         <translation>Projekt öffnen …</translation>
+    </message>
+    <message>
+        <source>Open the example</source>
+        <translation>Beispiel öffnen</translation>
     </message>
     <message>
         <source>Open the log folder</source>
@@ -4201,6 +4209,10 @@
         <translation>Die geladenen Gewichte von {name} in {file} lassen sich nicht benutzen.</translation>
     </message>
     <message>
+        <source>The example cannot be written to {folder}: {reason}.</source>
+        <translation>Das Beispiel lässt sich nicht nach {folder} schreiben: {reason}.</translation>
+    </message>
+    <message>
         <source>The feature cache {folder} cannot be used: {reason}</source>
         <translation>Der Zwischenspeicher der Merkmale {folder} lässt sich nicht benutzen: {reason}</translation>
     </message>
@@ -6747,6 +6759,10 @@
         <translation>Öffnen</translation>
     </message>
     <message>
+        <source>Example</source>
+        <translation>Beispiel</translation>
+    </message>
+    <message>
         <source>Demo</source>
         <translation>Demo</translation>
     </message>
@@ -7327,10 +7343,6 @@
         <translation>Suche Bilder</translation>
     </message>
     <message>
-        <source>Creating the demo</source>
-        <translation>Erstelle die Demo</translation>
-    </message>
-    <message>
         <source>Checking files</source>
         <translation>Prüfe Dateien</translation>
     </message>
@@ -7427,6 +7439,10 @@
         <translation>Training, Durchgang {0}</translation>
     </message>
     <message>
+        <source>Making the images</source>
+        <translation>Die Bilder werden erzeugt</translation>
+    </message>
+    <message>
         <source>Extracting features</source>
         <translation>Berechne Merkmale</translation>
     </message>
@@ -7508,6 +7524,14 @@
     <message>
         <source>Photographs with wrong labels; takes a minute</source>
         <translation>Fotos mit falschen Labels; dauert eine Minute</translation>
+    </message>
+    <message>
+        <source>Open the example</source>
+        <translation>Beispiel öffnen</translation>
+    </message>
+    <message>
+        <source>A sample project: trained and partly reviewed</source>
+        <translation>Ein Beispielprojekt: trainiert und teilweise geprüft</translation>
     </message>
     <message>
         <source>1  Train</source>

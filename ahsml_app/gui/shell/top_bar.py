@@ -116,7 +116,7 @@ class TopBar(QToolBar):
         self._balance = menu.addAction("")
         self._balance.setEnabled(False)
         menu.aboutToShow.connect(self._show_balance)
-        for name in ("open-folder", "open-manifest", "open-project", "demo"):
+        for name in ("open-folder", "open-manifest", "open-project", "demo", "example"):
             menu.addAction(self._actions.action(name))
         self.recent_menu = menu.addMenu(self.tr("Recent projects"))
         self.recent_menu.aboutToShow.connect(self._list_recent)

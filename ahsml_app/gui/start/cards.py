@@ -53,6 +53,7 @@ class Door(QPushButton):
         self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
         self._icon, name, line = QLabel(), QLabel(title), QLabel(text)
         name.setProperty("role", "title")
+        name.setWordWrap(True)
         line.setProperty("role", "muted")
         line.setWordWrap(True)
         line.setAlignment(Qt.AlignmentFlag.AlignTop)
@@ -65,8 +66,8 @@ class Door(QPushButton):
         layout.addStretch(1)  # titles of doors with one line and two stand at one height
 
     def sizeHint(self) -> QSize:  # noqa: N802 - Qt's
-        """Space for the texts."""
-        return QSize(scaled(220), 48 + 28 + 6 * self.fontMetrics().height())
+        """Space for the texts; a width that does not fit beside the others would cut them off."""
+        return QSize(scaled(180), 48 + 28 + 6 * self.fontMetrics().height())
 
     def show_icon(self, pixmap: QPixmap) -> None:
         """Change the icon."""
