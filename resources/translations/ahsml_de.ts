@@ -155,6 +155,10 @@
         <translation>Eine Entscheidung für alle gefilterten Bilder über einer Wahrscheinlichkeit</translation>
     </message>
     <message>
+        <source>A sample project: trained and partly reviewed</source>
+        <translation>Ein Beispielprojekt: trainiert und teilweise geprüft</translation>
+    </message>
+    <message>
         <source>A table of images and labels: CSV, JSON lines, COCO or Parquet</source>
         <translation>Eine Tabelle von Bildern und Labels: CSV, JSON-Zeilen, COCO oder Parquet</translation>
     </message>
@@ -223,10 +227,6 @@
         <translation>Sein Ordner und Ihre Bilder behalten ihre Namen</translation>
     </message>
     <message>
-        <source>Language, theme, keys, and where projects and cache lie</source>
-        <translation>Sprache, Farben, Tasten, und wo Projekte und Zwischenspeicher liegen</translation>
-    </message>
-    <message>
         <source>Look for new, renamed, changed and missing images in the folder</source>
         <translation>Sucht im Ordner nach neuen, umbenannten, geänderten und fehlenden Bildern</translation>
     </message>
@@ -257,6 +257,10 @@
     <message>
         <source>Open a project…</source>
         <translation>Projekt öffnen …</translation>
+    </message>
+    <message>
+        <source>Open the example</source>
+        <translation>Beispiel öffnen</translation>
     </message>
     <message>
         <source>Open the log folder</source>
@@ -425,6 +429,10 @@
     <message>
         <source>Clear the decision</source>
         <translation>Entscheidung löschen</translation>
+    </message>
+    <message>
+        <source>Language, theme, text size, keys, and where projects and cache lie</source>
+        <translation>Sprache, Farben, Schriftgröße, Tasten, und wo Projekte und Zwischenspeicher liegen</translation>
     </message>
     <message>
         <source>Show or hide the image with its evidence and the buttons to decide</source>
@@ -669,11 +677,7 @@
     </message>
 </context>
 <context>
-    <name>CacheDialog</name>
-    <message>
-        <source>Feature cache</source>
-        <translation>Zwischenspeicher</translation>
-    </message>
+    <name>CacheBox</name>
     <message>
         <source>Features of images are kept, so that the next training need not compute them again. What was not used for longest is removed first.</source>
         <translation>Merkmale von Bildern werden aufbewahrt, damit das nächste Training sie nicht neu berechnen muss. Was am längsten nicht gebraucht wurde, wird zuerst entfernt.</translation>
@@ -699,8 +703,8 @@
         <translation>Entfernt Merkmale, Vorschaubilder und Prüfsummen; Projekte und Einstellungen bleiben</translation>
     </message>
     <message>
-        <source>Close</source>
-        <translation>Schließen</translation>
+        <source>The size is being counted.</source>
+        <translation>Die Größe wird ermittelt.</translation>
     </message>
     <message>
         <source>The next training keeps this limit.</source>
@@ -2972,6 +2976,10 @@
         <source>The language changes when you restart the program.</source>
         <translation>Die Sprache wechselt beim nächsten Start des Programms.</translation>
     </message>
+    <message>
+        <source>The layout follows when you restart the program.</source>
+        <translation>Die Anordnung folgt, wenn Sie das Programm neu starten.</translation>
+    </message>
 </context>
 <context>
     <name>MapController</name>
@@ -4257,6 +4265,10 @@
         <translation>Die geladenen Gewichte von {name} in {file} lassen sich nicht benutzen.</translation>
     </message>
     <message>
+        <source>The example cannot be written to {folder}: {reason}.</source>
+        <translation>Das Beispiel lässt sich nicht nach {folder} schreiben: {reason}.</translation>
+    </message>
+    <message>
         <source>The feature cache {folder} cannot be used: {reason}</source>
         <translation>Der Zwischenspeicher der Merkmale {folder} lässt sich nicht benutzen: {reason}</translation>
     </message>
@@ -4275,6 +4287,14 @@
     <message>
         <source>The features in {folder} take {size}.</source>
         <translation>Die Merkmale in {folder} belegen {size}.</translation>
+    </message>
+    <message>
+        <source>The features take {size} of at most {limit}.</source>
+        <translation>Die Merkmale belegen {size} von höchstens {limit}.</translation>
+    </message>
+    <message>
+        <source>The features take {size}.</source>
+        <translation>Die Merkmale belegen {size}.</translation>
     </message>
     <message>
         <source>The file {path} of the project is damaged: {reason}.</source>
@@ -6573,6 +6593,10 @@
         <translation>Farben</translation>
     </message>
     <message>
+        <source>Text size</source>
+        <translation>Schriftgröße</translation>
+    </message>
+    <message>
         <source>Change keys…</source>
         <translation>Tasten ändern …</translation>
     </message>
@@ -6583,10 +6607,6 @@
     <message>
         <source>New projects</source>
         <translation>Neue Projekte</translation>
-    </message>
-    <message>
-        <source>Size and limit…</source>
-        <translation>Größe und Grenze …</translation>
     </message>
     <message>
         <source>Cache</source>
@@ -6842,6 +6862,10 @@
     <message>
         <source>Open</source>
         <translation>Öffnen</translation>
+    </message>
+    <message>
+        <source>Example</source>
+        <translation>Beispiel</translation>
     </message>
     <message>
         <source>Demo</source>
@@ -7420,16 +7444,12 @@
         <translation>Nachtrainieren: {0}</translation>
     </message>
     <message>
-        <source>Finding images</source>
-        <translation>Suche Bilder</translation>
-    </message>
-    <message>
-        <source>Creating the demo</source>
-        <translation>Erstelle die Demo</translation>
-    </message>
-    <message>
         <source>Unpacking</source>
         <translation>Wird entpackt</translation>
+    </message>
+    <message>
+        <source>Finding images</source>
+        <translation>Suche Bilder</translation>
     </message>
     <message>
         <source>Checking files</source>
@@ -7528,6 +7548,10 @@
         <translation>Training, Durchgang {0}</translation>
     </message>
     <message>
+        <source>Making the images</source>
+        <translation>Die Bilder werden erzeugt</translation>
+    </message>
+    <message>
         <source>Extracting features</source>
         <translation>Berechne Merkmale</translation>
     </message>
@@ -7613,6 +7637,14 @@
     <message>
         <source>Photographs with wrong labels; takes a minute</source>
         <translation>Fotos mit falschen Labels; dauert eine Minute</translation>
+    </message>
+    <message>
+        <source>Open the example</source>
+        <translation>Beispiel öffnen</translation>
+    </message>
+    <message>
+        <source>A sample project: trained and partly reviewed</source>
+        <translation>Ein Beispielprojekt: trainiert und teilweise geprüft</translation>
     </message>
     <message>
         <source>1  Train</source>

@@ -1,4 +1,4 @@
-"""Opens and closes projects, and makes them from folders, manifests and the demo."""
+"""Opens and closes projects, and makes them from folders, manifests, demo and example."""
 
 from __future__ import annotations
 
@@ -37,6 +37,7 @@ from ahsml_app.session.project.library import (
     MayRead,
     create_project,
     free_project_folder,
+    make_example,
     open_project,
 )
 from ahsml_app.session.project.recent import forget_project, remember_project
@@ -45,6 +46,7 @@ from ahsml_app.store.project_folder import is_project
 from ahsml_app.store.recent_projects import full_path
 
 SCAN, UNPACK, DEMO, LOCATE = "scan", "unpack", "demo", "locate images"
+EXAMPLE = "example"
 
 
 class ProjectController(QObject):
@@ -205,6 +207,11 @@ class ProjectController(QObject):
         if self._job is None:
             self._submit(DEMO, _scan_demo)
 
+    def open_example(self) -> None:
+        """Opens the finished example; makes it on the first call."""
+        if self._job is None:
+            self._submit(EXAMPLE, partial(make_example, self.tr("Example")))
+
     def import_source(self, source: Source) -> None:
         """Scans a source and shows the result before anything else happens.
 
@@ -310,6 +317,8 @@ class ProjectController(QObject):
             self._on_unpacked(result)
         elif isinstance(result, LocatedImages):
             self._on_located(result)
+        elif isinstance(result, Path):
+            self._open(result, None)  # the program has just made it, or did so earlier
         elif isinstance(result, tuple):
             source, scan = result
             existing = projects_of(source)

@@ -1,4 +1,4 @@
-"""The start page: three doors and the recent projects."""
+"""The start page: four doors and the recent projects."""
 
 from __future__ import annotations
 
@@ -11,6 +11,7 @@ from PySide6.QtWidgets import QHBoxLayout, QLabel, QScrollArea, QVBoxLayout, QWi
 
 from ahsml_app.gui.start.cards import Door, DropSign, RecentCard
 from ahsml_app.gui.theme.icons import picture
+from ahsml_app.gui.theme.stylesheet import scaled
 from ahsml_app.gui.theme.theme import Theme
 from ahsml_app.gui.thumbnails.thumbnail_cache import Thumbnails
 from ahsml_app.gui.widgets.format import figure
@@ -20,12 +21,12 @@ from ahsml_app.session.pipeline.unpack import SUFFIXES
 from ahsml_app.session.project.recent import forget_project, recent_projects
 from ahsml_app.store.project_folder import is_project
 
-WIDEST = 860
+WIDEST = 920
 MANIFESTS = (".csv", ".tsv", ".txt", ".json", ".jsonl", ".ndjson", ".parquet", ".pq")
 
 
 class StartPage(QWidget):
-    """Lets the user choose a folder, a manifest, a project or the demo.
+    """Lets the user choose a folder, a manifest, a project, the demo or the example.
 
     `open_folder_requested`, `open_manifest_requested` and `locate_requested` ask the
     window for a file dialog; the last one carries the folder where the project was.
@@ -35,6 +36,7 @@ class StartPage(QWidget):
     manifest_chosen = Signal(object)
     project_chosen = Signal(object)
     demo_requested = Signal()
+    example_requested = Signal()
     open_folder_requested = Signal()
     open_manifest_requested = Signal()
     locate_requested = Signal(object)
@@ -123,7 +125,7 @@ class StartPage(QWidget):
     def _body(self) -> QWidget:
         """Build the centred column."""
         column = QWidget()
-        column.setMaximumWidth(WIDEST)
+        column.setMaximumWidth(scaled(WIDEST))
         inner = QVBoxLayout(column)
         inner.setContentsMargins(24, 48, 24, 24)
         inner.setSpacing(12)
@@ -185,6 +187,12 @@ class StartPage(QWidget):
                 self.tr("Try the demo"),
                 self.tr("Photographs with wrong labels; takes a minute"),
                 self.demo_requested,
+            ),
+            (
+                "example",
+                self.tr("Open the example"),
+                self.tr("A sample project: trained and partly reviewed"),
+                self.example_requested,
             ),
         ):
             door = Door(title, text)
