@@ -235,6 +235,14 @@
         <translation>Das Bild als unsicher markieren</translation>
     </message>
     <message>
+        <source>Mark the image with a star, or take the star away; it decides nothing</source>
+        <translation>Dem Bild einen Stern geben oder ihn wegnehmen; das entscheidet nichts</translation>
+    </message>
+    <message>
+        <source>Note…</source>
+        <translation>Notiz…</translation>
+    </message>
+    <message>
         <source>Offer a new order after decisions</source>
         <translation>Nach Entscheidungen neue Reihenfolge anbieten</translation>
     </message>
@@ -435,6 +443,10 @@
         <translation>Zeigt und wählt die ähnlichen Bilder mit gleichem Label und gleichem Vorschlag, für eine Entscheidung über alle</translation>
     </message>
     <message>
+        <source>Star</source>
+        <translation>Stern</translation>
+    </message>
+    <message>
         <source>The image that the last step back came from</source>
         <translation>Das Bild, von dem der letzte Schritt zurück kam</translation>
     </message>
@@ -485,6 +497,10 @@
     <message>
         <source>Window</source>
         <translation>Fenster</translation>
+    </message>
+    <message>
+        <source>Write a note on the image; Enter saves it</source>
+        <translation>Eine Notiz zum Bild schreiben; Enter speichert sie</translation>
     </message>
     <message>
         <source>Write cleaned labels, embeddings and more</source>
@@ -2039,6 +2055,14 @@
         <translation>Nicht lesbar</translation>
     </message>
     <message>
+        <source>Starred</source>
+        <translation>Mit Stern</translation>
+    </message>
+    <message>
+        <source>With a note</source>
+        <translation>Mit Notiz</translation>
+    </message>
+    <message>
         <source>Split</source>
         <translation>Aufteilung</translation>
     </message>
@@ -2273,6 +2297,14 @@
     <message>
         <source>changed</source>
         <translation>geändert</translation>
+    </message>
+    <message>
+        <source>starred</source>
+        <translation>mit Stern</translation>
+    </message>
+    <message>
+        <source>note: {0}</source>
+        <translation>Notiz: {0}</translation>
     </message>
 </context>
 <context>
@@ -2688,6 +2720,14 @@
         <source>Zoom; at 100%, one image pixel fills one screen pixel</source>
         <translation>Vergrößerung; bei 100 % füllt ein Bildpixel einen Bildschirmpixel</translation>
     </message>
+    <message>
+        <source>Note</source>
+        <translation>Notiz</translation>
+    </message>
+    <message>
+        <source>Starred</source>
+        <translation>Mit Stern</translation>
+    </message>
 </context>
 <context>
     <name>ImageView</name>
@@ -2823,6 +2863,14 @@
     <message>
         <source>Last decision</source>
         <translation>Letzte Entscheidung</translation>
+    </message>
+    <message>
+        <source>★  starred</source>
+        <translation>★  mit Stern</translation>
+    </message>
+    <message>
+        <source>Without star and note</source>
+        <translation>Ohne Stern und Notiz</translation>
     </message>
     <message>
         <source>no label</source>
@@ -3134,6 +3182,17 @@
     <message>
         <source>Map of all images</source>
         <translation>Karte aller Bilder</translation>
+    </message>
+</context>
+<context>
+    <name>MarkController</name>
+    <message>
+        <source>Note</source>
+        <translation>Notiz</translation>
+    </message>
+    <message>
+        <source>Note on {0}</source>
+        <translation>Notiz zu {0}</translation>
     </message>
 </context>
 <context>
@@ -4005,6 +4064,17 @@
         <source>No training has told yet which labels of the project are wrong.</source>
         <translation>Noch hat kein Training gesagt, welche Labels des Projekts falsch sind.</translation>
     </message>
+    <message numerus="yes">
+        <source>Note on {count:,} images</source>
+        <translation>
+            <numerusform>Notiz zu {count:,} Bild</numerusform>
+            <numerusform>Notiz zu {count:,} Bildern</numerusform>
+        </translation>
+    </message>
+    <message>
+        <source>Note on {what}</source>
+        <translation>Notiz zu {what}</translation>
+    </message>
     <message>
         <source>Nothing of the project file {path} can be read, and there is no backup of it.</source>
         <translation>Von der Projektdatei {path} lässt sich nichts lesen, und es gibt keine Sicherung von ihr.</translation>
@@ -4031,6 +4101,14 @@
             <numerusform>Dateien von {count:,} Gruppe werden gelesen…</numerusform>
             <numerusform>Dateien von {count:,} Gruppen werden gelesen…</numerusform>
         </translation>
+    </message>
+    <message>
+        <source>Remove the note on {what}</source>
+        <translation>Notiz zu {what} entfernen</translation>
+    </message>
+    <message>
+        <source>Remove the star of {what}</source>
+        <translation>Stern von {what} entfernen</translation>
     </message>
     <message>
         <source>Results of an earlier version have no class probabilities: export again.</source>
@@ -4078,6 +4156,10 @@
             <numerusform>{name} abspalten ({count:,} Bild)</numerusform>
             <numerusform>{name} abspalten ({count:,} Bilder)</numerusform>
         </translation>
+    </message>
+    <message>
+        <source>Star {what}</source>
+        <translation>{what}: Stern</translation>
     </message>
     <message>
         <source>Start again: the new weights will be taken.</source>
