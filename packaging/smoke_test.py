@@ -91,6 +91,7 @@ class SmokeTest(QObject):
         yield from self._settled()
         yield from self._picture("start")
         yield from self._import()
+        yield from self._example()
         self._trigger("demo")
         yield lambda: model.project is not None
         yield from self._settled()
@@ -125,6 +126,25 @@ class SmokeTest(QObject):
         yield from self._picture("import", dialog)
         dialog.reject()
         yield lambda: not self._window.runner.busy
+
+    def _example(self) -> Script:
+        """The finished example, which shows something in every view."""
+        window, model = self._window, self._window.model
+        self._trigger("example")
+        yield lambda: model.project is not None
+        yield from self._settled()
+        yield from self._picture("example")
+        for view, is_filled in {
+            "map": lambda: window.map.view.is_settled,
+            "confusion": window.confusion.is_ready,
+            "classes": lambda: window.classes.items.overview is not None,
+            "progress": lambda: not window.progress.review.busy,
+        }.items():
+            self._trigger(f"view-{view}")
+            yield is_filled
+            yield from self._settled(12)
+            yield from self._picture(f"example-{view}")
+        self._trigger("close-project")
 
     def _train(self, name: str) -> Script:
         window = self._window

@@ -155,6 +155,10 @@
         <translation>Eine Entscheidung für alle gefilterten Bilder über einer Wahrscheinlichkeit</translation>
     </message>
     <message>
+        <source>A sample project: trained and partly reviewed</source>
+        <translation>Ein Beispielprojekt: trainiert und teilweise geprüft</translation>
+    </message>
+    <message>
         <source>A table of images and labels: CSV, JSON lines, COCO or Parquet</source>
         <translation>Eine Tabelle von Bildern und Labels: CSV, JSON-Zeilen, COCO oder Parquet</translation>
     </message>
@@ -223,10 +227,6 @@
         <translation>Sein Ordner und Ihre Bilder behalten ihre Namen</translation>
     </message>
     <message>
-        <source>Language, theme, keys, and where projects and cache lie</source>
-        <translation>Sprache, Farben, Tasten, und wo Projekte und Zwischenspeicher liegen</translation>
-    </message>
-    <message>
         <source>Look for new, renamed, changed and missing images in the folder</source>
         <translation>Sucht im Ordner nach neuen, umbenannten, geänderten und fehlenden Bildern</translation>
     </message>
@@ -265,6 +265,10 @@
     <message>
         <source>Open a project…</source>
         <translation>Projekt öffnen …</translation>
+    </message>
+    <message>
+        <source>Open the example</source>
+        <translation>Beispiel öffnen</translation>
     </message>
     <message>
         <source>Open the log folder</source>
@@ -433,6 +437,10 @@
     <message>
         <source>Clear the decision</source>
         <translation>Entscheidung löschen</translation>
+    </message>
+    <message>
+        <source>Language, theme, text size, keys, and where projects and cache lie</source>
+        <translation>Sprache, Farben, Schriftgröße, Tasten, und wo Projekte und Zwischenspeicher liegen</translation>
     </message>
     <message>
         <source>Show or hide the image with its evidence and the buttons to decide</source>
@@ -685,11 +693,7 @@
     </message>
 </context>
 <context>
-    <name>CacheDialog</name>
-    <message>
-        <source>Feature cache</source>
-        <translation>Zwischenspeicher</translation>
-    </message>
+    <name>CacheBox</name>
     <message>
         <source>Features of images are kept, so that the next training need not compute them again. What was not used for longest is removed first.</source>
         <translation>Merkmale von Bildern werden aufbewahrt, damit das nächste Training sie nicht neu berechnen muss. Was am längsten nicht gebraucht wurde, wird zuerst entfernt.</translation>
@@ -715,8 +719,8 @@
         <translation>Entfernt Merkmale, Vorschaubilder und Prüfsummen; Projekte und Einstellungen bleiben</translation>
     </message>
     <message>
-        <source>Close</source>
-        <translation>Schließen</translation>
+        <source>The size is being counted.</source>
+        <translation>Die Größe wird ermittelt.</translation>
     </message>
     <message>
         <source>The next training keeps this limit.</source>
@@ -2751,8 +2755,20 @@
         <translation>Bilder</translation>
     </message>
     <message>
+        <source>Unpacking</source>
+        <translation>Wird entpackt</translation>
+    </message>
+    <message>
         <source>Reading file names</source>
         <translation>Dateinamen werden gelesen</translation>
+    </message>
+    <message>
+        <source>Reading the archive</source>
+        <translation>Das Archiv wird gelesen</translation>
+    </message>
+    <message>
+        <source>The folder appears when it is whole, and nothing is left of it if you cancel.</source>
+        <translation>Der Ordner erscheint, wenn er ganz ist; wenn Sie abbrechen, bleibt nichts davon zurück.</translation>
     </message>
     <message>
         <source>You see the result before anything is opened, written or trained.</source>
@@ -3007,6 +3023,10 @@
     <message>
         <source>The language changes when you restart the program.</source>
         <translation>Die Sprache wechselt beim nächsten Start des Programms.</translation>
+    </message>
+    <message>
+        <source>The layout follows when you restart the program.</source>
+        <translation>Die Anordnung folgt, wenn Sie das Programm neu starten.</translation>
     </message>
 </context>
 <context>
@@ -3827,6 +3847,10 @@
         <translation>Den Pfad der Dateien mit Rahmen prüfen.</translation>
     </message>
     <message>
+        <source>Choose a folder that you may write to, or unpack the archive with another program.</source>
+        <translation>Wählen Sie einen Ordner, in den Sie schreiben dürfen, oder entpacken Sie das Archiv mit einem anderen Programm.</translation>
+    </message>
+    <message>
         <source>Choose among {names}.</source>
         <translation>Zur Wahl stehen {names}.</translation>
     </message>
@@ -3849,6 +3873,14 @@
     <message>
         <source>Compute the features of the new images as before, and let `ahsml_app.AHSML` label them, as the guide&apos;s page on your own model shows.</source>
         <translation>Berechnen Sie die Merkmale der neuen Bilder wie zuvor und lassen Sie sie von `ahsml_app.AHSML` labeln, wie es die Anleitung auf der Seite über eigene Modelle zeigt.</translation>
+    </message>
+    <message>
+        <source>Copy or download it again.</source>
+        <translation>Kopieren Sie es noch einmal, oder laden Sie es neu herunter.</translation>
+    </message>
+    <message>
+        <source>Copy or download it again; or unpack it with another program, and give the folder.</source>
+        <translation>Kopieren Sie es noch einmal, oder laden Sie es neu herunter; oder entpacken Sie es mit einem anderen Programm, und geben Sie den Ordner an.</translation>
     </message>
     <message>
         <source>Copy the project to a disk with room where you may write, and repair it there.</source>
@@ -3891,6 +3923,10 @@
     <message>
         <source>For example: --cache-limit 20, or --cache-limit auto.</source>
         <translation>Zum Beispiel: --cache-limit 20 oder --cache-limit auto.</translation>
+    </message>
+    <message>
+        <source>Free space, or choose a folder on another disk.</source>
+        <translation>Schaffen Sie Platz, oder wählen Sie einen Ordner auf einem anderen Datenträger.</translation>
     </message>
     <message>
         <source>Free {size} GB there.</source>
@@ -3951,12 +3987,20 @@
         <translation>Wenn es die Bilder sind, die Sie meinen, geben Sie --trust-images an, oder öffnen Sie das Projekt einmal im Fenster.</translation>
     </message>
     <message>
+        <source>If you trust it, unpack it with another program, and give the folder.</source>
+        <translation>Wenn Sie ihm vertrauen, entpacken Sie es mit einem anderen Programm, und geben Sie den Ordner an.</translation>
+    </message>
+    <message>
         <source>Images end in .jpg, .png, .webp, .bmp, .gif, .tif, .heic, .avif and the like.</source>
         <translation>Bilder enden auf .jpg, .png, .webp, .bmp, .gif, .tif, .heic, .avif und dergleichen.</translation>
     </message>
     <message>
         <source>Install it: pip install &quot;ahsml-app[dask]&quot;</source>
         <translation>Installieren Sie es: pip install &quot;ahsml-app[dask]&quot;</translation>
+    </message>
+    <message>
+        <source>Install it: pip install &quot;ahsml-app[lmdb]&quot;</source>
+        <translation>Installieren Sie es: pip install &quot;ahsml-app[lmdb]&quot;</translation>
     </message>
     <message>
         <source>Install the package that it came from.</source>
@@ -4074,6 +4118,14 @@
     <message>
         <source>Note on {what}</source>
         <translation>Notiz zu {what}</translation>
+    </message>
+    <message>
+        <source>No value in the database {path} is an image file.</source>
+        <translation>Kein Wert in der Datenbank {path} ist eine Bilddatei.</translation>
+    </message>
+    <message>
+        <source>Nothing can be unpacked into {folder}: {reason}.</source>
+        <translation>Nach {folder} lässt sich nichts entpacken: {reason}.</translation>
     </message>
     <message>
         <source>Nothing of the project file {path} can be read, and there is no backup of it.</source>
@@ -4231,6 +4283,18 @@
         <translation>Die Aktivierungen würden {size} GB brauchen, und {folder} hat nur {free} GB frei. Stattdessen wird jedes Bild in jeder Epoche neu gelesen, was länger dauert.</translation>
     </message>
     <message>
+        <source>The archive {archive} cannot be read: {reason}.</source>
+        <translation>Das Archiv {archive} lässt sich nicht lesen: {reason}.</translation>
+    </message>
+    <message>
+        <source>The archive {archive} is protected by a password.</source>
+        <translation>Das Archiv {archive} ist mit einem Passwort geschützt.</translation>
+    </message>
+    <message>
+        <source>The archive {archive} would unpack to more than {growth} times its size, as images never do.</source>
+        <translation>Das Archiv {archive} wäre entpackt mehr als {growth}-mal so groß, was bei Bildern nie vorkommt.</translation>
+    </message>
+    <message>
         <source>The backup {name} is damaged.</source>
         <translation>Die Sicherung {name} ist beschädigt.</translation>
     </message>
@@ -4283,6 +4347,10 @@
         <translation>Die geladenen Gewichte von {name} in {file} lassen sich nicht benutzen.</translation>
     </message>
     <message>
+        <source>The example cannot be written to {folder}: {reason}.</source>
+        <translation>Das Beispiel lässt sich nicht nach {folder} schreiben: {reason}.</translation>
+    </message>
+    <message>
         <source>The feature cache {folder} cannot be used: {reason}</source>
         <translation>Der Zwischenspeicher der Merkmale {folder} lässt sich nicht benutzen: {reason}</translation>
     </message>
@@ -4301,6 +4369,14 @@
     <message>
         <source>The features in {folder} take {size}.</source>
         <translation>Die Merkmale in {folder} belegen {size}.</translation>
+    </message>
+    <message>
+        <source>The features take {size} of at most {limit}.</source>
+        <translation>Die Merkmale belegen {size} von höchstens {limit}.</translation>
+    </message>
+    <message>
+        <source>The features take {size}.</source>
+        <translation>Die Merkmale belegen {size}.</translation>
     </message>
     <message>
         <source>The file {path} of the project is damaged: {reason}.</source>
@@ -4649,6 +4725,10 @@
         <translation>Unbekanntes Gerät {name!r}.</translation>
     </message>
     <message>
+        <source>Unpack it with another program, and give the folder.</source>
+        <translation>Entpacken Sie es mit einem anderen Programm, und geben Sie den Ordner an.</translation>
+    </message>
+    <message>
         <source>Unpack it, and give the folder that holds the images.</source>
         <translation>Es entpacken und den Ordner mit den Bildern angeben.</translation>
     </message>
@@ -4687,6 +4767,10 @@
     <message>
         <source>Write it again, or give a CSV file.</source>
         <translation>Schreiben Sie sie neu, oder geben Sie eine CSV-Datei an.</translation>
+    </message>
+    <message>
+        <source>Write its images as JPEG or PNG files into a folder for each class, with the program that made it, and give the folder.</source>
+        <translation>Schreiben Sie die Bilder mit dem Programm, von dem sie stammt, als JPEG- oder PNG-Dateien in je einen Ordner für jede Klasse, und geben Sie den Ordner an.</translation>
     </message>
     <message>
         <source>Write the file again; the guide&apos;s page on your own model has an example.</source>
@@ -5830,6 +5914,14 @@
         <source>The boxes of {file} cannot be written: {reason}.</source>
         <translation>Die Rahmen von {file} lassen sich nicht schreiben: {reason}.</translation>
     </message>
+    <message>
+        <source>{archive} was unpacked before, into {folder}.</source>
+        <translation>{archive} wurde schon früher nach {folder} entpackt.</translation>
+    </message>
+    <message>
+        <source>{archive} was unpacked into {folder}.</source>
+        <translation>{archive} wurde nach {folder} entpackt.</translation>
+    </message>
     <message numerus="yes">
         <source>{count:,} files = {parts}</source>
         <translation>
@@ -5849,6 +5941,13 @@
         <translation>
             <numerusform>{count:,} Datei konnte nicht gelesen werden und ist beiseitegelegt.</numerusform>
             <numerusform>{count:,} Dateien konnten nicht gelesen werden und sind beiseitegelegt.</numerusform>
+        </translation>
+    </message>
+    <message numerus="yes">
+        <source>{count:,} files unpacked</source>
+        <translation>
+            <numerusform>{count:,} Datei entpackt</numerusform>
+            <numerusform>{count:,} Dateien entpackt</numerusform>
         </translation>
     </message>
     <message numerus="yes">
@@ -5898,6 +5997,20 @@
         <translation>
             <numerusform>{count:,} Zeile von {file} gehört zu keinem Bild hier: {names}.</numerusform>
             <numerusform>{count:,} Zeilen von {file} gehören zu keinem Bild hier: {names}.</numerusform>
+        </translation>
+    </message>
+    <message numerus="yes">
+        <source>{count} members of the archive have other names now, because their own were taken or not every system could hold them: {names}.</source>
+        <translation>
+            <numerusform>{count} Datei des Archivs heißt jetzt anders, weil ihr Name vergeben war oder nicht auf jedem System erlaubt ist: {names}.</numerusform>
+            <numerusform>{count} Dateien des Archivs heißen jetzt anders, weil ihre Namen vergeben waren oder nicht auf jedem System erlaubt sind: {names}.</numerusform>
+        </translation>
+    </message>
+    <message numerus="yes">
+        <source>{count} members of the archive were left out, which are links or devices, or have names that lead elsewhere or are those of folders: {names}.</source>
+        <translation>
+            <numerusform>{count} Eintrag des Archivs wurde ausgelassen, der eine Verknüpfung oder ein Gerät ist, anderswohin führt oder wie ein Ordner heißt: {names}.</numerusform>
+            <numerusform>{count} Einträge des Archivs wurden ausgelassen, die Verknüpfungen oder Geräte sind, anderswohin führen oder wie Ordner heißen: {names}.</numerusform>
         </translation>
     </message>
     <message>
@@ -6005,6 +6118,10 @@
     <message>
         <source>{name} is no table of labels: it looks like {kind}.</source>
         <translation>{name} ist keine Tabelle mit Labels: es sieht aus wie {kind}.</translation>
+    </message>
+    <message>
+        <source>{name} is not as long as it says</source>
+        <translation>{name} ist nicht so lang, wie angegeben</translation>
     </message>
     <message>
         <source>{name} is not exact enough for this backbone (cosine {cosine:.4f}).</source>
@@ -6137,6 +6254,10 @@
     <message>
         <source>{path} is a link to another place.</source>
         <translation>{path} ist eine Verknüpfung an einen anderen Ort.</translation>
+    </message>
+    <message>
+        <source>{path} is an LMDB database, for which a package is missing.</source>
+        <translation>{path} ist eine LMDB-Datenbank, für die ein Paket fehlt.</translation>
     </message>
     <message>
         <source>{path} is no decision log.</source>
@@ -6554,6 +6675,10 @@
         <translation>Farben</translation>
     </message>
     <message>
+        <source>Text size</source>
+        <translation>Schriftgröße</translation>
+    </message>
+    <message>
         <source>Change keys…</source>
         <translation>Tasten ändern …</translation>
     </message>
@@ -6564,10 +6689,6 @@
     <message>
         <source>New projects</source>
         <translation>Neue Projekte</translation>
-    </message>
-    <message>
-        <source>Size and limit…</source>
-        <translation>Größe und Grenze …</translation>
     </message>
     <message>
         <source>Cache</source>
@@ -6793,6 +6914,10 @@
         <translation>Manifeste (*.csv *.tsv *.txt *.json *.jsonl *.ndjson *.parquet *.pq)</translation>
     </message>
     <message>
+        <source>Archives of images ({0})</source>
+        <translation>Archive von Bildern ({0})</translation>
+    </message>
+    <message>
         <source>Open a table of images and labels</source>
         <translation>Eine Tabelle von Bildern und Labels öffnen</translation>
     </message>
@@ -6819,6 +6944,10 @@
     <message>
         <source>Open</source>
         <translation>Öffnen</translation>
+    </message>
+    <message>
+        <source>Example</source>
+        <translation>Beispiel</translation>
     </message>
     <message>
         <source>Demo</source>
@@ -7397,12 +7526,12 @@
         <translation>Nachtrainieren: {0}</translation>
     </message>
     <message>
-        <source>Finding images</source>
-        <translation>Suche Bilder</translation>
+        <source>Unpacking</source>
+        <translation>Wird entpackt</translation>
     </message>
     <message>
-        <source>Creating the demo</source>
-        <translation>Erstelle die Demo</translation>
+        <source>Finding images</source>
+        <translation>Suche Bilder</translation>
     </message>
     <message>
         <source>Checking files</source>
@@ -7501,6 +7630,10 @@
         <translation>Training, Durchgang {0}</translation>
     </message>
     <message>
+        <source>Making the images</source>
+        <translation>Die Bilder werden erzeugt</translation>
+    </message>
+    <message>
         <source>Extracting features</source>
         <translation>Berechne Merkmale</translation>
     </message>
@@ -7540,6 +7673,10 @@
         <translation>Letzte Projekte</translation>
     </message>
     <message>
+        <source>Drop to unpack the archive {0}</source>
+        <translation>Loslassen, um das Archiv {0} zu entpacken</translation>
+    </message>
+    <message>
         <source>Drop to open the manifest {0}</source>
         <translation>Loslassen, um das Manifest {0} zu öffnen</translation>
     </message>
@@ -7548,8 +7685,8 @@
         <translation>Loslassen, um den Ordner {0} zu öffnen</translation>
     </message>
     <message>
-        <source>You can also drop a folder or a manifest anywhere on this page.</source>
-        <translation>Sie können auch einen Ordner oder ein Manifest auf diese Seite ziehen.</translation>
+        <source>You can also drop a folder, an archive or a manifest on this page.</source>
+        <translation>Sie können auch einen Ordner, ein Archiv oder ein Manifest auf diese Seite ziehen.</translation>
     </message>
     <message>
         <source>Find the wrong labels in your images</source>
@@ -7582,6 +7719,14 @@
     <message>
         <source>Photographs with wrong labels; takes a minute</source>
         <translation>Fotos mit falschen Labels; dauert eine Minute</translation>
+    </message>
+    <message>
+        <source>Open the example</source>
+        <translation>Beispiel öffnen</translation>
+    </message>
+    <message>
+        <source>A sample project: trained and partly reviewed</source>
+        <translation>Ein Beispielprojekt: trainiert und teilweise geprüft</translation>
     </message>
     <message>
         <source>1  Train</source>
@@ -7893,6 +8038,33 @@
     <message>
         <source>Advanced</source>
         <translation>Erweitert</translation>
+    </message>
+</context>
+<context>
+    <name>UnpackQuestion</name>
+    <message>
+        <source>Open images</source>
+        <translation>Bilder öffnen</translation>
+    </message>
+    <message>
+        <source>{0} is an archive. Unpack it?</source>
+        <translation>{0} ist ein Archiv. Entpacken?</translation>
+    </message>
+    <message>
+        <source>The images will be in {0}. The archive stays as it is.</source>
+        <translation>Die Bilder werden in {0} liegen. Das Archiv bleibt, wie es ist.</translation>
+    </message>
+    <message>
+        <source>Unpack</source>
+        <translation>Entpacken</translation>
+    </message>
+    <message>
+        <source>Into another folder…</source>
+        <translation>In einen anderen Ordner …</translation>
+    </message>
+    <message>
+        <source>Where shall the images be?</source>
+        <translation>Wo sollen die Bilder liegen?</translation>
     </message>
 </context>
 <context>

@@ -74,7 +74,29 @@ def planted_errors(folder: Path) -> set[str]:
     Raises:
         OutputError: If there is no demonstration.
     """
-    return {path for path, truth in _read_truth(folder) if PurePosixPath(path).parts[0] != truth}
+    return {
+        path for path, truth in true_labels(folder).items() if PurePosixPath(path).parts[0] != truth
+    }
+
+
+def true_labels(folder: Path) -> dict[str, str]:
+    """Returns the label that each image would have without the planted errors, by its path.
+
+    Args:
+        folder: The folder given to `make_demo`.
+
+    Raises:
+        OutputError: If there is no demonstration.
+    """
+    file = folder / TRUTH_FILE
+    try:
+        with file.open(encoding="utf-8", newline="") as stream:
+            return {row["path"]: row["label"] for row in csv.DictReader(stream)}
+    except (OSError, KeyError) as error:
+        raise OutputError(
+            Message("There is no demonstration in {folder}.", folder=folder),
+            hint="Make it with --demo.",
+        ) from error
 
 
 def _write_demo(folder: Path, settings: dict[str, float]) -> None:
@@ -122,7 +144,7 @@ def _with_noise(truth: _Labels, generator: np.random.Generator, noise: float) ->
 def _is_complete(folder: Path, settings: dict[str, float]) -> bool:
     try:
         stored_settings = json.loads((folder / _MARKER_FILE).read_text(encoding="utf-8"))
-        listed = {path for path, _ in _read_truth(folder)}
+        listed = true_labels(folder).keys()
     except (OSError, ValueError, OutputError):
         return False
     images = folder / IMAGE_FOLDER
@@ -154,15 +176,3 @@ def _replaced_as_a_whole(folder: Path) -> Iterator[Path]:
         if folder.exists():
             shutil.move(folder, old)
         shutil.move(new, folder)
-
-
-def _read_truth(folder: Path) -> list[tuple[str, str]]:
-    file = folder / TRUTH_FILE
-    try:
-        with file.open(encoding="utf-8", newline="") as stream:
-            return [(row["path"], row["label"]) for row in csv.DictReader(stream)]
-    except (OSError, KeyError) as error:
-        raise OutputError(
-            Message("There is no demonstration in {folder}.", folder=folder),
-            hint="Make it with --demo.",
-        ) from error

@@ -36,6 +36,7 @@ from ahsml_app.gui.shell.rail import Rail
 from ahsml_app.gui.shell.settings import Settings
 from ahsml_app.gui.shell.top_bar import TopBar
 from ahsml_app.gui.start.page import StartPage
+from ahsml_app.gui.theme.stylesheet import scaled
 from ahsml_app.gui.theme.theme import Theme
 from ahsml_app.gui.thumbnails.thumbnail_cache import Thumbnails
 from ahsml_app.gui.training.training_view import TrainView
@@ -48,6 +49,9 @@ ROOMY = 1680
 DEFAULT_SIZE, LEAST_VIEW = (1280, 800), (360, 300)
 LEAST_EVIDENCE, EVIDENCE_SHARE, GALLERY_WIDTH = 440, 0.6, 665
 """Width of the evidence: at least, as a share of the window, and what it leaves at the most."""
+
+MAP_SHARE = 0.44
+"""Share of the window that the evidence takes beside the map at the most, if its text is large."""
 
 
 class WindowFrame(QMainWindow):
@@ -191,7 +195,8 @@ class WindowFrame(QMainWindow):
         dock, width = self.evidence_dock, self.width()
         if dock.isHidden() or dock.isFloating():
             return
-        usual = LEAST_EVIDENCE  # beside the map, which needs the room itself
+        # Beside the map, which needs the room itself.
+        usual = max(LEAST_EVIDENCE, min(scaled(LEAST_EVIDENCE), round(width * MAP_SHARE)))
         if self.shown_view == REVIEW:
             usual = max(usual, round(width * EVIDENCE_SHARE), width - GALLERY_WIDTH)
         wanted = round(width * self._evidence_shares.get(self.shown_view, 0)) or usual

@@ -83,6 +83,7 @@ class WindowActions(QObject):
             "open-manifest": projects.ask_manifest,
             "open-project": projects.ask_project,
             "demo": projects.open_demo,
+            "example": projects.open_example,
             "close-project": projects.close_project,
             "export": window.exports.open_dialog,
             "quit": window.close,
@@ -109,6 +110,7 @@ class WindowActions(QObject):
         start.manifest_chosen.connect(projects.open_manifest)
         start.project_chosen.connect(projects.open_project)
         start.demo_requested.connect(projects.open_demo)
+        start.example_requested.connect(projects.open_example)
         start.locate_requested.connect(projects.locate_project)
         start.open_folder_requested.connect(projects.ask_folder)
         start.open_manifest_requested.connect(projects.ask_manifest)

@@ -28,6 +28,7 @@ from ahsml_app.gui.widgets.class_picker import ClassPicker
 from ahsml_app.gui.widgets.empty_state import EmptyState
 from ahsml_app.gui.widgets.flow_layout import FlowLayout
 from ahsml_app.gui.widgets.format import chance, degree, divergence_text, few_per_cent
+from ahsml_app.gui.widgets.key_figure import BalanceTip
 from ahsml_app.session.analysis.class_overview import ClassOverview
 from ahsml_app.session.project.class_edits import (
     count_labelled,
@@ -104,6 +105,7 @@ class ClassDetails(QScrollArea):
         self._title.setWordWrap(True)
         self._facts.setProperty("role", "muted")
         self._facts.setWordWrap(True)
+        BalanceTip(self._model, self._facts)
         self.card = ChangeCard()
         self.card.accepted.connect(self._on_accepted)
         self.card.cancelled.connect(self._on_cancelled)

@@ -281,6 +281,14 @@ ACTIONS: tuple[ActionFact, ...] = (
     ActionFact("open-project", "Open a project…", "", (), "open-project", "Project"),
     ActionFact("demo", "Try the demo", "Photographs with wrong labels", (), "demo", "Project"),
     ActionFact(
+        "example",
+        "Open the example",
+        "A sample project: trained and partly reviewed",
+        (),
+        "example",
+        "Project",
+    ),
+    ActionFact(
         "check-folder",
         "Check for changes",
         "Look for new, renamed, changed and missing images in the folder",
@@ -341,7 +349,7 @@ ACTIONS: tuple[ActionFact, ...] = (
     ActionFact(
         "preferences",
         "Preferences…",
-        "Language, theme, keys, and where projects and cache lie",
+        "Language, theme, text size, keys, and where projects and cache lie",
         ("Ctrl+,",),
         "settings",
     ),

@@ -15,6 +15,7 @@ from ahsml_app.gui.i18n import translated
 from ahsml_app.gui.project_model import ProjectModel
 from ahsml_app.gui.shell.actions import ActionSet
 from ahsml_app.gui.theme.icons import icon
+from ahsml_app.gui.theme.stylesheet import scaled
 from ahsml_app.gui.theme.theme import Theme
 from ahsml_app.session.export.balance import project_balance
 from ahsml_app.session.project.recent import recent_projects
@@ -115,7 +116,7 @@ class TopBar(QToolBar):
         self._balance = menu.addAction("")
         self._balance.setEnabled(False)
         menu.aboutToShow.connect(self._show_balance)
-        for name in ("open-folder", "open-manifest", "open-project", "demo"):
+        for name in ("open-folder", "open-manifest", "open-project", "demo", "example"):
             menu.addAction(self._actions.action(name))
         self.recent_menu = menu.addMenu(self.tr("Recent projects"))
         self.recent_menu.aboutToShow.connect(self._list_recent)
@@ -204,7 +205,7 @@ class TopBar(QToolBar):
         field.setAccessibleName(self.tr("Search in paths"))
         field.setClearButtonEnabled(True)
         field.setMinimumWidth(180)
-        field.setMaximumWidth(420)
+        field.setMaximumWidth(scaled(420))
         field.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
         self._search_icon = field.addAction(
             icon("search", self._theme.tokens.muted), QLineEdit.ActionPosition.LeadingPosition

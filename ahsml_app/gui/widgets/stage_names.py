@@ -39,7 +39,8 @@ def stage_text(progress: Progress) -> str:
 def _stage_name(stage: Stage) -> str:
     translate = QCoreApplication.translate
     return {
-        Stage.MAKE_DEMO: translate("StageWords", "Creating the demo"),
+        Stage.MAKE_DEMO: translate("StageWords", "Making the images"),
+        Stage.UNPACK: translate("StageWords", "Unpacking"),
         Stage.SCAN: translate("StageWords", "Finding images"),
         Stage.FINGERPRINT: translate("StageWords", "Checking files"),
         Stage.LOAD_BACKBONE: translate("StageWords", "Loading the network"),

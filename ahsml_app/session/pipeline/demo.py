@@ -23,18 +23,19 @@ def planted_errors(folder: Path) -> frozenset[str]:
 
 
 def scan_demo(
-    cancel: CancelToken | None = None,
+    cancel: CancelToken | None = None, folder: Path | None = None
 ) -> Generator[Event, None, tuple[Source, ScannedSource]]:
     """Makes the images of the demo beside the projects if they are missing, and scans them.
 
     Args:
         cancel: Requests a stop.
+        folder: Where they are made; by default where the window's demo has them.
 
     Returns:
         The source and the result of the scan.
     """
     yield Progress(Stage.MAKE_DEMO)
-    images = make_demo(_default_folder())
+    images = make_demo(folder or _default_folder())
     source = Source(images)
     return source, (yield from scan_source(source, cancel))
 

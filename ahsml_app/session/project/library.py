@@ -1,25 +1,36 @@
-"""Creates and opens projects, and remembers them for the start page."""
+"""Creates and opens projects, and the finished example; the start page remembers them."""
 
 from __future__ import annotations
 
 import datetime as dt
+import json
 import logging
 import os
 import re
-from collections.abc import Callable
+import shutil
+import tempfile
+from collections.abc import Callable, Generator
 from dataclasses import asdict
 from pathlib import Path
 
-from ahsml_app.base.errors import AppError, Cancelled, ProjectError
+import numpy as np
+
+from ahsml_app.base.errors import AppError, Cancelled, OutputError, ProjectError
+from ahsml_app.base.events import CancelToken, Event
 from ahsml_app.base.message import Message
 from ahsml_app.base.options.run_options import Source
-from ahsml_app.base.paths import projects_folder
+from ahsml_app.base.paths import projects_folder, resources_folder
 from ahsml_app.session.pipeline.check_folder import moved_source
+from ahsml_app.session.pipeline.demo import scan_demo
 from ahsml_app.session.pipeline.scan_source import ScannedSource
+from ahsml_app.session.pipeline.train_project import TrainOutcome
 from ahsml_app.session.pipeline.update_project import UpdateRequest
-from ahsml_app.session.project.find_project import source_of
+from ahsml_app.session.project.find_project import projects_of, source_of
+from ahsml_app.session.project.logged_decisions import logged_steps
 from ahsml_app.session.project.project import Project
 from ahsml_app.session.project.recent import knows_images, remember_project
+from ahsml_app.session.project.replay import replay_steps
+from ahsml_app.store.files.training_arrays import write_run
 from ahsml_app.store.project_folder import ProjectFolder, damaged_project
 
 MayRead = Callable[[tuple[Path, ...]], bool]
@@ -39,6 +50,66 @@ def create_project(folder: Path, name: str, source: Source, scanned: ScannedSour
     project = Project(files)
     remember_project(project)
     return project
+
+
+def make_example(name: str, cancel: CancelToken | None = None) -> Generator[Event, None, Path]:
+    """Makes the finished example, trained and partly reviewed, unless there is one.
+
+    Its images are those of the demo, in a folder of their own; the rest comes with the program
+    (see `packaging/example_project.py`). It is there whole, or not at all.
+
+    Args:
+        name: Name of a new project.
+        cancel: Requests a stop.
+
+    Returns:
+        The folder of the project, which is not open.
+
+    Raises:
+        OutputError: If it cannot be written.
+    """
+    places = projects_folder()
+    source, scanned = yield from scan_demo(cancel, places.parent / "example-photographs")
+    existing = projects_of(source)
+    if existing:
+        return existing[0].folder
+    folder = free_project_folder(name)
+    try:
+        places.mkdir(parents=True, exist_ok=True)
+        # Beside the folder of the projects, where none that is half made is taken for one.
+        with tempfile.TemporaryDirectory(
+            prefix=".example-", dir=places.parent, ignore_cleanup_errors=True
+        ) as staging:
+            unfinished = Path(staging) / folder.name
+            _fill_example(unfinished, name, source, scanned)
+            shutil.move(unfinished, folder)
+    except OSError as error:
+        raise OutputError(
+            Message(
+                "The example cannot be written to {folder}: {reason}.",
+                folder=folder,
+                reason=error.strerror or error,
+            ),
+            hint="See whether the disk has room and you may write to the project.",
+            details=repr(error),
+        ) from error
+    return folder
+
+
+def _fill_example(folder: Path, name: str, source: Source, scanned: ScannedSource) -> None:
+    stored = resources_folder() / "example"
+    facts = json.loads((stored / "run.json").read_text("utf-8"))
+    facts["settings"]["source"] = str(source.folder)
+    properties = source_facts(name, source)
+    files = ProjectFolder.create(folder, properties, scanned.table, scanned.quarantined)
+    project = Project(files)
+    try:
+        with np.load(stored / "arrays.npz", allow_pickle=False) as arrays:
+            write_run(folder, facts["number"], arrays)
+        project.accept(TrainOutcome(facts["number"], facts, scanned.quarantined))
+        replay_steps(project, logged_steps(stored / "decisions.txt"))
+    finally:
+        project.close()
 
 
 def source_facts(name: str, source: Source) -> dict[str, object]:

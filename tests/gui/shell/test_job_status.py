@@ -135,7 +135,7 @@ def test_every_stage_has_words_of_its_own() -> None:
 def test_steps_have_plain_words() -> None:
     assert step_text((Stage.TRAIN, 1)) == "Train, second pass"
     assert step_text((Stage.TRAIN, 3)) == "Train, pass 4"
-    assert step_text((Stage.MAKE_DEMO, None)) == "Creating the demo"
+    assert step_text((Stage.MAKE_DEMO, None)) == "Making the images"
 
 
 @pytest.mark.parametrize(

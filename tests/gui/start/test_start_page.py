@@ -83,6 +83,7 @@ def texts(card: RecentCard) -> str:
         ("door-open-folder", "open_folder_requested"),
         ("door-open-manifest", "open_manifest_requested"),
         ("door-demo", "demo_requested"),
+        ("door-example", "example_requested"),
     ],
 )
 def test_doors_are_opened_by_mouse_and_keys(
@@ -95,6 +96,17 @@ def test_doors_are_opened_by_mouse_and_keys(
         qtbot.mouseClick(button, LEFT)
     with qtbot.waitSignal(getattr(page, signal)):
         qtbot.keyClick(button, Qt.Key.Key_Space)
+
+
+def test_no_door_cuts_its_texts_off_in_a_narrow_window(
+    german: None, theme: Theme, thumbnails: Thumbnails, qtbot: QtBot
+) -> None:
+    page = StartPage(theme, thumbnails)
+    qtbot.addWidget(page)
+    page.resize(800, 700)
+    page.show()
+    for label in (each for door in page.findChildren(Door) for each in door.findChildren(QLabel)):
+        qtbot.waitUntil(lambda label=label: label.height() >= label.heightForWidth(label.width()))
 
 
 def test_doors_are_reached_with_tab(page: StartPage, qtbot: QtBot) -> None:
