@@ -58,7 +58,7 @@ def run(
 
         settings = Settings()
         install_language(application, shown_language(settings.language()))
-        theme = Theme(settings.theme_mode())
+        theme = Theme(settings.theme_mode(), text_size=settings.text_size())
         theme.apply(application)
         crashes = CrashReports()
         crashes.install()

@@ -13,7 +13,6 @@ from ahsml_app.gui.app.reopen import reopened
 from ahsml_app.gui.app.window_frame import WindowFrame
 from ahsml_app.gui.app.window_wiring import WindowActions
 from ahsml_app.gui.controllers.folder_controller import CHECK
-from ahsml_app.gui.dialogs.cache_dialog import CacheDialog
 from ahsml_app.gui.shell.preferences import PreferencesDialog
 from ahsml_app.gui.shell.settings import Settings
 from ahsml_app.gui.start.page import accept_copy, dropped_path
@@ -42,11 +41,13 @@ class MainWindow(WindowFrame):
         self.help = HelpController(self)
         # After the menu has closed, in which the language was chosen.
         self.help.language_changed.connect(self._reopen, Qt.ConnectionType.QueuedConnection)
-        self.cache_dialog = CacheDialog(self.runner, self)
-        self.actions_.action("cache").triggered.connect(self.cache_dialog.show)
-        self.preferences = PreferencesDialog(settings, theme, self.actions_, self)
+        self.preferences = PreferencesDialog(settings, theme, self.actions_, self.runner, self)
         self.preferences.language_chosen.connect(self.help.choose_language)
+        self.preferences.text_size_chosen.connect(
+            self._on_text_size, Qt.ConnectionType.QueuedConnection
+        )
         self.actions_.action("preferences").triggered.connect(self.preferences.begin)
+        self.actions_.action("cache").triggered.connect(self.preferences.begin_with_cache)
         self.setAcceptDrops(True)
         self.start()
 
@@ -59,11 +60,26 @@ class MainWindow(WindowFrame):
         QApplication.quit()
 
     def _reopen(self) -> None:
+        asked, box = self.preferences.isVisible(), self.preferences.focusWidget()
         new = reopened(self)
-        if new is not None:
+        if isinstance(new, MainWindow):
             self.replaced.emit(new)
+            if asked:
+                new.preferences.begin("" if box is None else box.objectName())
         else:
             self.notices.show_notice(self.tr("The language changes when you restart the program."))
+
+    def _on_text_size(self) -> None:
+        """Lays the window out anew, unless a job would have to stop for that."""
+        if self._works:
+            self.notices.show_notice(self.tr("The layout follows when you restart the program."))
+        else:
+            self._reopen()
+
+    @property
+    def _works(self) -> bool:
+        """Whether a job runs or waits that somebody has asked for."""
+        return any(job.name != CHECK for job in self.runner.unfinished)
 
     def dragEnterEvent(self, event: QDragEnterEvent) -> None:  # noqa: N802 - Qt's name
         """Accepts one folder or manifest; the start page shows what a drop would do."""
@@ -79,16 +95,13 @@ class MainWindow(WindowFrame):
 
     def closeEvent(self, event: QCloseEvent) -> None:  # noqa: N802 - Qt's name
         """Asks before it stops a running job, then saves and closes."""
-        if (
-            not self.closing_without_question
-            and any(job.name != CHECK for job in self.runner.unfinished)
-            and not self.window_actions.may_stop()
-        ):
+        if not self.closing_without_question and self._works and not self.window_actions.may_stop():
             event.ignore()
             return
         self.closing_without_question = True
         self.help.close()
         self.window_actions.covers.close()  # or the next window would begin in full screen
         self.desk.stop()
+        self.preferences.cache.stop()
         self.stop()
         super().closeEvent(event)

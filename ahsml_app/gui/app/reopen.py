@@ -1,4 +1,4 @@
-"""Opens the window again in another language, where it was."""
+"""Opens the window again in another language or with another size of text, where it was."""
 
 from __future__ import annotations
 

@@ -12,6 +12,7 @@ from ahsml_app.gui.classes.classes_view import ClassesView
 from ahsml_app.gui.confusion.confusion_view import ConfusionView
 from ahsml_app.gui.controllers.export_controller import ExportController
 from ahsml_app.gui.controllers.folder_controller import FolderController
+from ahsml_app.gui.controllers.mark_controller import MarkController
 from ahsml_app.gui.controllers.project_controller import ProjectController
 from ahsml_app.gui.controllers.reranking_controller import RerankingController
 from ahsml_app.gui.controllers.review_controller import ReviewController
@@ -35,6 +36,7 @@ from ahsml_app.gui.shell.rail import Rail
 from ahsml_app.gui.shell.settings import Settings
 from ahsml_app.gui.shell.top_bar import TopBar
 from ahsml_app.gui.start.page import StartPage
+from ahsml_app.gui.theme.stylesheet import scaled
 from ahsml_app.gui.theme.theme import Theme
 from ahsml_app.gui.thumbnails.thumbnail_cache import Thumbnails
 from ahsml_app.gui.training.training_view import TrainView
@@ -47,6 +49,9 @@ ROOMY = 1680
 DEFAULT_SIZE, LEAST_VIEW = (1280, 800), (360, 300)
 LEAST_EVIDENCE, EVIDENCE_SHARE, GALLERY_WIDTH = 440, 0.6, 665
 """Width of the evidence: at least, as a share of the window, and what it leaves at the most."""
+
+MAP_SHARE = 0.44
+"""Share of the window that the evidence takes beside the map at the most, if its text is large."""
 
 
 class WindowFrame(QMainWindow):
@@ -87,6 +92,7 @@ class WindowFrame(QMainWindow):
         self.self_tests = SelfTestController(self.model, self.runner, self)
         self.review = ReviewController(self.model, self.actions_, self)
         self.reranking = RerankingController(self.model, self.actions_, self.settings, self)
+        self.marks = MarkController(self.model, self.actions_, self)
         self.visited = VisitedImages(self.model, self.actions_, self)
         self.exports = ExportController(self.model, self.runner, self)
         self.reviewers = ReviewersController(
@@ -151,7 +157,7 @@ class WindowFrame(QMainWindow):
         self.gallery.set_menu(
             [
                 self.actions_.action(n)
-                for n in (*decisions, "same-mistake", "preview", "review-mode")
+                for n in (*decisions, "same-mistake", "star", "note", "preview", "review-mode")
             ]
         )
         self.addToolBar(Qt.ToolBarArea.LeftToolBarArea, self.rail)
@@ -189,7 +195,8 @@ class WindowFrame(QMainWindow):
         dock, width = self.evidence_dock, self.width()
         if dock.isHidden() or dock.isFloating():
             return
-        usual = LEAST_EVIDENCE  # beside the map, which needs the room itself
+        # Beside the map, which needs the room itself.
+        usual = max(LEAST_EVIDENCE, min(scaled(LEAST_EVIDENCE), round(width * MAP_SHARE)))
         if self.shown_view == REVIEW:
             usual = max(usual, round(width * EVIDENCE_SHARE), width - GALLERY_WIDTH)
         wanted = round(width * self._evidence_shares.get(self.shown_view, 0)) or usual

@@ -32,10 +32,12 @@ from ahsml_app.gui.i18n import plural
 from ahsml_app.gui.jobs.latest_only import Background
 from ahsml_app.gui.project_model import ProjectModel
 from ahsml_app.gui.theme.icons import icon
+from ahsml_app.gui.theme.stylesheet import scaled
 from ahsml_app.gui.theme.theme import Theme
 from ahsml_app.gui.thumbnails.thumbnail_cache import Thumbnails
 from ahsml_app.gui.widgets.empty_state import EmptyState
 from ahsml_app.gui.widgets.format import figure
+from ahsml_app.gui.widgets.key_figure import BalanceTip
 from ahsml_app.session.analysis.class_overview import ClassOverview, class_request, find_classes
 from ahsml_app.session.review.queue import QueueFilter
 
@@ -125,8 +127,8 @@ class ClassesView(QWidget):
         splitter.addWidget(self.details)
         splitter.setStretchFactor(0, 1)
         splitter.setCollapsible(0, False)
-        splitter.setSizes([900, DETAILS_WIDTH])
-        self.details.setMinimumWidth(DETAILS_WIDTH - 60)
+        splitter.setSizes([900, scaled(DETAILS_WIDTH)])
+        self.details.setMinimumWidth(scaled(DETAILS_WIDTH - 60))
         self._stack = QStackedWidget()
         self._stack.addWidget(self._message)
         self._stack.addWidget(splitter)
@@ -150,9 +152,11 @@ class ClassesView(QWidget):
         self.search.setPlaceholderText(self.tr("Find a class"))
         self.search.setAccessibleName(self.tr("Find a class"))
         self.search.setClearButtonEnabled(True)
-        self.search.setMaximumWidth(260)
+        self.search.setMaximumWidth(scaled(260))
         self._count = QLabel()
         self._count.setProperty("role", "muted")
+        self._count.setObjectName("class-count")
+        BalanceTip(self._model, self._count)
         self._hint = QLabel()
         self._hint.setProperty("role", "small-muted")
         self.sort = QComboBox()

@@ -28,6 +28,7 @@ from ahsml_app.gui.widgets.class_picker import ClassPicker
 from ahsml_app.gui.widgets.empty_state import EmptyState
 from ahsml_app.gui.widgets.flow_layout import FlowLayout
 from ahsml_app.gui.widgets.format import chance, degree, divergence_text, few_per_cent
+from ahsml_app.gui.widgets.key_figure import BalanceTip
 from ahsml_app.session.analysis.class_overview import ClassOverview
 from ahsml_app.session.project.class_edits import (
     count_labelled,
@@ -104,6 +105,7 @@ class ClassDetails(QScrollArea):
         self._title.setWordWrap(True)
         self._facts.setProperty("role", "muted")
         self._facts.setWordWrap(True)
+        BalanceTip(self._model, self._facts)
         self.card = ChangeCard()
         self.card.accepted.connect(self._on_accepted)
         self.card.cancelled.connect(self._on_cancelled)
@@ -372,7 +374,7 @@ class ClassDetails(QScrollArea):
             change = partial(split_class, rows=self._selected_images(project), to=name)
         if name == old_name and self._change == _RENAME:
             self.card.hide()
-        elif self._model.change_classes(change):
+        elif self._model.apply(change):
             self.card.hide()
             if self._change == _MERGE:
                 self.class_chosen.emit(project.classes.class_id(self._merge_target))

@@ -15,7 +15,7 @@ from ahsml_app.base.message import shown
 from ahsml_app.base.types import IntArray
 from ahsml_app.gui.classes.classes_model import ClassTableModel, Column
 from ahsml_app.gui.theme.icons import picture
-from ahsml_app.gui.theme.stylesheet import SMALL
+from ahsml_app.gui.theme.stylesheet import SMALL, scaled
 from ahsml_app.gui.theme.theme import Theme
 from ahsml_app.gui.thumbnails.thumbnail_cache import Thumbnails
 from ahsml_app.gui.widgets.cell_painting import image_rect
@@ -69,6 +69,7 @@ class RowPainter:
 
     Attributes:
         incomplete: Whether a picture was missing when painted; the caller resets it.
+        row_height: Height of a row in pixels.
     """
 
     def __init__(self, classes: ClassTableModel, thumbnails: Thumbnails, theme: Theme) -> None:
@@ -105,11 +106,11 @@ class RowPainter:
         for row, chosen, fact in zip(rows, marks.selected, facts, strict=True):
             if chosen or row == marks.hovered:
                 painter.fillRect(
-                    0, top, width, ROW_HEIGHT, self._selected if chosen else self._hover
+                    0, top, width, self.row_height, self._selected if chosen else self._hover
                 )
-            painter.fillRect(0, top + ROW_HEIGHT - 1, width, 1, self._line)
+            painter.fillRect(0, top + self.row_height - 1, width, 1, self._line)
             if row == marks.current:
-                painter.fillRect(columns[0][0], top, 3, ROW_HEIGHT, self._accent)
+                painter.fillRect(columns[0][0], top, 3, self.row_height, self._accent)
             self._two_lines(painter, cells[Column.NAME], top, fact.name, fact.undecided)
             for column, text in fact.numbers:
                 self._paint_number(painter, cells[column], top, text)
@@ -117,7 +118,7 @@ class RowPainter:
             self._paint_nearest(painter, cells[Column.NEAREST], top, fact.nearest)
             for column, pictures in fact.pictures:
                 self._paint_pictures(painter, cells[column], top, pictures)
-            top += ROW_HEIGHT
+            top += self.row_height
 
     def _facts(
         self, overview: ClassOverview, indices: IntArray, cells: Sequence[Cell]
@@ -170,7 +171,7 @@ class RowPainter:
             yield _RowFacts(shown(names[index]), undecided, numbers, wrong, nearest, pictures)
 
     def _two_lines(self, painter: QPainter, cell: Cell, top: int, text: str, below: str) -> None:
-        middle = top + ROW_HEIGHT // 2
+        middle = top + self.row_height // 2
         self._draw(painter, cell, middle - self._height, text, small=False, pen=self._text)
         self._draw(painter, cell, middle + 1, below, small=True, pen=self._muted)
 
@@ -192,20 +193,20 @@ class RowPainter:
         painter.drawStaticText(cell[0] + cell[1] - width, y, static)
 
     def _paint_number(self, painter: QPainter, cell: Cell, top: int, text: str) -> None:
-        y = top + (ROW_HEIGHT - self._height) // 2
+        y = top + (self.row_height - self._height) // 2
         self._draw_right(painter, cell, y, text, small=False, pen=self._text)
 
     def _paint_wrong(self, painter: QPainter, cell: Cell, top: int, wrong: Sequence[float]) -> None:
         low, best, high = wrong
         if math.isnan(best):
-            y = top + (ROW_HEIGHT - self._height) // 2
+            y = top + (self.row_height - self._height) // 2
             self._draw(painter, cell, y, "–", small=False, pen=self._muted)
             return
         texts = cell[0], cell[1] - INTERVAL_WIDTH - GAP
         between = f"{few_per_cent(low).removesuffix(' %')}–{few_per_cent(high)}"
         self._two_lines(painter, texts, top, self._templates[1].format(few_per_cent(best)), between)
         left, width = cell[0] + cell[1] - INTERVAL_WIDTH, float(INTERVAL_WIDTH)
-        middle, scale = top + ROW_HEIGHT / 2, width / self._widest
+        middle, scale = top + self.row_height / 2, width / self._widest
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
         painter.setPen(Qt.PenStyle.NoPen)
         painter.setBrush(self._track)
@@ -219,7 +220,7 @@ class RowPainter:
     def _paint_nearest(
         self, painter: QPainter, cell: Cell, top: int, lines: Sequence[tuple[str, str]]
     ) -> None:
-        y = top + (ROW_HEIGHT - self._small_height * len(lines)) // 2
+        y = top + (self.row_height - self._small_height * len(lines)) // 2
         names = cell[0], cell[1] - self._number_width
         for number, (name, divergence) in enumerate(lines):
             pen = self._text if number == 0 else self._muted
@@ -229,7 +230,7 @@ class RowPainter:
 
     def _paint_pictures(self, painter: QPainter, cell: Cell, top: int, rows: Sequence[int]) -> None:
         scale, thumbnail, missing = self._scale, self._thumbnails.shown, list[QRect]()
-        side, x, y = round(SIDE * scale), cell[0], top + (ROW_HEIGHT - SIDE) // 2
+        side, x, y = round(SIDE * scale), cell[0], top + (self.row_height - SIDE) // 2
         for row in rows:
             if row < 0:
                 break
@@ -292,6 +293,7 @@ class RowPainter:
     def prepare(self) -> None:
         """Updates colours and fonts for another theme."""
         tokens = self._theme.tokens
+        self.row_height = scaled(ROW_HEIGHT)
         self._body = QFont(QApplication.font())
         self._small = QFont(self._body)
         self._small.setPointSizeF(self._body.pointSizeF() * SMALL)

@@ -20,12 +20,12 @@ from ahsml_app.gui.classes.classes_model import DESCENDING, SORTABLE, ClassTable
 from ahsml_app.gui.classes.row_painter import (
     EDGE,
     GAP,
-    ROW_HEIGHT,
     SIDE,
     RowMarks,
     RowPainter,
     pictures_in,
 )
+from ahsml_app.gui.theme.stylesheet import scaled
 from ahsml_app.gui.theme.theme import Theme
 from ahsml_app.gui.thumbnails.thumbnail_cache import Thumbnails
 from ahsml_app.session.analysis.class_overview import EXAMPLES_PER_CLASS
@@ -80,7 +80,7 @@ class ClassTable(QTableView):
         rows, header = self.verticalHeader(), self.horizontalHeader()
         rows.hide()
         rows.setSectionResizeMode(QHeaderView.ResizeMode.Fixed)
-        rows.setDefaultSectionSize(ROW_HEIGHT)
+        rows.setDefaultSectionSize(self._rows.row_height)
         header.setSectionResizeMode(QHeaderView.ResizeMode.Fixed)
         header.setHighlightSections(False)
         header.setSectionsClickable(True)
@@ -173,18 +173,19 @@ class ClassTable(QTableView):
     def _update_row(self, row: int) -> None:
         if row >= 0:
             top = self.rowViewportPosition(row)
-            self.viewport().update(0, top, self.viewport().width(), ROW_HEIGHT)
+            self.viewport().update(0, top, self.viewport().width(), self._rows.row_height)
 
     def resizeEvent(self, event: QResizeEvent) -> None:  # noqa: N802 - Qt's
         """Gives the pictures the width that numbers and names leave."""
         super().resizeEvent(event)
-        least, most = NAMES
-        room = self.viewport().width() - sum(WIDTHS.values())
+        least, most = map(scaled, NAMES)
+        numbers = {column: scaled(width) for column, width in WIDTHS.items()}
+        room = self.viewport().width() - sum(numbers.values())
         count = pictures_in((room - 2 * least) // 2)
         count = min(max(count, LEAST_PICTURES), EXAMPLES_PER_CLASS)
         strip = count * (SIDE + GAP) - GAP + 2 * EDGE
         name = min(max((room - 2 * strip) // 2, least), most)
-        widths = {**WIDTHS, Column.NAME: name, Column.NEAREST: name}
+        widths = {**numbers, Column.NAME: name, Column.NEAREST: name}
         widths |= {Column.TYPICAL: strip, Column.DOUBTFUL: max(strip, room - 2 * name - strip)}
         for column, width in widths.items():
             self.setColumnWidth(column, width)

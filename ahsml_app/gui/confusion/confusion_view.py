@@ -18,10 +18,12 @@ from ahsml_app.gui.confusion.side_panel import EXAMPLES, WIDTH, SidePanel, short
 from ahsml_app.gui.i18n import plural
 from ahsml_app.gui.jobs.latest_only import Background
 from ahsml_app.gui.project_model import ProjectModel
+from ahsml_app.gui.theme.stylesheet import scaled
 from ahsml_app.gui.theme.theme import Theme
 from ahsml_app.gui.thumbnails.thumbnail_cache import Thumbnails
 from ahsml_app.gui.widgets.empty_state import EmptyState
 from ahsml_app.gui.widgets.format import figure, per_cent
+from ahsml_app.gui.widgets.key_figure import BalanceTip
 from ahsml_app.session.analysis.confusion_matrix import (
     Block,
     Confusion,
@@ -53,6 +55,7 @@ class ConfusionView(QWidget):
         self.background, writer = Background(self), Background(self)
         self._workers = (self.background, writer)
         self.map = HeatPanel(theme)
+        BalanceTip(model, self.map.summary)
         self.side = SidePanel(model, thumbnails, theme)
         self.saver = Saver(self.map, writer, theme, self)
         self._empty = EmptyState(theme)
@@ -144,7 +147,7 @@ class ConfusionView(QWidget):
             return
         old_name, new_name = project.label_name(source), project.label_name(target)
         count = count_labelled(project, [old_name])
-        if not self._model.change_classes(partial(merge_classes, names=[old_name], into=new_name)):
+        if not self._model.apply(partial(merge_classes, names=[old_name], into=new_name)):
             return
         self.notified.emit(
             plural(
@@ -164,7 +167,7 @@ class ConfusionView(QWidget):
 
     def _fit_map(self) -> None:
         if not self._splitter_moved:
-            side = max(WIDTH, self.width() - self.map.square_width(self.height()))
+            side = max(scaled(WIDTH), self.width() - self.map.square_width(self.height()))
             self._splitter.setSizes([self.width() - side, side])
 
     def _on_splitter_moved(self) -> None:

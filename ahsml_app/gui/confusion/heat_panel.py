@@ -47,9 +47,9 @@ class HeatPanel(QWidget):
         self._theme = theme
         self.heat = HeatMap(theme)
         self.legend = Legend(theme, self.heat.picture, self.tr("label and suggestion agree"))
-        self._title, self._summary, self._facts = QLabel(), QLabel(), QLabel()
+        self._title, self.summary, self._facts = QLabel(), QLabel(), QLabel()
         self._title.setProperty("role", "title")
-        for label in (self._summary, self._facts):
+        for label in (self.summary, self._facts):
             label.setProperty("role", "muted")
             label.setMinimumWidth(80)
             label.setWordWrap(True)
@@ -61,7 +61,7 @@ class HeatPanel(QWidget):
         above = QHBoxLayout()
         above.setSpacing(SPACE[2])
         above.addWidget(self._title)
-        above.addWidget(self._summary, 1)
+        above.addWidget(self.summary, 1)
         controls = self._controls()
         for tool in (*self.tools.values(), self.export):
             above.addWidget(tool)
@@ -96,7 +96,7 @@ class HeatPanel(QWidget):
     def show_summary(self, images: int, disagreeing: int) -> None:
         """Shows one line about the whole matrix."""
         self._title.setText(self.tr("Confusion"))
-        self._summary.setText(
+        self.summary.setText(
             plural(
                 "another class suggested for {doubted:,} of {count:,} image",
                 "another class suggested for {doubted:,} of {count:,} images",

@@ -41,8 +41,9 @@ class RerankingController(QObject):
         self._switch.toggled.connect(self._on_switched)
         actions.action("same-mistake").triggered.connect(self.show_same_mistake)
         model.decisions_changed.connect(self._on_decisions)
-        for signal in (model.queue_changed, model.scores_changed, model.project_changed):
-            signal.connect(self._count_timer.start)
+        model.queue_changed.connect(self._count_timer.start)
+        for signal in (model.scores_changed, model.project_changed):
+            signal.connect(self._begin_anew)
 
     def reorder(self) -> None:
         """Moves the images of the queue to their new places."""
@@ -63,24 +64,26 @@ class RerankingController(QObject):
 
     def _on_switched(self, on: bool) -> None:
         self._settings.set_reranks(on)
-        self._reranking = None
-        self._count()
+        self._begin_anew()
+
+    def _begin_anew(self) -> None:
+        """Forgets what was decided: the scores know it, or belong to other images."""
+        self._reranking, self._changed = None, []
+        self._count_timer.start()
 
     def _on_decisions(self, rows: IntArray) -> None:
-        if self._switch.isChecked():
-            self._changed.append(rows)
-            self._count_timer.start()
+        self._changed.append(rows)
+        self._count_timer.start()
 
     def _count(self) -> None:
         """Takes in what was decided, and tells how many images that moves up."""
-        project, changed = self._model.project, self._changed
-        self._changed = []
-        wanted = project is not None and self._switch.isChecked()
+        project, wanted = self._model.project, self._switch.isChecked()
         if project is None or not wanted or not can_rerank(project, self._model.queue_filter):
-            self.moved.emit(0)
+            self.moved.emit(0)  # what was decided in another order is taken in with this one
             return
-        if self._reranking is None or not self._reranking.is_of(project):
+        if self._reranking is None or not self._reranking.is_of(project):  # classes are merged
             self._reranking = ReviewReranking(project)
+        changed, self._changed = self._changed, []
         for rows in changed:
             self._reranking.follow(rows)
         self.moved.emit(self._reranking.moved_up(self._model.queue))

@@ -24,7 +24,7 @@ from ahsml_app.base.message import shown
 from ahsml_app.base.types import UNLABELLED, IntArray
 from ahsml_app.gui.i18n import plural
 from ahsml_app.gui.project_model import ProjectModel
-from ahsml_app.gui.theme.stylesheet import fitted
+from ahsml_app.gui.theme.stylesheet import fitted, scaled
 from ahsml_app.gui.theme.theme import Theme
 from ahsml_app.gui.thumbnails.thumbnail_cache import Thumbnails
 from ahsml_app.gui.widgets.class_picker import ClassPicker
@@ -105,7 +105,7 @@ class BulkDialog(QDialog):
         kind = DecisionKind.RELABEL if relabels else DecisionKind.DROP
         self._kind.button(int(kind)).setChecked(True)
         self._on_changed()
-        size = fitted(self, WIDTH)
+        size = fitted(self, scaled(WIDTH))
         self.setFixedWidth(size.width())
         self.resize(size)
 

@@ -18,7 +18,7 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
-from ahsml_app.gui.theme.stylesheet import fitted
+from ahsml_app.gui.theme.stylesheet import fitted, scaled
 
 WIDTH = 640
 
@@ -71,7 +71,7 @@ class CompareDialog(QDialog):
         layout.addWidget(note)
         layout.addLayout(grid)
         layout.addLayout(foot)
-        self.resize(fitted(self, WIDTH))
+        self.resize(fitted(self, scaled(WIDTH)))
 
     def _add_row(self, grid: QGridLayout, row: int, text: str) -> None:
         field, browse = QLineEdit(), QPushButton(self.tr("Choose…"))

@@ -27,6 +27,7 @@ from ahsml_app.base.disk_space import free_bytes, readable_bytes
 from ahsml_app.base.message import shown
 from ahsml_app.base.options.output_options import TreeMode, UndecidedRule, UnsureRule
 from ahsml_app.gui.i18n import plural, translated
+from ahsml_app.gui.theme.stylesheet import scaled
 from ahsml_app.gui.widgets.format import errors_left_text, figure
 from ahsml_app.gui.widgets.headed_table_model import HeadedTableModel
 from ahsml_app.gui.widgets.qt_types import Index
@@ -190,7 +191,7 @@ class ExportPlanCard(QFrame):
     def __init__(self) -> None:
         super().__init__()
         self.setProperty("role", "card")
-        self.setFixedWidth(WIDTH)
+        self.setFixedWidth(scaled(WIDTH))
         title = QLabel(self.tr("What will be written"))
         title.setProperty("role", "title")
         self._facts = QGridLayout()

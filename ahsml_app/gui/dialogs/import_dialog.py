@@ -21,7 +21,7 @@ from PySide6.QtWidgets import (
 )
 
 from ahsml_app.base.errors import AppError
-from ahsml_app.base.events import Event, Progress
+from ahsml_app.base.events import Event, Progress, Stage
 from ahsml_app.base.options.run_options import Source
 from ahsml_app.gui.dialogs.class_reading import ClassReading
 from ahsml_app.gui.dialogs.class_table import ClassPreviewTable
@@ -90,13 +90,14 @@ class ImportDialog(QDialog):
         self.reading.hide()
 
     def begin(self, source: Source) -> None:
-        """Shows that the scan of a source began."""
+        """Shows that the scan of a source began, or that of an archive the unpacking."""
+        packed = source.folder.is_file()
         self._source, self._scan, self._done = source, None, False
         self._tracker = StageTracker()
         if not self._name.text():
             stem = source.labels.stem if source.labels is not None else source.folder.name
-            self._name.setText(stem or self.tr("Images"))
-        self._title.setText(self.tr("Looking for images"))
+            self._name.setText((stem.split(".")[0] if packed else stem) or self.tr("Images"))
+        self._title.setText(self.tr("Unpacking") if packed else self.tr("Looking for images"))
         self._location.show_text(str(source.labels or source.folder))
         self._error.hide()
         self._bar.setRange(0, 0)
@@ -104,8 +105,10 @@ class ImportDialog(QDialog):
         self.reading.setEnabled(False)
         self._empty.show_state(
             "search",
-            self.tr("Reading file names"),
-            self.tr("You see the result before anything is opened, written or trained."),
+            self.tr("Reading the archive") if packed else self.tr("Reading file names"),
+            self.tr("The folder appears when it is whole, and nothing is left of it if you cancel.")
+            if packed
+            else self.tr("You see the result before anything is opened, written or trained."),
         )
         self._stack.setCurrentIndex(0)
         self._update_buttons()
@@ -120,7 +123,11 @@ class ImportDialog(QDialog):
             return
         self._tracker.add(event)
         rate = self._tracker.rate()
-        text = plural("{count:,} image so far", "{count:,} images so far", count=event.done)
+        text = (
+            plural("{count:,} file unpacked", "{count:,} files unpacked", count=event.done)
+            if event.stage is Stage.UNPACK
+            else plural("{count:,} image so far", "{count:,} images so far", count=event.done)
+        )
         if not math.isnan(rate):
             text += "  ·  " + self.tr("{0} a second").format(figure(rate))
         self._title.setText(text)

@@ -19,6 +19,7 @@ from PySide6.QtWidgets import (
 
 from ahsml_app.gui.shell.action_table import ACTIONS, ActionFact
 from ahsml_app.gui.shell.actions import ActionSet, translated
+from ahsml_app.gui.theme.stylesheet import scaled
 
 COLUMNS = 2
 
@@ -107,7 +108,7 @@ class ShortcutsDialog(QDialog):
             label = QLabel(action.text())
             edit = KeyEdit(action.shortcut())
             edit.setMaximumSequenceLength(1)
-            edit.setFixedWidth(120)
+            edit.setFixedWidth(scaled(120))
             edit.setAccessibleName(self.tr("Shortcut for {0}").format(action.text()))
             edit.setObjectName(fact.name)
             edit.editingFinished.connect(self._on_edited)

@@ -8,7 +8,7 @@ from PySide6.QtWidgets import QListView, QStyle, QStyledItemDelegate, QStyleOpti
 
 from ahsml_app.gui.duplicates.group_model import GroupModel
 from ahsml_app.gui.theme.icons import picture
-from ahsml_app.gui.theme.stylesheet import SMALL
+from ahsml_app.gui.theme.stylesheet import SMALL, scaled
 from ahsml_app.gui.theme.theme import Theme
 from ahsml_app.gui.thumbnails.thumbnail_cache import Thumbnails
 from ahsml_app.gui.widgets.cell_painting import image_rect
@@ -33,18 +33,18 @@ class GroupDelegate(QStyledItemDelegate):
 
     def sizeHint(self, option: QStyleOptionViewItem, _index: Index) -> QSize:  # noqa: N802
         """The same size for all."""
-        return QSize(TEXT_WIDTH, SIDE + 2 * option.fontMetrics.height() + 2 * GAP)
+        return QSize(scaled(TEXT_WIDTH), SIDE + 2 * option.fontMetrics.height() + 2 * GAP)
 
     @staticmethod
     def picture_box(area: QRect, place: int) -> QRect:
         """Where the image at a place of its group is painted."""
-        left = area.x() + EDGE + TEXT_WIDTH + place * (SIDE + GAP)
+        left = area.x() + EDGE + scaled(TEXT_WIDTH) + place * (SIDE + GAP)
         return QRect(left, area.y() + GAP, SIDE, SIDE)
 
     @staticmethod
     def fitting(area: QRect) -> int:
         """How many pictures fit."""
-        return max(1, (area.width() - 2 * EDGE - TEXT_WIDTH + GAP) // (SIDE + GAP))
+        return max(1, (area.width() - 2 * EDGE - scaled(TEXT_WIDTH) + GAP) // (SIDE + GAP))
 
     def paint(self, painter: QPainter, option: QStyleOptionViewItem, index: Index) -> None:
         """Paints one group."""
@@ -82,7 +82,7 @@ class GroupDelegate(QStyledItemDelegate):
         x, y = area.x() + EDGE, area.y() + GAP
         for text, colour in lines:
             painter.setPen(QColor(colour))
-            elided = metrics.elidedText(text, Qt.TextElideMode.ElideRight, TEXT_WIDTH - GAP)
+            elided = metrics.elidedText(text, Qt.TextElideMode.ElideRight, scaled(TEXT_WIDTH) - GAP)
             painter.drawText(x, y + metrics.ascent(), elided)
             y += metrics.height() + 2
 

@@ -33,7 +33,7 @@ from ahsml_app.gui.theme.theme import Theme
 from ahsml_app.gui.thumbnails.thumbnail_cache import Thumbnails
 from ahsml_app.gui.widgets.empty_state import EmptyState
 from ahsml_app.gui.widgets.explanations import explain, explain_choices, explanations
-from ahsml_app.gui.widgets.format import figure
+from ahsml_app.gui.widgets.format import figure, images_text
 from ahsml_app.gui.widgets.key_figure import BalanceTip
 from ahsml_app.session.project.project import Project
 from ahsml_app.session.review.queue import matches
@@ -255,14 +255,7 @@ class GalleryPanel(QWidget):
         project, shown = self._model.project, len(self._model.queue)
         if project is None:
             return
-        text = plural("{count:,} image", "{count:,} images", count=shown)
-        if shown != len(project.table):
-            text = plural(
-                "{shown:,} of {count:,} image",
-                "{shown:,} of {count:,} images",
-                count=len(project.table),
-                shown=shown,
-            )
+        text = images_text(shown, len(project.table))
         if self._selection_counted:
             chosen = self.tr("{0} selected").format(figure(len(self._model.selection)))
             text = f"{text}, {chosen}"

@@ -9,6 +9,7 @@ from PySide6.QtCore import QPoint, QPointF, QRect, QRectF, Qt, QTimer, Signal
 from PySide6.QtGui import QColor, QKeyEvent, QPainter, QPaintEvent, QPen, QPolygonF
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QPushButton, QVBoxLayout, QWidget
 
+from ahsml_app.gui.theme.stylesheet import scaled
 from ahsml_app.gui.theme.theme import Theme
 from ahsml_app.gui.widgets.press_keys import PressKeys
 
@@ -145,7 +146,7 @@ class CallOut(QFrame):
         self._theme = theme
         self.setObjectName("tour-card")
         self.setProperty("role", "card")
-        self.setFixedWidth(WIDTH)
+        self.setFixedWidth(scaled(WIDTH))
         self.counter, self.title, self.text = QLabel(), QLabel(), QLabel()
         self.counter.setProperty("role", "small-muted")
         self.title.setProperty("role", "title")
@@ -189,7 +190,7 @@ class CallOut(QFrame):
         self.setAccessibleName(f"{step.title}. {step.text}")
         layout = self.layout()
         if layout is not None:
-            self.text.setFixedHeight(self.text.heightForWidth(WIDTH - 32))
+            self.text.setFixedHeight(self.text.heightForWidth(scaled(WIDTH) - 32))
             layout.activate()
 
     def take_focus(self) -> None:

@@ -44,7 +44,8 @@ from ahsml_app.gui.theme.class_colours import class_palette
 from ahsml_app.gui.theme.theme import Theme
 from ahsml_app.gui.thumbnails.thumbnail_cache import Thumbnails
 from ahsml_app.gui.widgets.empty_state import EmptyState
-from ahsml_app.gui.widgets.format import figure, per_cent
+from ahsml_app.gui.widgets.format import figure, images_text, per_cent
+from ahsml_app.gui.widgets.key_figure import BalanceTip
 from ahsml_app.session.analysis.disc_map import DiscMap, present_classes
 from ahsml_app.session.project.project import Project
 from ahsml_app.session.review.queue import ChosenRows
@@ -147,10 +148,16 @@ class MapPanel(QWidget):
         )
         radius.setProperty("role", "small-muted")
         radius.setWordWrap(True)
+        self.count_label = QLabel()
+        self.count_label.setProperty("role", "small-muted")
+        BalanceTip(self._model, self.count_label)
+        line = QHBoxLayout()
+        line.addWidget(self.legend, 1)
+        line.addWidget(self.count_label)
         layout = QVBoxLayout(self._footer)
         layout.setContentsMargins(16, 4, 16, 12)
         layout.setSpacing(4)
-        layout.addWidget(self.legend)
+        layout.addLayout(line)
         layout.addWidget(radius)
         return self._footer
 
@@ -223,6 +230,7 @@ class MapPanel(QWidget):
         selection = self._model.selection
         groups = groups_of(project, self._model.queue, selection)
         self.view.show_styles(PointStyles(codes, groups, palette), classes, arcs)
+        self.count_label.setText(images_text(len(self._model.queue), len(project.table)))
         self._selection_text.setText(self.tr("{0} selected").format(figure(len(selection))))
         self._selection_card.setVisible(len(selection) > 1)
         self._place_selection_card()

@@ -114,6 +114,24 @@ ACTIONS: tuple[ActionFact, ...] = (
         "",
         "Decide",
     ),
+    ActionFact(
+        "star",
+        "Star",
+        "Mark the image with a star, or take the star away; it decides nothing",
+        ("X",),
+        "star",
+        "Decide",
+        ("selection", "writable"),
+    ),
+    ActionFact(
+        "note",
+        "Note…",
+        "Write a note on the image; Enter saves it",
+        ("T",),
+        "note",
+        "Decide",
+        ("selection", "writable"),
+    ),
     ActionFact("undo", "Undo", "Undo the last step", ("Ctrl+Z",), "undo", "Decide", ("undo",)),
     ActionFact(
         "redo",
@@ -331,7 +349,7 @@ ACTIONS: tuple[ActionFact, ...] = (
     ActionFact(
         "preferences",
         "Preferences…",
-        "Language, theme, keys, and where projects and cache lie",
+        "Language, theme, text size, keys, and where projects and cache lie",
         ("Ctrl+,",),
         "settings",
     ),

@@ -9,6 +9,7 @@ from ahsml_app.base.events import Event, Progress
 from ahsml_app.gui.jobs.background_job import BackgroundJob
 from ahsml_app.gui.jobs.runner import JobRunner
 from ahsml_app.gui.theme.icons import icon
+from ahsml_app.gui.theme.stylesheet import scaled
 from ahsml_app.gui.theme.theme import Theme
 from ahsml_app.gui.theme.tokens import SPACE
 from ahsml_app.gui.widgets.stage_names import left_text, rate_text, share_text, stage_text
@@ -39,7 +40,7 @@ class JobStatus(QWidget):
         for widget in (self._text, self._bar, self._pause, self._stop):
             layout.addWidget(widget, 0, Qt.AlignmentFlag.AlignVCenter)
         layout.addStretch(1)
-        self.setFixedHeight(BUTTON_SIDE)  # the bar keeps its height when a job ends
+        self.setFixedHeight(scaled(BUTTON_SIDE))  # the bar keeps its height when a job ends
         self._timer = QTimer(self)
         self._timer.setInterval(UPDATE_MILLISECONDS)
         self._timer.timeout.connect(self._refresh)
@@ -58,7 +59,7 @@ class JobStatus(QWidget):
         button.setObjectName(name)
         button.setIconSize(QSize(ICON_SIDE, ICON_SIDE))
         button.setAutoRaise(True)
-        button.setFixedSize(BUTTON_SIDE, BUTTON_SIDE)
+        button.setFixedSize(scaled(BUTTON_SIDE), scaled(BUTTON_SIDE))
         return button
 
     def _on_started(self, job: BackgroundJob) -> None:

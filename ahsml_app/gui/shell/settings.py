@@ -10,7 +10,7 @@ from PySide6.QtCore import QByteArray, QSettings
 
 from ahsml_app.base.paths import APP_NAME, CACHE_VARIABLE
 from ahsml_app.gui.i18n import Language, language_from
-from ahsml_app.gui.theme.theme import Mode
+from ahsml_app.gui.theme.theme import TEXT_SIZES, Mode
 
 _MODES = ("system", "light", "dark")
 
@@ -40,6 +40,18 @@ class Settings:
     def set_theme_mode(self, mode: Mode) -> None:
         """Saves the theme."""
         self._values.setValue("theme", mode)
+
+    def text_size(self) -> float:
+        """Size of the text, relative to that of the system."""
+        try:
+            size = float(str(self._values.value("text-size", 1.0)))
+        except ValueError:
+            return 1.0
+        return size if size in TEXT_SIZES else 1.0
+
+    def set_text_size(self, size: float) -> None:
+        """Saves the size of the text."""
+        self._values.setValue("text-size", size)
 
     def geometry(self) -> bytes:
         """Position and size of the window; empty at the first start."""

@@ -15,6 +15,7 @@ from ahsml_app.gui.i18n import translated
 from ahsml_app.gui.project_model import ProjectModel
 from ahsml_app.gui.shell.actions import ActionSet
 from ahsml_app.gui.theme.icons import icon
+from ahsml_app.gui.theme.stylesheet import scaled
 from ahsml_app.gui.theme.theme import Theme
 from ahsml_app.session.export.balance import project_balance
 from ahsml_app.session.project.recent import recent_projects
@@ -204,7 +205,7 @@ class TopBar(QToolBar):
         field.setAccessibleName(self.tr("Search in paths"))
         field.setClearButtonEnabled(True)
         field.setMinimumWidth(180)
-        field.setMaximumWidth(420)
+        field.setMaximumWidth(scaled(420))
         field.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
         self._search_icon = field.addAction(
             icon("search", self._theme.tokens.muted), QLineEdit.ActionPosition.LeadingPosition

@@ -30,6 +30,7 @@ from PySide6.QtWidgets import (
 from ahsml_app.base.message import shown
 from ahsml_app.gui.i18n import plural
 from ahsml_app.gui.theme.icons import icon, picture
+from ahsml_app.gui.theme.stylesheet import scaled
 from ahsml_app.gui.theme.theme import Theme
 from ahsml_app.gui.theme.tokens import mixed
 from ahsml_app.gui.thumbnails.thumbnail_cache import Thumbnails
@@ -66,7 +67,7 @@ class Door(QPushButton):
 
     def sizeHint(self) -> QSize:  # noqa: N802 - Qt's
         """Space for the texts; a width that does not fit beside the others would cut them off."""
-        return QSize(180, 48 + 28 + 6 * self.fontMetrics().height())
+        return QSize(scaled(180), 48 + 28 + 6 * self.fontMetrics().height())
 
     def show_icon(self, pixmap: QPixmap) -> None:
         """Change the icon."""

@@ -6,7 +6,7 @@ from string import Template
 
 from PySide6.QtCore import QSize
 from PySide6.QtGui import QFont, QFontMetrics
-from PySide6.QtWidgets import QWidget
+from PySide6.QtWidgets import QApplication, QWidget
 
 from ahsml_app.base.paths import resources_folder
 from ahsml_app.gui.theme.tokens import Tokens, mixed
@@ -163,6 +163,17 @@ QStatusBar { background: $window; border-top: 1px solid $line; }
 QStatusBar::item { border: none; }
 """
 )
+
+
+TEXT_SIZE = "text-size"
+"""Property of the application: the size of its text relative to that of the system."""
+
+
+def scaled(pixels: int) -> int:
+    """A length that holds text, from the one for text of the system's size."""
+    application = QApplication.instance()
+    size = None if application is None else application.property(TEXT_SIZE)
+    return round(pixels * max(1.0, size or 1.0))
 
 
 def fitted(dialog: QWidget, width: int, height: int = 0) -> QSize:

@@ -6,13 +6,17 @@ import sys
 from typing import Literal
 
 from PySide6.QtCore import QObject, Qt, Signal
-from PySide6.QtGui import QColor, QGuiApplication, QPalette
+from PySide6.QtGui import QColor, QFont, QGuiApplication, QPalette
 from PySide6.QtWidgets import QApplication, QStyleFactory
 
-from ahsml_app.gui.theme.stylesheet import style_sheet
+from ahsml_app.gui.theme.stylesheet import TEXT_SIZE, style_sheet
 from ahsml_app.gui.theme.tokens import DARK, LIGHT, Tokens, mixed
 
 Mode = Literal["system", "light", "dark"]
+
+
+TEXT_SIZES = (0.9, 1.0, 1.15, 1.3, 1.5)
+"""Sizes of the text to choose from, relative to that of the system."""
 
 
 class Theme(QObject):
@@ -20,14 +24,19 @@ class Theme(QObject):
 
     Args:
         mode: Initial mode.
+        text_size: Size of the text, relative to that of the system.
     """
 
     changed = Signal()
 
-    def __init__(self, mode: Mode = "system", parent: QObject | None = None) -> None:
+    def __init__(
+        self, mode: Mode = "system", parent: QObject | None = None, *, text_size: float = 1.0
+    ) -> None:
         super().__init__(parent)
         self._mode: Mode = mode
+        self._text_size = text_size
         self._application: QApplication | None = None
+        self._font = QFont()
 
     @property
     def mode(self) -> Mode:
@@ -48,7 +57,7 @@ class Theme(QObject):
 
     def apply(self, application: QApplication) -> None:
         """Style the application, now and whenever the theme changes."""
-        self._application = application
+        self._application, self._font = application, application.font()
         application.setStyle(QStyleFactory.create("Fusion"))
         application.styleHints().colorSchemeChanged.connect(self._on_system_changed)
         self._apply_style()
@@ -60,6 +69,11 @@ class Theme(QObject):
             self._apply_style()
             self.changed.emit()
 
+    def set_text_size(self, size: float) -> None:
+        """Choose the size of the text; widgets that exist keep what they have measured."""
+        self._text_size = size
+        self._apply_style()
+
     def _on_system_changed(self) -> None:
         if self._mode == "system":
             self._apply_style()
@@ -69,6 +83,11 @@ class Theme(QObject):
         application = self._application
         if application is None:
             return
+        font = QFont(self._font)
+        if font.pointSizeF() > 0:
+            font.setPointSizeF(font.pointSizeF() * self._text_size)
+            application.setFont(font)
+            application.setProperty(TEXT_SIZE, self._text_size)
         application.setPalette(palette(self.tokens))
         application.setStyleSheet(style_sheet(self.tokens, application.font()))
         if "pyqtgraph" in sys.modules:

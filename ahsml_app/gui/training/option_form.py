@@ -24,6 +24,7 @@ from ahsml_app.base.options.option import Option
 from ahsml_app.base.options.option_table import OPTIONS, value_of, with_values
 from ahsml_app.base.options.recommended_backbones import DOWNLOAD_SENTENCE
 from ahsml_app.base.options.run_options import RunOptions
+from ahsml_app.gui.theme.stylesheet import scaled
 from ahsml_app.gui.theme.tokens import SPACE
 
 FIELD_WIDTH = 200
@@ -59,7 +60,7 @@ class AdvancedOptions(QWidget):
             field.setObjectName(f"option-{option.name}")
             field.setAccessibleName(name)
             field.setAccessibleDescription(explanation)
-            field.setFixedWidth(FIELD_WIDTH)
+            field.setFixedWidth(scaled(FIELD_WIDTH))
             grid.addWidget(label, 3 * row, 0)
             grid.addWidget(field, 3 * row, 1)
             grid.addWidget(note, 3 * row + 2, 0, 1, 2)
@@ -165,7 +166,7 @@ class AdvancedOptions(QWidget):
         button = QPushButton(self.tr("Choose a file…"))
         button.setObjectName(f"choose-{option.name}")
         button.setAccessibleName(self.tr("Choose a file: {0}").format(option_text(option.label)))
-        button.setFixedWidth(FIELD_WIDTH)
+        button.setFixedWidth(scaled(FIELD_WIDTH))
         button.clicked.connect(partial(self._choose_file, field))
         return button
 
@@ -179,7 +180,7 @@ class AdvancedOptions(QWidget):
         button = QPushButton(self.tr("Recommended"))
         button.setObjectName(f"suggest-{option.name}")
         button.setAccessibleName(self.tr("Recommended: {0}").format(option_text(option.label)))
-        button.setFixedWidth(FIELD_WIDTH)
+        button.setFixedWidth(scaled(FIELD_WIDTH))
         menu = QMenu(button)
         menu.setToolTipsVisible(True)
         for title, value, remark in option.suggestions:

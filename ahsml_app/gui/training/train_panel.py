@@ -31,6 +31,7 @@ from ahsml_app.gui.training.presets import PresetChoice
 from ahsml_app.gui.training.steps import NoticeLines, StepList
 from ahsml_app.gui.widgets.explanations import explain
 from ahsml_app.gui.widgets.format import interval
+from ahsml_app.gui.widgets.key_figure import BalanceTip
 from ahsml_app.gui.widgets.stage_names import time_text
 from ahsml_app.session.pipeline.training_monitor import StageTracker, training_steps
 from ahsml_app.session.pipeline.training_presets import expected_seconds, preset, preset_of
@@ -222,8 +223,7 @@ class TrainPanel(QWidget):
         return " ".join(sentences)
 
     def _device_text(self, device: str) -> str:
-        kind = device.partition(":")[0]
-        return self.tr("the GPU") if kind in ("cuda", "mps") else self.tr("the CPU")
+        return self.tr("the GPU") if device.startswith(("cuda", "mps")) else self.tr("the CPU")
 
     def _show_last_time(self) -> None:
         project = self._model.project
@@ -274,12 +274,13 @@ class TrainPanel(QWidget):
 
     def _make_head(self) -> tuple[QWidget, ...]:
         self._title, self._message, self._ran_on = QLabel(), QLabel(), QLabel()
+        self._message.setObjectName("train-message")
         self._title.setProperty("role", "title")
         self._ran_on.setProperty("role", "muted")
         for label in (self._message, self._ran_on):
             label.setWordWrap(True)
-        text = Qt.TextInteractionFlag.TextSelectableByMouse
-        self._message.setTextInteractionFlags(text)
+        self._message.setTextInteractionFlags(Qt.TextInteractionFlag.TextSelectableByMouse)
+        BalanceTip(self._model, self._message)
         return self._title, self._message, self._ran_on
 
     def _make_setup(self) -> QWidget:
@@ -368,8 +369,7 @@ class TrainPanel(QWidget):
         self.pause_requested.emit()
 
     def _on_cancel(self) -> None:
-        text = self.tr("The finished work is saved.")
-        self._show("stopping", self.tr("Stopping"), text)
+        self._show("stopping", self.tr("Stopping"), self.tr("The finished work is saved."))
         self.cancel_requested.emit()
 
     def _on_copy(self) -> None:

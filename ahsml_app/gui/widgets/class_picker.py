@@ -31,6 +31,7 @@ from PySide6.QtWidgets import (
 )
 
 from ahsml_app.base.message import shown
+from ahsml_app.gui.theme.stylesheet import scaled
 from ahsml_app.gui.theme.theme import Theme
 from ahsml_app.gui.widgets.qt_types import Index
 
@@ -192,7 +193,7 @@ class ClassPicker(QFrame):
         layout.addWidget(self.field)
         layout.addWidget(self.message)
         layout.addWidget(self.list, 1)
-        self.resize(WIDTH, HEIGHT)
+        self.resize(scaled(WIDTH), scaled(HEIGHT))
 
     def set_classes(self, names: Sequence[str], notes: Sequence[str] = ()) -> None:
         """Fills the list.

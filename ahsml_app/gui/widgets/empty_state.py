@@ -14,6 +14,7 @@ from PySide6.QtWidgets import (
 )
 
 from ahsml_app.gui.theme.icons import picture
+from ahsml_app.gui.theme.stylesheet import scaled
 from ahsml_app.gui.theme.theme import Theme
 
 _ICON = 40
@@ -31,7 +32,7 @@ class EmptyState(QWidget):
         self._title.setProperty("role", "title")
         self._text.setProperty("role", "muted")
         self._text.setWordWrap(True)
-        self._text.setMaximumWidth(460)
+        self._text.setMaximumWidth(scaled(460))
         self._button = QPushButton()
         self._button.setProperty("role", "primary")
         self._button.clicked.connect(self.pressed)

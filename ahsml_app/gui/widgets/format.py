@@ -82,6 +82,15 @@ def errors_left_text(low: float, high: float) -> str:
     )
 
 
+def images_text(shown: int, count: int) -> str:
+    """How many images are shown, and of how many if not all are."""
+    if shown == count:
+        return plural("{count:,} image", "{count:,} images", count=count)
+    return plural(
+        "{shown:,} of {count:,} image", "{shown:,} of {count:,} images", count=count, shown=shown
+    )
+
+
 def undecided_text(count: int) -> str:
     """Text with the number of undecided images."""
     return plural("{count:,} undecided image", "{count:,} undecided images", count=count)

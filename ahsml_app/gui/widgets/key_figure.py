@@ -60,8 +60,15 @@ class BalanceTip(QObject):
         project = self._model.project
         if project is None or not isinstance(watched, QWidget) or not (asked or clicked):
             return False
+        if isinstance(watched, QLabel) and watched.hasSelectedText():
+            return False  # it was no click, but the end of a selection
         line = translated(project_balance(project))
         text = f"{watched.toolTip()}\n\n{line}" if watched.toolTip() else line
         position = event.globalPos() if asked else event.globalPosition().toPoint()  # type: ignore[attr-defined]
         QToolTip.showText(position, text, watched)
-        return True
+        return not (isinstance(watched, QLabel) and _is_selectable(watched))
+
+
+def _is_selectable(label: QLabel) -> bool:
+    """Whether a label must see the end of each click, because its text can be selected."""
+    return bool(label.textInteractionFlags() & Qt.TextInteractionFlag.TextSelectableByMouse)

@@ -59,6 +59,13 @@ def cache_use() -> CacheUse:
     return CacheUse(folder, used, allowed_bytes(folder, used), read_cache_limit(folder))
 
 
+def cache_limit() -> float | None:
+    """Reads the limit in gigabytes that the user has set; None if the free space decides."""
+    from ahsml_app.core.features.cache_size import read_cache_limit
+
+    return read_cache_limit(cache_folder())
+
+
 def empty_cache(cancel: CancelToken | None = None) -> Generator[Event, None, int]:
     """Removes what the next run makes again.
 

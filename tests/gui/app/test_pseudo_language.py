@@ -26,7 +26,7 @@ from sample_projects import make_project
 from ahsml_app.gui import i18n
 from ahsml_app.gui.app.main_window import MainWindow
 from ahsml_app.gui.shell.settings import Settings
-from ahsml_app.gui.theme.theme import Theme
+from ahsml_app.gui.theme.theme import TEXT_SIZES, Theme
 
 PLACE = re.compile(r"\{[^{}]*\}|<[^<>]*>|&(?=\w)")
 SAME_EVERYWHERE = re.compile(
@@ -105,6 +105,38 @@ def cut_off(window: QWidget) -> Iterator[str]:
             wanted = widget.sizeHint().width()
             if widget.width() < min(wanted, widget.maximumWidth()) - 1:
                 yield f"{type(widget).__name__} {widget.text()!r}: {widget.width()} of {wanted}"
+
+
+@pytest.mark.usefixtures("german")
+def test_the_largest_text_has_room_in_every_view(
+    image_folder: Path, cache: Path, qtbot: QtBot, qapp: QApplication
+) -> None:
+    project = make_project(image_folder)
+    folder = project.folder
+    project.close()
+    theme = Theme("light", text_size=max(TEXT_SIZES))
+    usual = qapp.font().pointSizeF()
+    theme.apply(qapp)
+    window = MainWindow(Settings(), theme)
+    try:
+        assert window.font().pointSizeF() == 1.5 * usual
+        window.resize(1440, 900)
+        window.show()
+        qtbot.waitExposed(window)
+        cut = set(cut_off(window))
+        window.projects.open_project(folder)
+        for view in VIEWS:
+            window.show_view(view)
+            qtbot.waitUntil(lambda: not window.runner.unfinished)
+            qapp.processEvents()
+            assert window.width() == 1440, f"{view} is too wide"
+            cut |= {f"{view}: {text}" for text in cut_off(window)}
+        assert not cut
+    finally:
+        window.closing_without_question = True
+        window.close()
+        window.deleteLater()
+        theme.set_text_size(1.0)
 
 
 def test_every_text_of_every_view_is_translated_and_has_room(

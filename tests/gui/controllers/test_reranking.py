@@ -93,6 +93,31 @@ def test_the_choice_is_kept_and_another_order_offers_nothing(
     assert not desk.settings.reranks()
 
 
+def test_decisions_in_another_order_count_once_the_usual_one_is_back(
+    desk: MainWindow, qtbot: QtBot
+) -> None:
+    desk.actions_.action("rerank").trigger()
+    usual = desk.model.queue_filter
+    desk.model.set_queue_filter(replace(usual, sort="path", descending=False))
+    decide_wrong(desk, qtbot)
+    assert button(desk).isHidden()
+    desk.model.set_queue_filter(usual)
+    qtbot.waitUntil(lambda: not button(desk).isHidden())
+    qtbot.mouseClick(button(desk), LEFT)
+    assert desk.model.queue[:4].tolist() == [0, *LATE]
+
+
+def test_a_training_knows_what_was_decided_before(desk: MainWindow, qtbot: QtBot) -> None:
+    desk.actions_.action("rerank").trigger()
+    usual = desk.model.queue_filter
+    desk.model.set_queue_filter(replace(usual, sort="path", descending=False))
+    decide_wrong(desk, qtbot)
+    desk.model.scores_changed.emit()
+    desk.model.set_queue_filter(usual)
+    qtbot.wait(20)
+    assert button(desk).isHidden()
+
+
 def test_one_decision_for_all_images_with_the_same_mistake(desk: MainWindow, qtbot: QtBot) -> None:
     model, project = desk.model, project_of(desk)
     desk.gallery.view.setFocus()

@@ -40,6 +40,28 @@ def test_a_click_on_a_total_shows_the_line(decided: MainWindow, qtbot: QtBot) ->
     QToolTip.hideText()
 
 
+def test_every_view_with_a_total_shows_the_line(decided: MainWindow, qtbot: QtBot) -> None:
+    confusion, classes, panel = decided.confusion, decided.classes, decided.train_view.panel
+    totals = {
+        "map": decided.map.count_label,
+        "confusion": confusion.map.summary,
+        "classes": classes.findChild(QLabel, "class-count"),
+        "train": panel.findChild(QLabel, "train-message"),
+    }
+    assert decided.model.project is not None
+    for view, total in totals.items():
+        decided.show_view(view)
+        qtbot.waitUntil(lambda total=total: total.isVisible() and bool(total.text()))
+        QToolTip.hideText()
+        qtbot.waitUntil(lambda: not QToolTip.isVisible())
+        qtbot.mouseClick(total, LEFT)
+        qtbot.waitUntil(QToolTip.isVisible)
+        assert QToolTip.text() == LINE, view
+    assert "3 decisions" in totals["train"].text()
+    assert totals["map"].text() == "60 images"
+    QToolTip.hideText()
+
+
 def test_the_menu_of_the_project_begins_with_the_line(decided: MainWindow, qtbot: QtBot) -> None:
     button = decided.findChild(QToolButton, "project-button")
     menu = button.menu()

@@ -4,10 +4,12 @@ from __future__ import annotations
 
 from pathlib import Path
 
+from job_generators import endless
 from PySide6.QtCore import Qt
 from PySide6.QtGui import QDesktopServices
 from PySide6.QtWidgets import QApplication, QLabel, QPushButton
 from pytestqt.qtbot import QtBot
+from sample_projects import make_project
 
 from ahsml_app.base.paths import cache_folder, projects_folder
 from ahsml_app.gui.app.main_window import MainWindow
@@ -37,9 +39,7 @@ def test_theme_and_keys_and_folders(window: MainWindow, qtbot: QtBot, monkeypatc
         if button.text() == "Show folder":
             qtbot.mouseClick(button, LEFT)
     assert [Path(each) for each in opened] == [projects_folder(), cache_folder()]
-    qtbot.mouseClick(dialog.cache, LEFT)
-    qtbot.waitUntil(window.cache_dialog.isVisible)
-    window.cache_dialog.close()
+    qtbot.waitUntil(lambda: "The features take" in dialog.cache.size_label.text())
     qtbot.keyClick(dialog, Qt.Key.Key_Escape)
     assert not dialog.isVisible()
     window.theme.set_mode("light")
@@ -64,3 +64,55 @@ def test_the_language_changes_from_the_preferences(
         new.closing_without_question = True
         new.close()
         new.deleteLater()
+
+
+def test_the_text_has_another_size_at_once_and_for_good(
+    image_folder: Path, cache: Path, qtbot: QtBot, qapp: QApplication
+) -> None:
+    project = make_project(image_folder)
+    folder, usual = project.folder, qapp.font().pointSizeF()
+    project.close()
+    theme = Theme("light")
+    theme.apply(qapp)
+    window = MainWindow(Settings(), theme)
+    window.show()
+    window.projects.open_project(folder)
+    window.model.set_current(7)
+    qtbot.waitUntil(lambda: not window.runner.unfinished)
+    qtbot.keyClick(window, Qt.Key.Key_Comma, Qt.KeyboardModifier.ControlModifier)
+    box = window.preferences.text_size
+    box.setFocus()
+    with qtbot.waitSignal(window.replaced) as replaced:
+        qtbot.keyClick(box, Qt.Key.Key_End)
+    new = replaced.args[0]
+    try:
+        assert qapp.font().pointSizeF() == usual * 1.5
+        assert new.preferences.isVisible()
+        assert new.preferences.text_size.currentText() == "150%"
+        qtbot.waitUntil(new.preferences.text_size.hasFocus)
+        assert new.model.current == 7
+        assert new.gallery.count_label.fontMetrics().height() > 1.3 * usual
+        new.settings.sync()
+        assert Settings(new.settings.file).text_size() == 1.5
+    finally:
+        theme.set_text_size(1.0)
+        new.closing_without_question = True
+        new.close()
+        new.deleteLater()
+    assert qapp.font().pointSizeF() == usual
+
+
+def test_while_a_job_runs_the_window_stays(window: MainWindow, qtbot: QtBot) -> None:
+    window.runner.submit("train", endless)
+    window.actions_.action("preferences").trigger()
+    qtbot.keyClick(window.preferences.text_size, Qt.Key.Key_Home)
+    qtbot.waitUntil(lambda: "restart the program" in " ".join(notice_texts(window)))
+    assert window.isVisible()
+    assert window.runner.unfinished
+    assert window.settings.text_size() == 0.9
+    window.theme.set_text_size(1.0)
+    window.preferences.close()
+
+
+def notice_texts(window: MainWindow) -> list[str]:
+    return [label.text() for label in window.notices.findChildren(QLabel)]

@@ -1,24 +1,23 @@
-"""The dialog about the feature cache: its size, its limit, and a button that empties it."""
+"""The part of the preferences about the feature cache: its size, its limit, and how to empty it."""
 
 from __future__ import annotations
 
 from PySide6.QtGui import QShowEvent
-from PySide6.QtWidgets import (
-    QDialog,
-    QDoubleSpinBox,
-    QHBoxLayout,
-    QLabel,
-    QPushButton,
-    QVBoxLayout,
-    QWidget,
-)
+from PySide6.QtWidgets import QDoubleSpinBox, QHBoxLayout, QLabel, QPushButton, QVBoxLayout, QWidget
 
 from ahsml_app.base.disk_space import readable_bytes
 from ahsml_app.base.errors import AppError
 from ahsml_app.base.message import Message
 from ahsml_app.gui.i18n import translated
+from ahsml_app.gui.jobs.latest_only import Background
 from ahsml_app.gui.jobs.runner import JobRunner
-from ahsml_app.session.pipeline.cache_use import cache_use, empty_cache, set_cache_limit
+from ahsml_app.session.pipeline.cache_use import (
+    CacheUse,
+    cache_limit,
+    cache_use,
+    empty_cache,
+    set_cache_limit,
+)
 
 EMPTY = "empty cache"
 
@@ -27,45 +26,47 @@ AUTOMATIC = -1.0
 """Value of the field that stands for half of the free space."""
 
 
-class CacheDialog(QDialog):
+class CacheBox(QWidget):
     """Shows how large the feature cache is and may become; a change of the limit counts at once.
 
-    The cache is emptied by a job, after those that use it.
+    The size is counted in a thread. The cache is emptied by a job, after those that use it.
     """
 
-    def __init__(self, runner: JobRunner, parent: QWidget | None) -> None:
-        super().__init__(parent)
+    def __init__(self, runner: JobRunner) -> None:
+        super().__init__()
         self._runner = runner
-        self.setWindowTitle(self.tr("Feature cache"))
-        self.setModal(False)
+        self.counter = Background(self)
+        self.counter.done.connect(self._on_counted)
         text = QLabel(
             self.tr(
                 "Features of images are kept, so that the next training need not compute them "
                 "again. What was not used for longest is removed first."
             )
         )
+        text.setProperty("role", "muted")
         self.size_label, self.state_label = QLabel(), QLabel()
-        for label in (text, self.size_label, self.state_label):
-            label.setWordWrap(True)
         self.state_label.setProperty("role", "small-muted")
         layout = QVBoxLayout(self)
-        layout.setContentsMargins(24, 20, 24, 16)
-        layout.setSpacing(12)
-        layout.addWidget(text)
-        layout.addWidget(self.size_label)
-        layout.addLayout(self._limit_row())
-        layout.addWidget(self.state_label)
-        layout.addLayout(self._foot())
-        self.setFixedWidth(480)
+        layout.setContentsMargins(0, 0, 0, 0)
+        layout.setSpacing(8)
+        for label in (text, self.size_label, self.state_label):
+            label.setWordWrap(True)
+            layout.addWidget(label)
+        layout.insertLayout(2, self._limit_row())
+
+    def stop(self) -> None:
+        """Ends the thread."""
+        self.counter.stop()
 
     def showEvent(self, event: QShowEvent) -> None:  # noqa: N802 - Qt's
-        """Reads the present size and limit."""
+        """Reads the present limit, and counts the size."""
         self.state_label.clear()
         self._show_use()
         super().showEvent(event)
 
     def _limit_row(self) -> QHBoxLayout:
         self.limit = QDoubleSpinBox()
+        self.limit.setObjectName("cache-limit")
         self.limit.setRange(AUTOMATIC, MOST_GIGABYTES)
         self.limit.setDecimals(0)
         self.limit.setSuffix(" GB")
@@ -75,36 +76,37 @@ class CacheDialog(QDialog):
         title = QLabel(self.tr("&At most"))
         title.setBuddy(self.limit)
         self.limit.setAccessibleName(self.tr("At most"))
-        row = QHBoxLayout()
-        row.addWidget(title)
-        row.addWidget(self.limit, 1)
-        return row
-
-    def _foot(self) -> QHBoxLayout:
         self.clear = QPushButton(self.tr("Empty the cache"))
         self.clear.setObjectName("empty-cache")
+        self.clear.setAccessibleName(self.clear.text())
         self.clear.setToolTip(
             self.tr("Removes features, thumbnails and hashes; projects and settings stay")
         )
         self.clear.setAutoDefault(False)
         self.clear.clicked.connect(self._on_clear)
-        close = QPushButton(self.tr("Close"))
-        close.setDefault(True)
-        close.clicked.connect(self.close)
-        foot = QHBoxLayout()
-        foot.addWidget(self.clear)
-        foot.addStretch(1)
-        foot.addWidget(close)
-        for button in (self.clear, close):
-            button.setAccessibleName(button.text())
-        return foot
+        row = QHBoxLayout()
+        row.setSpacing(8)
+        row.addWidget(title)
+        row.addWidget(self.limit, 1)
+        row.addWidget(self.clear)
+        return row
 
     def _show_use(self) -> None:
-        use = cache_use()
-        self.size_label.setText(translated(use.describe()))
+        limit = cache_limit()
         self.limit.blockSignals(True)
-        self.limit.setValue(AUTOMATIC if use.limit is None else use.limit)
+        self.limit.setValue(AUTOMATIC if limit is None else limit)
         self.limit.blockSignals(False)
+        if not self.size_label.text():
+            self.size_label.setText(self.tr("The size is being counted."))
+        self.counter.start(cache_use)
+
+    def _on_counted(self, use: CacheUse) -> None:
+        size = readable_bytes(use.bytes)
+        text = Message("The features take {size}.", size=size)
+        if use.allowed is not None:
+            limit = readable_bytes(use.allowed)
+            text = Message("The features take {size} of at most {limit}.", size=size, limit=limit)
+        self.size_label.setText(translated(text))
 
     def _on_limit(self, gigabytes: float) -> None:
         try:

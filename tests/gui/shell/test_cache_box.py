@@ -27,28 +27,28 @@ def test_the_menu_shows_the_size_and_the_limit_is_kept(
 ) -> None:
     fill(cache)
     window.actions_.action("cache").trigger()
-    dialog = window.cache_dialog
+    dialog, box = window.preferences, window.preferences.cache
     qtbot.waitExposed(dialog)
-    assert "take 16.1 kB of at most" in dialog.size_label.text()
-    assert dialog.limit.text() == "half of the free space"
-    dialog.limit.setFocus()
-    dialog.limit.selectAll()
-    qtbot.keyClicks(dialog.limit, "7")
-    qtbot.keyClick(dialog.limit, Qt.Key.Key_Return)
+    qtbot.waitUntil(lambda: "take 16.1 kB of at most" in box.size_label.text())
+    assert box.limit.text() == "half of the free space"
+    box.limit.setFocus()
+    box.limit.selectAll()
+    qtbot.keyClicks(box.limit, "7")
+    qtbot.keyClick(box.limit, Qt.Key.Key_Return)
     assert read_cache_limit(cache) == 7
-    assert "of at most 7.0 GB" in dialog.size_label.text()
+    qtbot.waitUntil(lambda: "of at most 7.0 GB" in box.size_label.text())
     if not dialog.isVisible():
         dialog.show()
     other = window.runner.submit("train", endless)
-    qtbot.mouseClick(dialog.clear, Qt.MouseButton.LeftButton)
-    assert "when the running job has ended" in dialog.state_label.text()
-    assert not dialog.clear.isEnabled()
+    qtbot.mouseClick(box.clear, Qt.MouseButton.LeftButton)
+    assert "when the running job has ended" in box.state_label.text()
+    assert not box.clear.isEnabled()
     assert cache_bytes(cache)  # which that job may use
     other.cancel()
-    qtbot.waitUntil(lambda: "freed" in dialog.state_label.text(), timeout=PATIENCE)
-    assert dialog.clear.isEnabled()
+    qtbot.waitUntil(lambda: "freed" in box.state_label.text(), timeout=PATIENCE)
+    assert box.clear.isEnabled()
     assert cache_bytes(cache) == 0
-    assert "take 0 bytes" in dialog.size_label.text()
+    qtbot.waitUntil(lambda: "take 0 bytes" in box.size_label.text())
     dialog.close()
 
 
@@ -57,8 +57,9 @@ def test_a_limit_that_cannot_be_written_is_told_and_not_shown(
 ) -> None:
     (cache / LIMIT_FILE).mkdir()
     window.actions_.action("cache").trigger()
-    window.cache_dialog.limit.setValue(5)
-    assert "cannot be written" in window.cache_dialog.state_label.text()
-    assert window.cache_dialog.limit.text() == "half of the free space"
+    box = window.preferences.cache
+    box.limit.setValue(5)
+    assert "cannot be written" in box.state_label.text()
+    assert box.limit.text() == "half of the free space"
     assert cache_use().limit is None
-    window.cache_dialog.close()
+    window.preferences.close()
