@@ -235,6 +235,14 @@
         <translation>Das Bild als unsicher markieren</translation>
     </message>
     <message>
+        <source>Mark the image with a star, or take the star away; it decides nothing</source>
+        <translation>Dem Bild einen Stern geben oder ihn wegnehmen; das entscheidet nichts</translation>
+    </message>
+    <message>
+        <source>Note…</source>
+        <translation>Notiz…</translation>
+    </message>
+    <message>
         <source>Offer a new order after decisions</source>
         <translation>Nach Entscheidungen neue Reihenfolge anbieten</translation>
     </message>
@@ -443,6 +451,10 @@
         <translation>Zeigt und wählt die ähnlichen Bilder mit gleichem Label und gleichem Vorschlag, für eine Entscheidung über alle</translation>
     </message>
     <message>
+        <source>Star</source>
+        <translation>Stern</translation>
+    </message>
+    <message>
         <source>The image that the last step back came from</source>
         <translation>Das Bild, von dem der letzte Schritt zurück kam</translation>
     </message>
@@ -493,6 +505,10 @@
     <message>
         <source>Window</source>
         <translation>Fenster</translation>
+    </message>
+    <message>
+        <source>Write a note on the image; Enter saves it</source>
+        <translation>Eine Notiz zum Bild schreiben; Enter speichert sie</translation>
     </message>
     <message>
         <source>Write cleaned labels, embeddings and more</source>
@@ -2043,6 +2059,14 @@
         <translation>Nicht lesbar</translation>
     </message>
     <message>
+        <source>Starred</source>
+        <translation>Mit Stern</translation>
+    </message>
+    <message>
+        <source>With a note</source>
+        <translation>Mit Notiz</translation>
+    </message>
+    <message>
         <source>Split</source>
         <translation>Aufteilung</translation>
     </message>
@@ -2277,6 +2301,14 @@
     <message>
         <source>changed</source>
         <translation>geändert</translation>
+    </message>
+    <message>
+        <source>starred</source>
+        <translation>mit Stern</translation>
+    </message>
+    <message>
+        <source>note: {0}</source>
+        <translation>Notiz: {0}</translation>
     </message>
 </context>
 <context>
@@ -2692,6 +2724,14 @@
         <source>Zoom; at 100%, one image pixel fills one screen pixel</source>
         <translation>Vergrößerung; bei 100 % füllt ein Bildpixel einen Bildschirmpixel</translation>
     </message>
+    <message>
+        <source>Note</source>
+        <translation>Notiz</translation>
+    </message>
+    <message>
+        <source>Starred</source>
+        <translation>Mit Stern</translation>
+    </message>
 </context>
 <context>
     <name>ImageView</name>
@@ -2839,6 +2879,14 @@
     <message>
         <source>Last decision</source>
         <translation>Letzte Entscheidung</translation>
+    </message>
+    <message>
+        <source>★  starred</source>
+        <translation>★  mit Stern</translation>
+    </message>
+    <message>
+        <source>Without star and note</source>
+        <translation>Ohne Stern und Notiz</translation>
     </message>
     <message>
         <source>no label</source>
@@ -3154,6 +3202,17 @@
     <message>
         <source>Map of all images</source>
         <translation>Karte aller Bilder</translation>
+    </message>
+</context>
+<context>
+    <name>MarkController</name>
+    <message>
+        <source>Note</source>
+        <translation>Notiz</translation>
+    </message>
+    <message>
+        <source>Note on {0}</source>
+        <translation>Notiz zu {0}</translation>
     </message>
 </context>
 <context>
@@ -4049,6 +4108,17 @@
         <source>No training has told yet which labels of the project are wrong.</source>
         <translation>Noch hat kein Training gesagt, welche Labels des Projekts falsch sind.</translation>
     </message>
+    <message numerus="yes">
+        <source>Note on {count:,} images</source>
+        <translation>
+            <numerusform>Notiz zu {count:,} Bild</numerusform>
+            <numerusform>Notiz zu {count:,} Bildern</numerusform>
+        </translation>
+    </message>
+    <message>
+        <source>Note on {what}</source>
+        <translation>Notiz zu {what}</translation>
+    </message>
     <message>
         <source>No value in the database {path} is an image file.</source>
         <translation>Kein Wert in der Datenbank {path} ist eine Bilddatei.</translation>
@@ -4083,6 +4153,14 @@
             <numerusform>Dateien von {count:,} Gruppe werden gelesen…</numerusform>
             <numerusform>Dateien von {count:,} Gruppen werden gelesen…</numerusform>
         </translation>
+    </message>
+    <message>
+        <source>Remove the note on {what}</source>
+        <translation>Notiz zu {what} entfernen</translation>
+    </message>
+    <message>
+        <source>Remove the star of {what}</source>
+        <translation>Stern von {what} entfernen</translation>
     </message>
     <message>
         <source>Results of an earlier version have no class probabilities: export again.</source>
@@ -4130,6 +4208,10 @@
             <numerusform>{name} abspalten ({count:,} Bild)</numerusform>
             <numerusform>{name} abspalten ({count:,} Bilder)</numerusform>
         </translation>
+    </message>
+    <message>
+        <source>Star {what}</source>
+        <translation>{what}: Stern</translation>
     </message>
     <message>
         <source>Start again: the new weights will be taken.</source>

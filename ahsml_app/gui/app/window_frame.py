@@ -12,6 +12,7 @@ from ahsml_app.gui.classes.classes_view import ClassesView
 from ahsml_app.gui.confusion.confusion_view import ConfusionView
 from ahsml_app.gui.controllers.export_controller import ExportController
 from ahsml_app.gui.controllers.folder_controller import FolderController
+from ahsml_app.gui.controllers.mark_controller import MarkController
 from ahsml_app.gui.controllers.project_controller import ProjectController
 from ahsml_app.gui.controllers.reranking_controller import RerankingController
 from ahsml_app.gui.controllers.review_controller import ReviewController
@@ -91,6 +92,7 @@ class WindowFrame(QMainWindow):
         self.self_tests = SelfTestController(self.model, self.runner, self)
         self.review = ReviewController(self.model, self.actions_, self)
         self.reranking = RerankingController(self.model, self.actions_, self.settings, self)
+        self.marks = MarkController(self.model, self.actions_, self)
         self.visited = VisitedImages(self.model, self.actions_, self)
         self.exports = ExportController(self.model, self.runner, self)
         self.reviewers = ReviewersController(
@@ -155,7 +157,7 @@ class WindowFrame(QMainWindow):
         self.gallery.set_menu(
             [
                 self.actions_.action(n)
-                for n in (*decisions, "same-mistake", "preview", "review-mode")
+                for n in (*decisions, "same-mistake", "star", "note", "preview", "review-mode")
             ]
         )
         self.addToolBar(Qt.ToolBarArea.LeftToolBarArea, self.rail)

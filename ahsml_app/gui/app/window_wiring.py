@@ -165,6 +165,7 @@ class WindowActions(QObject):
             self.model.project_changed,
             self.model.scores_changed,
             self.model.decisions_changed,
+            self.model.marks_changed,
             self.model.current_changed,
             self.model.selection_changed,
             window.training.started,
