@@ -11,6 +11,7 @@ import zipfile
 from pathlib import Path
 
 import pytest
+from filelock import FileLock
 from running import finish
 from sample_images import add_to_tar, class_folders, jpeg, webdataset, write_tar, write_zip
 
@@ -322,6 +323,31 @@ def test_a_stop_leaves_nothing(tmp_path: Path) -> None:
     with pytest.raises(Cancelled):
         next(job)
     assert not list((tmp_path / "out").iterdir())
+
+
+def test_what_a_killed_process_left_goes_when_the_archive_is_unpacked_again(
+    tmp_path: Path,
+) -> None:
+    archive = write_zip(tmp_path / "photos.zip", class_folders())
+    remains = tmp_path / "out" / ".photos-unpacked.1f.partial"
+    remains.mkdir(parents=True)
+    (remains / "half.jpg").write_bytes(b"half")
+    running = tmp_path / "out" / ".photos-unpacked.2f.partial"
+    running.mkdir()
+    with FileLock(running / ".lock"):
+        source, _ = unpacked(archive)
+    assert {path.name for path in source.folder.iterdir()} == {"cat", "dog", unpack.MARK}
+    assert not remains.exists()
+    assert running.exists()
+
+
+def test_images_without_a_suffix_beside_an_archive_stay_images(tmp_path: Path) -> None:
+    write_zip(tmp_path / "more.zip", class_folders())
+    assert archives_of(tmp_path) == (tmp_path / "more.zip",)
+    (tmp_path / "labels.csv").write_text("path,label")
+    assert archives_of(tmp_path) == (tmp_path / "more.zip",)
+    (tmp_path / "4f2a9c").write_bytes(jpeg(0))
+    assert archives_of(tmp_path) == ()
 
 
 def test_a_place_that_cannot_be_written(tmp_path: Path) -> None:
