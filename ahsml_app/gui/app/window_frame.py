@@ -18,6 +18,7 @@ from ahsml_app.gui.controllers.review_controller import ReviewController
 from ahsml_app.gui.controllers.reviewers_controller import ReviewersController
 from ahsml_app.gui.controllers.self_test_controller import SelfTestController
 from ahsml_app.gui.controllers.training_controller import TrainingController
+from ahsml_app.gui.controllers.unreadable_images import UnreadableImages
 from ahsml_app.gui.controllers.visited_images import VisitedImages
 from ahsml_app.gui.evidence.evidence_panel import EvidencePanel
 from ahsml_app.gui.gallery.gallery_panel import GalleryPanel
@@ -92,6 +93,7 @@ class WindowFrame(QMainWindow):
         self.review = ReviewController(self.model, self.actions_, self)
         self.reranking = RerankingController(self.model, self.actions_, self.settings, self)
         self.visited = VisitedImages(self.model, self.actions_, self)
+        self.unreadable = UnreadableImages(self.model, self.thumbnails, self)
         self.exports = ExportController(self.model, self.runner, self)
         self.reviewers = ReviewersController(
             self.model, self.runner, self.actions_, self.settings, self
