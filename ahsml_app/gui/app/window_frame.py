@@ -12,6 +12,7 @@ from ahsml_app.gui.classes.classes_view import ClassesView
 from ahsml_app.gui.confusion.confusion_view import ConfusionView
 from ahsml_app.gui.controllers.export_controller import ExportController
 from ahsml_app.gui.controllers.folder_controller import FolderController
+from ahsml_app.gui.controllers.move_controller import MoveController
 from ahsml_app.gui.controllers.project_controller import ProjectController
 from ahsml_app.gui.controllers.reranking_controller import RerankingController
 from ahsml_app.gui.controllers.review_controller import ReviewController
@@ -87,6 +88,7 @@ class WindowFrame(QMainWindow):
         self.projects = ProjectController(
             self.model, self.runner, self.theme, self.thumbnails, self
         )
+        self.mover = MoveController(self.model, self.runner, self.projects, self)
         self.training = TrainingController(self.model, self.runner, self)
         self.folders = FolderController(self.model, self.runner, self)
         self.self_tests = SelfTestController(self.model, self.runner, self)
