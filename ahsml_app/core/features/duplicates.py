@@ -151,7 +151,7 @@ def near_pairs(
     )
     index = euclidean_index(coordinates, _VISITED_LISTS)
     order = query_order(index)
-    reach = 2 * (1 - threshold) + 1e-4  # ||x - y||^2 = 2 (1 - cos), and float32's rounding
+    reach = 2 * (1 - threshold) + 5e-4  # ||x - y||^2 = 2 (1 - cos), and the index rounds
     chunks = [np.zeros((0, 2), dtype=np.int64)]
     for start in range(0, count, _CHUNK):
         if cancel is not None:

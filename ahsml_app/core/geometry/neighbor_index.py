@@ -64,14 +64,19 @@ def inverted_index(vectors: FloatArray, visited: int = VISITED_LISTS) -> Any:
     """
     faiss = _faiss()
     dimension, lists = vectors.shape[1], max(1, len(vectors) // LIST_SIZE)
+    placing = None
     if lists < MANY_LISTS:
-        index = faiss.index_factory(dimension, f"IVF{lists},Flat")
-        placing = None
+        nearest_lists = faiss.IndexFlatL2(dimension)
     else:
-        graph, placing = (faiss.IndexHNSWFlat(dimension, GRAPH_LINKS) for _ in range(2))
-        graph.hnsw.efSearch = max(graph.hnsw.efSearch, visited)
-        index = faiss.IndexIVFFlat(graph, dimension, lists)
-        index.clustering_index = placing
+        nearest_lists, placing = (faiss.IndexHNSWFlat(dimension, GRAPH_LINKS) for _ in range(2))
+        nearest_lists.hnsw.efSearch = max(nearest_lists.hnsw.efSearch, visited)
+    # Reading the lists takes most of the time, and half the bytes find the same neighbours.
+    kind = faiss.ScalarQuantizer.QT_fp16
+    index = faiss.IndexIVFScalarQuantizer(
+        nearest_lists, dimension, lists, kind, faiss.METRIC_L2, False
+    )
+    index.clustering_index = placing
+    if placing is not None:
         # Several threads would link the lists in another order each time.
         faiss.omp_set_num_threads(1)
     index.cp.max_points_per_centroid = index.cp.min_points_per_centroid = PLACING_SAMPLE

@@ -12,7 +12,11 @@ from ahsml_app.gui.classes.classes_view import ClassesView
 from ahsml_app.gui.confusion.confusion_view import ConfusionView
 from ahsml_app.gui.controllers.export_controller import ExportController
 from ahsml_app.gui.controllers.folder_controller import FolderController
+<<<<<<< HEAD
 from ahsml_app.gui.controllers.move_controller import MoveController
+=======
+from ahsml_app.gui.controllers.mark_controller import MarkController
+>>>>>>> main
 from ahsml_app.gui.controllers.project_controller import ProjectController
 from ahsml_app.gui.controllers.reranking_controller import RerankingController
 from ahsml_app.gui.controllers.review_controller import ReviewController
@@ -94,6 +98,7 @@ class WindowFrame(QMainWindow):
         self.self_tests = SelfTestController(self.model, self.runner, self)
         self.review = ReviewController(self.model, self.actions_, self)
         self.reranking = RerankingController(self.model, self.actions_, self.settings, self)
+        self.marks = MarkController(self.model, self.actions_, self)
         self.visited = VisitedImages(self.model, self.actions_, self)
         self.unreadable = UnreadableImages(self.model, self.thumbnails, self)
         self.exports = ExportController(self.model, self.runner, self)
@@ -159,7 +164,7 @@ class WindowFrame(QMainWindow):
         self.gallery.set_menu(
             [
                 self.actions_.action(n)
-                for n in (*decisions, "same-mistake", "preview", "review-mode")
+                for n in (*decisions, "same-mistake", "star", "note", "preview", "review-mode")
             ]
         )
         self.addToolBar(Qt.ToolBarArea.LeftToolBarArea, self.rail)

@@ -10,7 +10,7 @@ import numpy as np
 from PySide6.QtCore import QCoreApplication, Signal
 from PySide6.QtWidgets import QHBoxLayout, QLabel, QMenu, QPushButton, QVBoxLayout, QWidget
 
-from ahsml_app.base.decisions import DecisionKind
+from ahsml_app.base.decisions import DecisionKind, Mark
 from ahsml_app.base.message import shown
 from ahsml_app.base.types import QUADRANTS, UNLABELLED, IntArray
 from ahsml_app.gui.gallery.chip import Chip
@@ -91,6 +91,7 @@ class FilterBar(QWidget):
         for signal in (model.project_changed, model.scores_changed, model.queue_changed):
             signal.connect(self._on_changed)
         model.decisions_changed.connect(self._on_decisions_changed)
+        model.marks_changed.connect(self._show_marks)
         self._on_changed()
 
     def clear(self) -> None:
@@ -115,6 +116,8 @@ class FilterBar(QWidget):
             Chip("outlier", self.tr("Does not belong"), toggles=True),
             Chip("findings", self.tr("Picture")),
             Chip("unreadable", self.tr("Could not be read"), toggles=True),
+            Chip("starred", self.tr("Starred"), toggles=True),
+            Chip("noted", self.tr("With a note"), toggles=True),
             Chip("split", self.tr("Split")),
             Chip("text", self.tr("Path contains"), toggles=True),
             Chip("rows", self.tr("Chosen images"), toggles=True),
@@ -260,6 +263,7 @@ class FilterBar(QWidget):
         unread, on = len(project.unreadable), queue_filter.unreadable
         self.chips["unreadable"].setVisible(unread > 0 or on)
         self.chips["unreadable"].show_value(figure(unread), on=on)
+        self._show_marks()
         self.chips["split"].setVisible("split" in project.table.columns)
         self.chips["split"].show_value(queue_filter.split)
         self.chips["text"].setVisible(bool(queue_filter.text))
@@ -270,6 +274,21 @@ class FilterBar(QWidget):
         )
         self._clear.setVisible(queue_filter.filtered)
         self._show_range(project)
+        self._fold()
+
+    def _show_marks(self, _: object = None) -> None:
+        """Shows how many images have a star and a note, where any has."""
+        project, queue_filter = self._model.project, self._model.queue_filter
+        if project is None:
+            return
+        marks = {"starred": Mark.STAR, "noted": Mark.NOTE}
+        for name, mark in marks.items():
+            count, on = len(project.marks[mark]), getattr(queue_filter, name)
+            self.chips[name].setVisible(count > 0 or on)
+            self.chips[name].show_value(figure(count), on=on)
+        self._fold()
+
+    def _fold(self) -> None:
         for name, chip in self.chips.items():  # a filter that is set is never out of sight
             self.row.set_rank(chip, _ACTIVE if chip.isChecked() else _RANKS.get(name, _USUAL))
         self.row.fold()

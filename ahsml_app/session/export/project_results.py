@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from ahsml_app.base.context import RunContext
-from ahsml_app.base.decisions import DecisionKind
+from ahsml_app.base.decisions import DecisionKind, Mark
 from ahsml_app.base.events import CancelToken, Event, Notice
 from ahsml_app.base.message import Message
 from ahsml_app.base.options.own_files import features_of_run
@@ -226,7 +226,9 @@ def _project_results(
         table=project.original.select(rows),
         class_names=project.class_names,
         decisions=Decisions(
-            tuple(labels.tolist()), tuple(DecisionKind(int(kind)).word for kind in kinds)
+            tuple(labels.tolist()),
+            tuple(DecisionKind(int(kind)).word for kind in kinds),
+            _marks_by_path(project),
         ),
         quarantined=project.quarantined if project.run is None else set_aside(project),
         expected_errors=errors_left,
@@ -242,6 +244,19 @@ def _project_results(
         notes=(*_reading_notes(project), *facts.get("notes", ())),
         whole=project.original,
     )
+
+
+def _marks_by_path(project: Project) -> dict[Mark, dict[str, str]]:
+    """The marks of the images by their paths; where a person decided, the model says nothing."""
+    paths, undecided = project.table.paths, project.kinds == DecisionKind.UNDECIDED
+    return {
+        mark: {
+            paths[row]: text
+            for row, text in texts.items()
+            if undecided[row] or mark != Mark.CHECKED
+        }
+        for mark, texts in project.marks.items()
+    }
 
 
 def set_aside(project: Project) -> tuple[Quarantined, ...]:

@@ -6,6 +6,7 @@ import os
 import tempfile
 from collections.abc import Callable
 from dataclasses import dataclass, field
+from itertools import count
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -123,9 +124,12 @@ class _Crops:
 
     def cut(self, file: Path, place: Path) -> None:
         """Cuts out the boxes of a file, and saves them in a folder."""
+        path = self.locate.find(file.stem).path
+        if file.suffix.lower() == ".txt" and not path:  # such as a list of files beside the boxes
+            self.missing.append(str(file))
+            return
         wanted, boxes = _read(file)
-        path = self.locate.find(wanted).path if wanted else ""
-        path = path or self.locate.find(file.stem).path
+        path = (self.locate.find(wanted).path if wanted else "") or path
         picture = _picture(self.root / path) if path else None
         if picture is None:
             self.missing.append(str(file))
@@ -135,10 +139,17 @@ class _Crops:
             if crop is None:
                 self.small += 1
                 continue
-            inner = f"{os.path.splitext(path)[0]}-{box.number}.png"  # noqa: PTH122
+            inner = _free_name(place, path, box.number)
             (place / inner).parent.mkdir(parents=True, exist_ok=True)
             crop.save(place / inner)
             self.rows.append([inner, box.label, path, str(file), str(box.number), path])
+
+
+def _free_name(place: Path, path: str, number: int) -> str:
+    """A name for a crop; two files of boxes may belong to one image, or two images be alike."""
+    stem = os.path.splitext(path)[0]  # noqa: PTH122 - a relative path with slashes
+    names = (f"{stem}-{number}{'-' * bool(n)}{n or ''}.png" for n in count())
+    return next(name for name in names if not (place / name).exists())
 
 
 def _picture(path: Path) -> Image.Image | None:

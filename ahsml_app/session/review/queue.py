@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from ahsml_app.base.decisions import DecisionKind
+from ahsml_app.base.decisions import DecisionKind, Mark
 from ahsml_app.base.types import (
     QUADRANTS,
     AnyArray,
@@ -66,6 +66,8 @@ class QueueFilter:
         findings: Indices in `base.types.IMAGE_FINDINGS`; images with any of them.
         split: Value in the manifest's column `split`.
         unreadable: Only images that could not be read; they are among no others.
+        starred: Only images with a star.
+        noted: Only images with a note.
         text: Text in the path, ignoring case.
         rows: Only these rows, which a page of the window selected.
     """
@@ -83,6 +85,8 @@ class QueueFilter:
     outlier: bool = False
     findings: frozenset[int] = frozenset()
     unreadable: bool = False
+    starred: bool = False
+    noted: bool = False
     split: str = ""
     text: str = ""
     rows: ChosenRows | None = None
@@ -112,12 +116,22 @@ def matches(project: Project, queue_filter: QueueFilter) -> BoolArray:
         mask &= _among(project.labels, queue_filter.given, len(project.class_names))
     if queue_filter.kinds:
         mask &= _among(project.kinds, queue_filter.kinds, len(DecisionKind))
+    for wanted, mark in ((queue_filter.starred, Mark.STAR), (queue_filter.noted, Mark.NOTE)):
+        if wanted:
+            mask &= marked(project, mark)
     if queue_filter.split and "split" in project.table.columns:
         mask &= np.array([cell == queue_filter.split for cell in project.table.columns["split"]])
     if queue_filter.text:
-        wanted = queue_filter.text.casefold()
-        mask &= np.array([wanted in path for path in project.paths.folded])
+        part = queue_filter.text.casefold()
+        mask &= np.array([part in path for path in project.paths.folded])
     return mask & _match_scores(project, queue_filter)
+
+
+def marked(project: Project, mark: Mark) -> BoolArray:
+    """(N,) mask of the samples that have a mark."""
+    mask = np.zeros(len(project.table), dtype=bool)
+    mask[list(project.marks[mark])] = True
+    return mask
 
 
 def _match_scores(project: Project, queue_filter: QueueFilter) -> BoolArray:

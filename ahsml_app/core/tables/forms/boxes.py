@@ -5,6 +5,7 @@ Only the label of a box that changes is touched, and the boxes that are left out
 
 from __future__ import annotations
 
+import math
 import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
@@ -89,7 +90,11 @@ def edit_voc(content: bytes, changes: BoxChanges) -> bytes:
             content = content[:start] + content[found.end :]
         else:
             text = escape(new).encode()
-            content = content[: found.name_start] + text + content[found.name_end :]
+            start, end = found.name_start, found.name_end
+            if content[start - 2 : start] == b"/>":
+                start = content.rindex(b"<", 0, start)
+                text = b"<name>" + text + b"</name>"
+            content = content[:start] + text + content[end:]
     return content
 
 
@@ -102,7 +107,7 @@ def read_yolo(text: str, names: Sequence[str]) -> list[Box]:
     boxes = []
     for number, line in enumerate(_lines(text)):
         fields = line.split()
-        numbers = [float(field) for field in fields[1:]]
+        numbers = [_finite(field) for field in fields[1:]]
         label = int(fields[0])
         if len(numbers) < 4:
             raise ValueError(f"box {number} has {len(numbers)} numbers")
@@ -154,6 +159,13 @@ def yolo_names(text: str) -> list[str]:
     return [pairs.get(number, str(number)) for number in range(max(pairs, default=-1) + 1)]
 
 
+def _finite(text: str) -> float:
+    number = float(text)
+    if not math.isfinite(number):
+        raise ValueError(f"{text} is no place in an image")
+    return number
+
+
 def _lines(text: str) -> list[str]:
     return [line.strip() for line in text.splitlines() if line.strip()]
 
@@ -189,7 +201,7 @@ def _parse_voc(content: bytes) -> tuple[str, list[_Object], list[list[float]]]:
         elif inside[1:] == ["object", "name"]:
             objects[-1].name, objects[-1].name_end = value, place
         elif inside[1:-1] == ["object", "bndbox"] and element in _SIDES:
-            sides[-1].append(float(value))
+            sides[-1].append(_finite(value))
         inside.pop()
         text.clear()
 

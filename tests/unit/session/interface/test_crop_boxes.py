@@ -11,7 +11,7 @@ from PIL import Image
 
 import ahsml_app
 from ahsml_app.base.errors import LabelsError, OutputError
-from ahsml_app.core.tables.forms.boxes import yolo_names
+from ahsml_app.core.tables.forms.boxes import edit_voc, yolo_names
 
 COLOURS = {"red": (200, 0, 0), "blue": (0, 0, 200)}
 VOC = """<annotation>
@@ -162,3 +162,38 @@ def test_images_that_are_no_crops_have_no_boxes(tmp_path: Path, images: Path) ->
     with ahsml_app.open_project(tmp_path / "project", images, table) as project:
         project.export(tmp_path / "out", ["labels"], formats=["boxes"], listener=heard.append)
     assert any("no crops of boxes" in str(getattr(event, "message", "")) for event in heard)
+
+
+def test_a_list_of_files_beside_the_boxes_is_no_file_of_boxes(tmp_path: Path, images: Path) -> None:
+    folder = tmp_path / "labels"
+    folder.mkdir()
+    (folder / "0.txt").write_text(YOLO.format(first=0, second=1), encoding="utf-8")
+    (folder / "train.txt").write_text("day/0.png\n", encoding="utf-8")
+    done = ahsml_app.crop_boxes(images, folder, tmp_path / "crops")
+    assert (done.crops, done.missing) == (2, (str(folder / "train.txt"),))
+
+
+def test_boxes_of_one_image_in_two_files_are_all_kept(
+    tmp_path: Path, images: Path, annotations: Path
+) -> None:
+    (annotations / "second.xml").write_text(voc(annotations, first="blue"), encoding="utf-8")
+    done = ahsml_app.crop_boxes(images, annotations, tmp_path / "crops")
+    paths = [row["path"] for row in rows_of(done.table)]
+    assert done.crops == len(set(paths)) == 14
+    assert all((done.table.parent / path).is_file() for path in paths)
+
+
+def test_a_box_that_lies_nowhere_is_told_with_its_file(
+    tmp_path: Path, images: Path, annotations: Path
+) -> None:
+    file = annotations / "3.xml"
+    text = file.read_text(encoding="utf-8")
+    file.write_text(text.replace("<xmin>30<", "<xmin>nan<"), encoding="utf-8")
+    with pytest.raises(LabelsError, match=r"3\.xml"):
+        ahsml_app.crop_boxes(images, annotations, tmp_path / "crops")
+
+
+def test_an_empty_name_of_voc_takes_a_label() -> None:
+    content = voc(Path()).replace("<name>tiny</name>", "<name/>").encode()
+    edited = edit_voc(content, {2: "red & blue"})
+    assert edited == content.replace(b"<name/>", b"<name>red &amp; blue</name>")
