@@ -12,11 +12,8 @@ from ahsml_app.gui.classes.classes_view import ClassesView
 from ahsml_app.gui.confusion.confusion_view import ConfusionView
 from ahsml_app.gui.controllers.export_controller import ExportController
 from ahsml_app.gui.controllers.folder_controller import FolderController
-<<<<<<< HEAD
-from ahsml_app.gui.controllers.move_controller import MoveController
-=======
 from ahsml_app.gui.controllers.mark_controller import MarkController
->>>>>>> main
+from ahsml_app.gui.controllers.move_controller import MoveController
 from ahsml_app.gui.controllers.project_controller import ProjectController
 from ahsml_app.gui.controllers.reranking_controller import RerankingController
 from ahsml_app.gui.controllers.review_controller import ReviewController
