@@ -6688,6 +6688,25 @@
     </message>
 </context>
 <context>
+    <name>OwnModelFiles</name>
+    <message>
+        <source>Your own model</source>
+        <translation>Ihr eigenes Modell</translation>
+    </message>
+    <message>
+        <source>None</source>
+        <translation>Keine</translation>
+    </message>
+    <message>
+        <source>Use no file of your own model</source>
+        <translation>Keine Datei des eigenen Modells verwenden</translation>
+    </message>
+    <message>
+        <source>Numbers of your own model (*.npz *.npy *.parquet *.csv)</source>
+        <translation>Zahlen Ihres eigenen Modells (*.npz *.npy *.parquet *.csv)</translation>
+    </message>
+</context>
+<context>
     <name>PairsModel</name>
     <message>
         <source>Given → suggested</source>

@@ -141,6 +141,7 @@ class AcceptDialog(QDialog):
     def _foot(self) -> QHBoxLayout:
         note = QLabel(self.tr("This is one step in the history, and one undo reverts it."))
         note.setProperty("role", "small-muted")
+        note.setWordWrap(True)
         cancel = QPushButton(self.tr("Cancel"))
         cancel.setAccessibleName(self.tr("Cancel"))
         cancel.clicked.connect(self.reject)
