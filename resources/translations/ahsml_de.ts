@@ -37,6 +37,61 @@
     </message>
 </context>
 <context>
+    <name>AcceptDialog</name>
+    <message>
+        <source>Accept what looks right</source>
+        <translation>Annehmen, was richtig aussieht</translation>
+    </message>
+    <message>
+        <source>These look right to the model</source>
+        <translation>Diese sehen für das Modell richtig aus</translation>
+    </message>
+    <message>
+        <source>Largest probability that the label is wrong</source>
+        <translation>Größte Wahrscheinlichkeit, dass das Label falsch ist</translation>
+    </message>
+    <message>
+        <source>They are marked as checked by the model. That is its word, not yours: the images leave the list of undecided ones, but count neither as reviewed nor as confirmed, not for the errors left, and not in the next training.</source>
+        <translation>Sie werden als vom Modell geprüft markiert. Das sagt das Modell, nicht Sie: Die Bilder verlassen die Liste der offenen, zählen aber weder als geprüft noch als bestätigt, nicht für die übrigen Fehler und nicht im nächsten Training.</translation>
+    </message>
+    <message>
+        <source>Nearest to the cut</source>
+        <translation>Der Schwelle am nächsten</translation>
+    </message>
+    <message>
+        <source>Proposed is {0}: so at most {1} of them are expected to be wrong.</source>
+        <translation>Vorgeschlagen ist {0}: so sind höchstens {1} davon voraussichtlich falsch.</translation>
+    </message>
+    <message>
+        <source>No cut leaves at most {1} of them wrong; this is the smallest, {0}.</source>
+        <translation>Unter keiner Schwelle sind höchstens {1} davon falsch; dies ist die kleinste, {0}.</translation>
+    </message>
+    <message>
+        <source>Error probability up to</source>
+        <translation>Fehlerwahrscheinlichkeit bis</translation>
+    </message>
+    <message>
+        <source>This is one step in the history, and one undo reverts it.</source>
+        <translation>Das ist ein Schritt im Verlauf, und einmal Rückgängig nimmt ihn zurück.</translation>
+    </message>
+    <message>
+        <source>Cancel</source>
+        <translation>Abbrechen</translation>
+    </message>
+    <message>
+        <source>{0}, {1} among them ({2} with 95 % certainty)</source>
+        <translation>{0}, darunter {1} ({2} mit 95 % Sicherheit)</translation>
+    </message>
+    <message>
+        <source>No undecided image is below this cut. Raise it to include some.</source>
+        <translation>Kein offenes Bild liegt unter dieser Schwelle. Erhöhen Sie sie, um welche einzuschließen.</translation>
+    </message>
+    <message>
+        <source>and the gallery&apos;s other filters</source>
+        <translation>und die anderen Filter der Galerie</translation>
+    </message>
+</context>
+<context>
     <name>ActionSet</name>
     <message>
         <source>A folder of images</source>
@@ -163,6 +218,10 @@
         <translation>Eine Tabelle von Bildern und Labels: CSV, JSON-Zeilen, COCO oder Parquet</translation>
     </message>
     <message>
+        <source>Accept what looks right…</source>
+        <translation>Annehmen, was richtig aussieht …</translation>
+    </message>
+    <message>
         <source>Back</source>
         <translation>Zurück</translation>
     </message>
@@ -233,6 +292,10 @@
     <message>
         <source>Look for new, renamed, changed and missing images in the folder</source>
         <translation>Sucht im Ordner nach neuen, umbenannten, geänderten und fehlenden Bildern</translation>
+    </message>
+    <message>
+        <source>Mark filtered images below a probability as checked by the model, which is no decision</source>
+        <translation>Gefilterte Bilder unter einer Wahrscheinlichkeit als vom Modell geprüft markieren; das ist keine Entscheidung</translation>
     </message>
     <message>
         <source>Mark the image as unsure</source>
@@ -2103,6 +2166,10 @@
         <translation>Bilder über der Schwelle</translation>
     </message>
     <message>
+        <source>Accept what looks right…</source>
+        <translation>Annehmen, was richtig aussieht …</translation>
+    </message>
+    <message>
         <source>Train once to see which labels are probably wrong.</source>
         <translation>Einmal trainieren, um zu sehen, welche Labels wohl falsch sind.</translation>
     </message>
@@ -2173,6 +2240,10 @@
     <message>
         <source>undecided</source>
         <translation>offen</translation>
+    </message>
+    <message>
+        <source>checked by the model</source>
+        <translation>vom Modell geprüft</translation>
     </message>
     <message>
         <source>blank</source>
@@ -2416,6 +2487,10 @@
     <message>
         <source>All of these images are decided</source>
         <translation>Alle diese Bilder sind entschieden</translation>
+    </message>
+    <message>
+        <source>Nothing is left to decide here</source>
+        <translation>Hier ist nichts mehr zu entscheiden</translation>
     </message>
     <message>
         <source>No images match the filters</source>
@@ -4135,6 +4210,20 @@
         <source>No value in the database {path} is an image file.</source>
         <translation>Kein Wert in der Datenbank {path} ist eine Bilddatei.</translation>
     </message>
+    <message numerus="yes">
+        <source>Accept {count:,} images</source>
+        <translation>
+            <numerusform>{count:,} Bild annehmen</numerusform>
+            <numerusform>{count:,} Bilder annehmen</numerusform>
+        </translation>
+    </message>
+    <message numerus="yes">
+        <source>Mark {count:,} images as checked by the model</source>
+        <translation>
+            <numerusform>{count:,} Bild als vom Modell geprüft markieren</numerusform>
+            <numerusform>{count:,} Bilder als vom Modell geprüft markieren</numerusform>
+        </translation>
+    </message>
     <message>
         <source>A job is running.</source>
         <translation>Eine Arbeit läuft.</translation>
@@ -4268,6 +4357,13 @@
     <message>
         <source>Start as many processes on each machine as it has cards, or pass --device cpu.</source>
         <translation>Starten Sie auf jedem Rechner so viele Prozesse, wie er Karten hat, oder geben Sie --device cpu an.</translation>
+    </message>
+    <message numerus="yes">
+        <source>Take back the model&apos;s check of {count:,} images</source>
+        <translation>
+            <numerusform>Prüfung durch das Modell zurücknehmen ({count:,} Bild)</numerusform>
+            <numerusform>Prüfung durch das Modell zurücknehmen ({count:,} Bilder)</numerusform>
+        </translation>
     </message>
     <message>
         <source>Take crops.csv as ahsml_app.crop_boxes wrote it.</source>
@@ -5991,6 +6087,13 @@
         <translation>{archive} wurde nach {folder} entpackt.</translation>
     </message>
     <message numerus="yes">
+        <source>{count:,} checked by the model</source>
+        <translation>
+            <numerusform>{count:,} vom Modell geprüft</numerusform>
+            <numerusform>{count:,} vom Modell geprüft</numerusform>
+        </translation>
+    </message>
+    <message numerus="yes">
         <source>{count:,} files = {parts}</source>
         <translation>
             <numerusform>{count:,} Datei = {parts}</numerusform>
@@ -6030,6 +6133,13 @@
         <translation>
             <numerusform>{count:,} Bild ist entschieden.</numerusform>
             <numerusform>{count:,} Bilder sind entschieden.</numerusform>
+        </translation>
+    </message>
+    <message numerus="yes">
+        <source>{count:,} images are marked as checked by the model.</source>
+        <translation>
+            <numerusform>{count:,} Bild ist als vom Modell geprüft markiert.</numerusform>
+            <numerusform>{count:,} Bilder sind als vom Modell geprüft markiert.</numerusform>
         </translation>
     </message>
     <message numerus="yes">
@@ -7287,6 +7397,10 @@
         <translation>{0}. Ihre Entscheidungen sind gespeichert; Näheres steht im Protokoll.</translation>
     </message>
     <message>
+        <source>Accept what looks right…</source>
+        <translation>Annehmen, was richtig aussieht …</translation>
+    </message>
+    <message>
         <source>Nothing decided yet</source>
         <translation>Noch nichts entschieden</translation>
     </message>
@@ -8258,6 +8372,10 @@
     <message>
         <source>fewer than 1 in 100 such labels are wrong</source>
         <translation>weniger als 1 von 100 solchen Labels ist falsch</translation>
+    </message>
+    <message>
+        <source>You accepted it as checked by the model, unseen.</source>
+        <translation>Sie haben es ungesehen als vom Modell geprüft angenommen.</translation>
     </message>
     <message>
         <source>Picture: {0}</source>

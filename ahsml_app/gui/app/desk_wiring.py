@@ -14,6 +14,7 @@ from ahsml_app.base.types import IntArray
 from ahsml_app.gui.app.window_frame import WindowFrame
 from ahsml_app.gui.dialogs.set_aside_dialog import SetAsideDialog
 from ahsml_app.gui.duplicates.duplicates_dialog import DuplicatesDialog
+from ahsml_app.gui.gallery.accept_dialog import AcceptDialog
 from ahsml_app.gui.i18n import plural
 from ahsml_app.gui.widgets.format import figure
 from ahsml_app.session.export.project_results import set_aside
@@ -38,6 +39,11 @@ class DeskWiring(QObject):
         window.model.project_changed.connect(self._show_title)
         window.actions_.action("set-aside").triggered.connect(self._on_set_aside)
         window.actions_.action("duplicates").triggered.connect(self._on_duplicates)
+        self.accept: AcceptDialog | None = None
+        window.actions_.action("accept-below").triggered.connect(self._on_accept)
+        accept = window.actions_.action("accept-below").trigger
+        window.gallery.accept_requested.connect(accept)
+        window.progress.review.accept_requested.connect(accept)
         window.gallery.reorder_requested.connect(window.reranking.reorder)
         window.reranking.moved.connect(window.gallery.show_moved)
         window.reranking.nothing_alike.connect(self._on_nothing_alike)
@@ -108,6 +114,26 @@ class DeskWiring(QObject):
         self.duplicates.raise_()
         self.duplicates.activateWindow()
 
+    def _on_accept(self) -> None:
+        """Proposes what the model may check, of the images that pass the gallery's filters."""
+        window = self._window
+        if self.accept is None:
+            self.accept = AcceptDialog(window.model, window.thumbnails, window.theme, window)
+            self.accept.checked.connect(self._on_checked)
+        self.accept.begin(window.model.queue_filter)
+        self.accept.show()
+        self.accept.raise_()
+        self.accept.activateWindow()
+
+    def _on_checked(self, count: int) -> None:
+        self._offer_undo(
+            plural(
+                "{count:,} image is marked as checked by the model.",
+                "{count:,} images are marked as checked by the model.",
+                count=count,
+            )
+        )
+
     def _on_nothing_alike(self) -> None:
         self._window.notices.show_notice(
             self.tr("No other undecided image seems to have the same mistake.")
@@ -168,7 +194,11 @@ class DeskWiring(QObject):
         return box.clickedButton() is decide
 
     def _on_decided_many(self, count: int) -> None:
-        text = plural("{count:,} image is decided.", "{count:,} images are decided.", count=count)
+        self._offer_undo(
+            plural("{count:,} image is decided.", "{count:,} images are decided.", count=count)
+        )
+
+    def _offer_undo(self, text: str) -> None:
         notice = self._window.notices.show_notice(text)
         model = self._window.model
 
@@ -177,7 +207,8 @@ class DeskWiring(QObject):
             model.undo()
 
         notice.add_button(self.tr("Undo"), undo)
-        model.decisions_changed.connect(notice.dismiss)
+        for signal in (model.decisions_changed, model.marks_changed):
+            signal.connect(notice.dismiss)
 
     def _on_search_accepted(self) -> None:
         self._window.show_view("review")
