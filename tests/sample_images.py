@@ -1,10 +1,15 @@
-"""A small folder of images that any backbone can tell apart, some with a wrong label."""
+"""A small folder of images that any backbone can tell apart; archives of images."""
 
 from __future__ import annotations
 
+import io
+import tarfile
+import zipfile
+from collections.abc import Mapping
 from pathlib import Path
 
 import numpy as np
+from hostile import sample_image
 from PIL import Image
 
 CLASSES = ("checks", "discs", "stripes")
@@ -37,3 +42,48 @@ def _pixels(name: str, random: np.random.Generator) -> np.ndarray:
     colour = random.integers(60, 255, 3)
     pixels = np.where(mask[..., None], colour, 255 - colour) + random.normal(0, 6, (48, 48, 3))
     return pixels.clip(0, 255).astype(np.uint8)
+
+
+def jpeg(number: int) -> bytes:
+    """Content of a small image; each number has another one."""
+    buffer = io.BytesIO()
+    sample_image(number).save(buffer, "JPEG")
+    return buffer.getvalue()
+
+
+def class_folders(count: int = 3, *, top: str = "") -> dict[str, bytes]:
+    """Names and contents of images of two classes."""
+    names = [f"{top}{label}/{n}.jpg" for label in ("cat", "dog") for n in range(count)]
+    return {name: jpeg(number) for number, name in enumerate(names)}
+
+
+def webdataset(count: int = 6) -> dict[str, bytes]:
+    """Images with the number of a class beside each."""
+    members = {}
+    for number in range(count):
+        members[f"{number:06}.jpg"] = jpeg(number)
+        members[f"{number:06}.cls"] = b"%d" % (number % 2)
+    return members
+
+
+def write_zip(path: Path, members: Mapping[str, bytes]) -> Path:
+    """Writes a zip archive."""
+    with zipfile.ZipFile(path, "w", zipfile.ZIP_DEFLATED) as file:
+        for name, content in members.items():
+            file.writestr(name, content)
+    return path
+
+
+def write_tar(path: Path, members: Mapping[str, bytes], mode: str = "w") -> Path:
+    """Writes a tar archive, compressed as the mode says."""
+    with tarfile.open(path, mode) as file:
+        for name, content in members.items():
+            add_to_tar(file, name, content)
+    return path
+
+
+def add_to_tar(file: tarfile.TarFile, name: str, content: bytes) -> None:
+    """Adds a file to an archive."""
+    header = tarfile.TarInfo(name)
+    header.size = len(content)
+    file.addfile(header, io.BytesIO(content))

@@ -13,6 +13,9 @@ from ahsml_app.base.message import Message, stored_message
 LONGEST_REVIEWER = 100
 """Most characters of the name of a reviewer."""
 
+LONGEST_NOTE = 1000
+"""Most characters of a note on an image."""
+
 DUPLICATES_STEP = "Drop [0-9]* as *duplicate*"
 """Pattern (SQLite's GLOB) of the names of `duplicates_step`, by which the journal knows them."""
 
@@ -32,6 +35,25 @@ class DecisionKind(enum.IntEnum):
     def word(self) -> str:
         """The word that files and exports use."""
         return self.name.lower()
+
+
+class Mark(enum.StrEnum):
+    """What an image can carry besides its decision, of which no mark says anything.
+
+    An image without a mark has an empty text for it.
+    """
+
+    STAR = "star"
+    NOTE = "note"
+    CHECKED = "checked"
+
+
+CHECKED_BY_MODEL = len(DecisionKind)
+"""Stands among the kinds of decisions, in filters and where images are counted, for an undecided
+image that the model has checked. It is no decision."""
+
+STARRED, BY_MODEL = "yes", "model"
+"""Texts of the marks that only say yes: of a star, and of an image that the model has checked."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,10 +80,11 @@ class Step:
         time: Time of the step in ISO 8601 with the offset from UTC.
         samples: Number of images that it changed.
         undone: Whether it is currently undone.
-        kind: What was decided; None where classes were renamed.
+        kind: What was decided; None where classes were renamed or images were marked.
         label: The new label of a relabelling.
         message: The message behind the name, as JSON; None where only the name was stored.
         reviewer: Who took it; empty if it was not recorded.
+        marks: Whether it marks images, and decides nothing.
     """
 
     number: int
@@ -73,6 +96,7 @@ class Step:
     label: str = ""
     message: str | None = None
     reviewer: str = ""
+    marks: bool = False
 
     @property
     def title(self) -> Message | str:
@@ -161,5 +185,13 @@ def system_reviewer() -> str:
 
 def reviewer_name(text: str) -> str:
     """The name as it is recorded: one printable line of at most `LONGEST_REVIEWER` characters."""
-    printable = "".join(c if c.isprintable() else " " for c in text)
-    return " ".join(printable.split())[:LONGEST_REVIEWER]
+    return _one_line(text)[:LONGEST_REVIEWER]
+
+
+def note_text(text: str) -> str:
+    """A note as it is recorded: one printable line of at most `LONGEST_NOTE` characters."""
+    return _one_line(text)[:LONGEST_NOTE].rstrip()
+
+
+def _one_line(text: str) -> str:
+    return " ".join("".join(c if c.isprintable() else " " for c in text).split())

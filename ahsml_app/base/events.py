@@ -47,6 +47,7 @@ class Stage(StrEnum):
     """Stages of a job. `--json` and the timings use the values."""
 
     MAKE_DEMO = "make demo"
+    UNPACK = "unpack"
     SCAN = "scan"
     FINGERPRINT = "fingerprint"
     LOAD_BACKBONE = "load backbone"

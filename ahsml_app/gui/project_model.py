@@ -2,23 +2,21 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
-from dataclasses import replace
+from collections.abc import Callable, Mapping, Sequence
 
 import numpy as np
 from PySide6.QtCore import QObject, Signal
 
-from ahsml_app.base.decisions import DecisionKind
+from ahsml_app.base.decisions import DecisionKind, Mark
 from ahsml_app.base.errors import AppError
-from ahsml_app.base.folder_changes import SampleState
 from ahsml_app.base.message import Message
 from ahsml_app.base.types import IntArray
-from ahsml_app.gui.stored_filter import filter_from, filter_state
+from ahsml_app.gui.stored_filter import filter_from, filter_state, with_classes_at
 from ahsml_app.session.pipeline.train_project import TrainOutcome
 from ahsml_app.session.pipeline.update_project import UpdateOutcome
 from ahsml_app.session.project.project import Project
 from ahsml_app.session.review.honest_sample import blended
-from ahsml_app.session.review.queue import ChosenRows, QueueFilter, queue_rows
+from ahsml_app.session.review.queue import ChosenRows, QueueFilter, first_open, queue_rows
 from ahsml_app.session.review.review_progress import ReviewTimeline
 from ahsml_app.session.review.verdict import likely_classes
 
@@ -54,6 +52,7 @@ class ProjectModel(QObject):
     project_changed = Signal()
     scores_changed = Signal()
     decisions_changed = Signal(object)
+    marks_changed = Signal(object)  # rows whose star, note or check by the model changed
     queue_changed = Signal()
     current_changed = Signal(int)
     selection_changed = Signal(object)
@@ -178,14 +177,10 @@ class ProjectModel(QObject):
         if self.project is None:
             return False
         rows, place = self._walked()
-        following = rows[place + 1 :]
-        missing = self.project.states[following] == SampleState.MISSING
-        kinds = self.project.kinds[following]
-        undecided = np.flatnonzero((kinds == DecisionKind.UNDECIDED) & ~missing)
-        if not len(undecided):
-            return False
-        self.set_current(int(following[undecided[0]]))
-        return True
+        row = first_open(self.project, rows[place + 1 :])
+        if row >= 0:
+            self.set_current(row)
+        return row >= 0
 
     def targets(self) -> IntArray:
         """Rows that a decision applies to: several selected images, else the current one."""
@@ -239,13 +234,8 @@ class ProjectModel(QObject):
         question = self.may_decide if ask and count > self._most_unasked() else None
         if question is not None and not question(count):
             return False
-        names, class_ids = project.class_names, project.classes.class_ids
-        try:
-            changed = project.decide(targets, kind, label, name)
-        except AppError as error:
-            self.failed.emit(error)
+        if not self.apply(lambda project: project.decide(targets, kind, label, name)):
             return False
-        self._emit_changes(changed, self._follow_classes(project, names, class_ids))
         if ask and count > MANY:
             self.decided_many.emit(count)
         return True
@@ -255,11 +245,11 @@ class ProjectModel(QObject):
         count = 0 if self.project is None else len(self.project.table)
         return max(MANY, count * ASK_FROM_SHARE)
 
-    def change_classes(self, change: Callable[[Project], IntArray]) -> bool:
-        """Renames, merges or splits classes on disk, then notifies the views.
+    def apply(self, change: Callable[[Project], IntArray]) -> bool:
+        """Decides, marks images or edits classes on disk, then notifies the views.
 
         Args:
-            change: A function of `session.project.class_edits` that lacks only the project.
+            change: A function of the session that lacks only the project.
 
         Returns:
             Whether it was saved; if not, `failed` was emitted with the reason.
@@ -274,6 +264,7 @@ class ProjectModel(QObject):
             self.failed.emit(error)
             return False
         self._emit_changes(changed, self._follow_classes(project, names, class_ids))
+        self._emit_marks(_rows_of(project.newly_marked))
         return True
 
     def include_sample(self, included: bool) -> None:
@@ -341,25 +332,24 @@ class ProjectModel(QObject):
         """Redoes so many steps, or undoes them if negative, and notifies the views once."""
         if self.project is None:
             return
-        changes = []
-        project, names, class_ids = (
-            self.project,
-            self.project.class_names,
-            self.project.classes.class_ids,
-        )
+        changes, project, marked = [], self.project, set[int]()
+        names, class_ids = project.class_names, project.classes.class_ids
         try:
             for _ in range(abs(count)):
                 rows = project.redo() if count > 0 else project.undo()
                 if rows is None:
                     break
                 changes.append(rows)
+                marked |= _rows_of(project.newly_marked)
         except AppError as error:
             self.failed.emit(error)
         if not changes:
             return
         changed = changes[0] if len(changes) == 1 else np.unique(np.concatenate(changes))
         self._emit_changes(changed, self._follow_classes(project, names, class_ids))
-        shown = [int(row) for row in changed[:1000] if self.position(int(row)) >= 0]
+        self._emit_marks(marked)
+        touched = changed if len(changed) else sorted(marked)
+        shown = [int(row) for row in touched[:1000] if self.position(int(row)) >= 0]
         if shown and self.current not in shown:
             self.set_current(shown[0])
 
@@ -369,11 +359,8 @@ class ProjectModel(QObject):
         """Keeps the classes of the filters; returns whether a class changed its name or index."""
         if project.class_names[: len(names)] == names:
             return False
-        classes, queue_filter = project.classes, self.queue_filter
-        given = frozenset(classes.index(class_ids[index]) for index in queue_filter.given)
-        suggested = frozenset(classes.index(class_ids[index]) for index in queue_filter.suggested)
-        gone = frozenset({-1})  # a class that no image has any more
-        self.queue_filter = replace(queue_filter, given=given - gone, suggested=suggested - gone)
+        places = [project.classes.index(class_id) for class_id in class_ids]
+        self.queue_filter = with_classes_at(self.queue_filter, places)
         return True
 
     def _emit_changes(self, changed: IntArray, classes: bool = False) -> None:
@@ -382,6 +369,11 @@ class ProjectModel(QObject):
             if classes:
                 self.scores_changed.emit()  # first, because the scores now refer to other classes
             self.decisions_changed.emit(changed)
+
+    def _emit_marks(self, rows: set[int]) -> None:
+        if rows:
+            self.stale |= self.queue_filter.filtered
+            self.marks_changed.emit(np.array(sorted(rows), dtype=np.int64))
 
     def _compute_queue(self) -> None:
         self._positions, self.stale = None, False
@@ -396,3 +388,7 @@ class ProjectModel(QObject):
 
     def _row_at(self, position: int) -> int:
         return int(self.queue[position]) if 0 <= position < len(self.queue) else -1
+
+
+def _rows_of(marks: Mapping[Mark, Mapping[int, str]]) -> set[int]:
+    return set[int]().union(*marks.values())

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+from dataclasses import replace
 from typing import Any
 
 from ahsml_app.base.types import IMAGE_FINDINGS
@@ -37,6 +39,20 @@ def filter_from(state: object) -> QueueFilter:
         fields.pop("sort", None)
         fields.pop("descending", None)
     return QueueFilter(**fields)
+
+
+def with_classes_at(queue_filter: QueueFilter, places: Sequence[int]) -> QueueFilter:
+    """The filter after classes got other indices.
+
+    Args:
+        queue_filter: The filter before.
+        places: The new index of each class, -1 for one that no image has any more.
+    """
+    given, suggested = (
+        frozenset(places[index] for index in classes) - {-1}
+        for classes in (queue_filter.given, queue_filter.suggested)
+    )
+    return replace(queue_filter, given=given, suggested=suggested)
 
 
 def _is_index(value: object, name: str) -> bool:

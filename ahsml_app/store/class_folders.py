@@ -9,31 +9,19 @@ from __future__ import annotations
 import errno
 import hashlib
 import os
-import re
 import shutil
-import unicodedata
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
 from ahsml_app.base.options.output_options import TreeMode
 from ahsml_app.base.paths import DIGEST_BYTES, content_hash
+from ahsml_app.store.files.free_names import FreeNames, numbered, portable
 from ahsml_app.store.files.safe_folder import is_inner_path
 
 CLASS_FOLDERS = "images"
 """Folder of the results that holds the class folders."""
 
-LONGEST_NAME = 255
-"""Bytes of a name that usual file systems take."""
-
-LONGEST_CLASS_NAME = 200
-"""Bytes of the folder of a class, which may get a number."""
-
-_UNSAFE = re.compile(r'[<>:"/\\|?*\x00-\x1f\x7f-\x9f]')
-_RESERVED = frozenset(
-    ["con", "prn", "aux", "nul", "conin$", "conout$"]
-    + [f"{name}{digit}" for name in ("com", "lpt") for digit in "123456789\u00b9\u00b2\u00b3"]
-)
 _NO_LINKS = (errno.EXDEV, errno.EPERM, errno.ENOTSUP, errno.EMLINK)
 _CHUNK = 1 << 20
 _MOST_TRIES = 1000
@@ -76,8 +64,8 @@ def class_folder_names(labels: Sequence[str]) -> dict[str, str]:
     Args:
         labels: Names of the classes, in the order in which they get their numbers.
     """
-    free = _FreeNames()
-    return {label: free.take(_portable(label)) for label in labels}
+    free = FreeNames()
+    return {label: free.take(portable(label)) for label in labels}
 
 
 def plan_tree(
@@ -100,7 +88,7 @@ def plan_tree(
             otherwise only the file name.
     """
     folders = class_folder_names(sorted(set(labels) - {""}))
-    free = _FreeNames()
+    free = FreeNames()
     entries = []
     above = [f"{split}/" if split else "" for split in splits] or [""] * len(paths)
     for path, label, split in zip(paths, labels, above, strict=True):
@@ -198,64 +186,8 @@ def _not_as_written(path: Path) -> OSError:
     return OSError(errno.EIO, "it does not hold what was written", os.fspath(path))
 
 
-def _portable(name: str) -> str:
-    """A name for a folder that every usual file system can hold, and that is not hidden."""
-    name = _UNSAFE.sub("_", name).rstrip(". ") or "_"
-    if name.startswith(".") or name.split(".")[0].rstrip().casefold() in _RESERVED:
-        name = f"_{name}"
-    return _shortened(name, LONGEST_CLASS_NAME)
-
-
-def _shortened(name: str, most: int) -> str:
-    """The beginning of a name, of at most so many bytes."""
-    encoded = os.fsencode(name)
-    if len(encoded) <= most:
-        return name
-    return encoded[:most].decode("utf-8", "ignore").rstrip(". ") or "_"
-
-
 def _other_names(path: str) -> Iterator[str]:
     """A path, and then the same with numbers."""
     yield path
     for number in range(2, _MOST_TRIES):
-        yield _numbered(path, number)
-
-
-def _numbered(path: str, number: int) -> str:
-    folder, slash, name = path.rpartition("/")
-    stem, dot, suffix = name.rpartition(".")
-    if not stem:
-        stem, dot, suffix = name, "", ""
-    end = f" ({number}){dot}{suffix}"
-    if len(os.fsencode(end)) > LONGEST_NAME // 2:  # a dot in a long name begins no suffix
-        stem, end = name, f" ({number})"
-    return f"{folder}{slash}{_shortened(stem, LONGEST_NAME - len(os.fsencode(end)))}{end}"
-
-
-class _FreeNames:
-    """Hands out names that no file system folds into one."""
-
-    def __init__(self) -> None:
-        self._taken: set[str] = set()
-        self._numbers: dict[str, int] = {}
-
-    def take(self, name: str) -> str:
-        """The name, with a number if it was taken already."""
-        folder, slash, last = name.rpartition("/")
-        name = f"{folder}{slash}{_shortened(last, LONGEST_NAME)}"
-        planned, key = name, _folded(name)
-        number = self._numbers.get(key, 1)
-        while _folded(name) in self._taken:
-            number += 1
-            name = _numbered(planned, number)
-        self._numbers[key] = number
-        self._taken.add(_folded(name))
-        return name
-
-
-def _folded(name: str) -> str:
-    """What is left of a name where composition, case and invisible characters do not count."""
-    if name.isascii():
-        return name.lower()
-    folded = unicodedata.normalize("NFKD", unicodedata.normalize("NFKD", name).casefold())
-    return "".join(char for char in folded if unicodedata.category(char) != "Cf")
+        yield numbered(path, number)

@@ -95,6 +95,17 @@ MIGRATIONS: tuple[Migration, ...] = (
     ALTER TABLE sample ADD COLUMN hash TEXT NOT NULL DEFAULT '';
     ALTER TABLE sample ADD COLUMN state INTEGER NOT NULL DEFAULT 0;
     """,
+    # What images carry besides their decision (`Mark`).
+    """
+    CREATE TABLE mark_change (
+        step INTEGER NOT NULL REFERENCES step(number),
+        sample INTEGER NOT NULL REFERENCES sample(number),
+        mark TEXT NOT NULL,
+        value_before TEXT NOT NULL,
+        value TEXT NOT NULL
+    );
+    CREATE INDEX mark_change_of_step ON mark_change(step);
+    """,
 )
 """Entry k migrates from version k to k + 1. Entries are only ever appended."""
 

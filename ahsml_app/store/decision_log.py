@@ -19,7 +19,7 @@ from json.encoder import encode_basestring_ascii as quoted
 from pathlib import Path
 from typing import Any, NamedTuple
 
-from ahsml_app.base.decisions import Decision, DecisionKind
+from ahsml_app.base.decisions import Decision, DecisionKind, Mark
 from ahsml_app.base.errors import DecisionLogError
 from ahsml_app.base.message import Message
 from ahsml_app.base.paths import atomic_write
@@ -55,6 +55,28 @@ class LoggedChange(NamedTuple):
     after: Decision
 
 
+class LoggedMark(NamedTuple):
+    """A mark of one image in a step; image, path, hash and class are as in `LoggedChange`.
+
+    Attributes:
+        image: Number of the image in its project.
+        path: Relative path at that time.
+        content_hash: Content hash at that time; empty if unknown.
+        given: ID of the class that the image came with; empty for none.
+        mark: The mark.
+        before: Its text before the step; empty for none.
+        after: Its text from the step on; empty for none.
+    """
+
+    image: int
+    path: str
+    content_hash: str
+    given: str
+    mark: Mark
+    before: str
+    after: str
+
+
 @dataclass(frozen=True, slots=True)
 class ClassName:
     """The name of a class in a step.
@@ -85,6 +107,7 @@ class LoggedStep:
         images: Number of images that it concerns.
         changes: Its decisions; those of an undo or redo follow from the target.
         classes: The classes that it renames.
+        marks: The marks that it gives or takes; versions that know none pass over them.
     """
 
     number: int
@@ -96,6 +119,12 @@ class LoggedStep:
     images: int
     changes: tuple[LoggedChange, ...] = ()
     classes: tuple[ClassName, ...] = ()
+    marks: tuple[LoggedMark, ...] = ()
+
+    @property
+    def known(self) -> tuple[LoggedChange | LoggedMark, ...]:
+        """What it says of images."""
+        return (*self.changes, *self.marks)
 
 
 @dataclass(frozen=True, slots=True)
@@ -135,7 +164,9 @@ def step_line(step: LoggedStep, previous: str) -> str:
         ]
     # Written by hand, because a bulk decision may change 100,000 images.
     changes = ",".join(map(_change_text, step.changes))
-    return _sealed(record, f',"changes":[{changes}]' if changes else "")
+    marks = ",".join(map(_mark_text, step.marks))
+    more = f',"changes":[{changes}]' if changes else ""
+    return _sealed(record, f'{more},"marks":[{marks}]' if marks else more)
 
 
 def hash_of_line(line: str) -> str:
@@ -272,10 +303,19 @@ def _previous(line: str) -> str:
 
 
 def _change_text(change: LoggedChange) -> str:
-    image, path, digest, given, before, after = change
-    known = f'"image":{image},"path":{quoted(path)},"hash":{quoted(digest)}'
+    before, after = change.before, change.after
     decisions = f"{_decision_text('_before', before)},{_decision_text('', after)}"
-    return f'{{{known},"given":{quoted(given)},{decisions}}}'
+    return f"{{{_known_text(change)},{decisions}}}"
+
+
+def _mark_text(mark: LoggedMark) -> str:
+    texts = f'"text_before":{quoted(mark.before)},"text":{quoted(mark.after)}'
+    return f'{{{_known_text(mark)},"mark":{quoted(mark.mark)},{texts}}}'
+
+
+def _known_text(image: LoggedChange | LoggedMark) -> str:
+    path, digest = quoted(image.path), quoted(image.content_hash)
+    return f'"image":{image.image},"path":{path},"hash":{digest},"given":{quoted(image.given)}'
 
 
 @functools.lru_cache(maxsize=4096)
@@ -297,6 +337,7 @@ def _read_step(path: Path, number: int, line: str) -> LoggedStep:
             images=_typed(record["images"], int),
             changes=tuple(map(_read_change, record.get("changes", ()))),
             classes=tuple(map(_read_class, record.get("classes", ()))),
+            marks=tuple(map(_read_mark, record.get("marks", ()))),
         )
         if step.action not in _ACTIONS or (step.target is None) != (step.action in _ACTIONS[:2]):
             raise ValueError("its action is unknown")
@@ -315,8 +356,18 @@ def _read_change(record: Mapping[str, Any]) -> LoggedChange:
     for decision in (before, after):
         if bool(decision.label) != (decision.kind == DecisionKind.RELABEL):
             raise ValueError("a decision and its class do not fit")
+    return LoggedChange(*_read_known(record), before, after)
+
+
+def _read_mark(record: Mapping[str, Any]) -> LoggedMark:
+    before, after = (_typed(record[f"text{suffix}"], str) for suffix in ("_before", ""))
+    return LoggedMark(*_read_known(record), Mark(record["mark"]), before, after)
+
+
+def _read_known(record: Mapping[str, Any]) -> tuple[int, str, str, str]:
+    """Number, path, content hash and given class of an image."""
     path, digest, given = (_typed(record[name], str) for name in ("path", "hash", "given"))
-    return LoggedChange(_typed(record["image"], int), path, digest, given, before, after)
+    return _typed(record["image"], int), path, digest, given
 
 
 def _read_class(record: Mapping[str, Any]) -> ClassName:

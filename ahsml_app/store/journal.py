@@ -1,8 +1,9 @@
 """The journal of decisions: append-only, with undo and redo as separate entries.
 
-A step changes decisions about samples, or names of classes; each change records the state before
-it. Undo appends a step that reverts another one. The current state is therefore the newest change
-of each sample or class, and no entry is ever rewritten: an auditor can read the whole history.
+A step changes decisions about samples, their marks, or names of classes; each change records the
+state before it. Undo appends a step that reverts another one. The current state is therefore the
+newest change of each sample or class, and no entry is ever rewritten: an auditor can read the whole
+history.
 """
 
 from __future__ import annotations
@@ -15,9 +16,9 @@ from contextlib import contextmanager, suppress
 from ahsml_app.base.decisions import (
     Decision,
     DecisionKind,
+    Mark,
     Step,
     UndoStacks,
-    first_name,
     reviewer_name,
     system_reviewer,
 )
@@ -28,7 +29,6 @@ from ahsml_app.store.database import message_cells, write_error
 from ahsml_app.store.decision_log import LoggedStep, first_line
 from ahsml_app.store.files.database_checks import ProjectConnection
 from ahsml_app.store.journal_records import (
-    CLASSES,
     UPDATE,
     ContentHashes,
     JournalColumns,
@@ -42,9 +42,14 @@ from ahsml_app.store.journal_records import (
     read_steps,
     stack_steps,
 )
-
-Changes = dict[int, Decision]
-"""Decision of each changed sample, by its number."""
+from ahsml_app.store.journal_state import (
+    Changes,
+    Effects,
+    JournalState,
+    Marks,
+    effects_around,
+    effects_of,
+)
 
 
 class Journal:
@@ -66,20 +71,22 @@ class Journal:
         self._clock = clock or _now
         self.reviewer = system_reviewer()
         self.content_hashes: ContentHashes = _unknown_hashes
-        self._state: Changes = {}
-        self._names: dict[str, str] = {}
-        self._stacks = UndoStacks()
         self._reload()
 
     @property
     def state(self) -> Changes:
         """The decision of every sample that has one; callers must not change it."""
-        return self._state
+        return self._state.decisions
 
     @property
     def names(self) -> Mapping[str, str]:
         """Current name of each renamed class, by its ID; callers must not change it."""
-        return self._names
+        return self._state.names
+
+    @property
+    def marks(self) -> Marks:
+        """The text of each mark of every sample that has it; callers must not change it."""
+        return self._state.marks
 
     @property
     def can_undo(self) -> bool:
@@ -108,11 +115,32 @@ class Journal:
             ProjectError: If it could not be written; then nothing has changed.
         """
         wanted = dict(zip(samples, decisions, strict=True))
-        changes = {s: d for s, d in wanted.items() if d != self._state.get(s, Decision())}
+        changes = {s: d for s, d in wanted.items() if d != self.state.get(s, Decision())}
         if not changes:
             return {}
-        self._append("decide", None, name, changes, {}, len(changes))
+        self._append("decide", None, name, len(changes), Effects(changes))
         return changes
+
+    def mark(self, mark: Mark, values: Mapping[int, str], name: Message | str) -> Effects:
+        """Records a mark of samples as one step; it is on disk when the call returns.
+
+        Args:
+            mark: The mark.
+            values: Its text for each sample; empty to take it away.
+            name: Name of the step in the history.
+
+        Returns:
+            What changed; if nothing did, there is no step.
+
+        Raises:
+            ProjectError: If it could not be written; then nothing has changed.
+        """
+        known = self.marks[mark]
+        changed = {sample: text for sample, text in values.items() if text != known.get(sample, "")}
+        effects = Effects(marks={mark: changed})
+        if changed:
+            self._append("decide", None, name, len(changed), effects)
+        return effects
 
     def rename(self, names: Mapping[str, str], name: Message | str, samples: int) -> bool:
         """Renames classes as one step; it is on disk when the call returns.
@@ -129,11 +157,13 @@ class Journal:
             ProjectError: If it could not be written; then nothing has changed.
         """
         wanted = {
-            class_id: text for class_id, text in names.items() if text != self._class_name(class_id)
+            class_id: text
+            for class_id, text in names.items()
+            if text != self._state.class_name(class_id)
         }
         if not wanted:
             return False
-        self._append("decide", None, name, {}, wanted, samples)
+        self._append("decide", None, name, samples, Effects(names=wanted))
         return True
 
     def replay(self, steps: Iterable[LoggedStep]) -> None:
@@ -155,22 +185,22 @@ class Journal:
             self._reload()
             raise
 
-    def update(self, changes: Changes, name: Message | str, samples: int) -> None:
+    def update(self, effects: Effects, name: Message | str, samples: int) -> None:
         """Records what a change of the image folder does to decisions, as a step without undo.
 
         Nor can the steps be undone any more that decided about these samples, and those before
         them: those decisions were about other files.
 
         Args:
-            changes: The decisions that changed, and those of other samples that no undo or redo
-                may change any more.
+            effects: What changed, and the decisions and marks of other samples that no undo or
+                redo may change any more.
             name: Name of the step.
             samples: Number of samples that the update changed, their decisions or not.
 
         Raises:
             ProjectError: If it could not be written; then nothing has changed.
         """
-        self._append("update", None, name, changes, {}, samples)
+        self._append("update", None, name, samples, effects)
 
     def touched(self, kinds: Iterable[DecisionKind]) -> set[int]:
         """Samples to which an undo or redo may give a decision of these kinds, or take it away."""
@@ -181,6 +211,11 @@ class Journal:
             for sample, step, before, after in rows
             if step in reachable and not wanted.isdisjoint((before, after))
         }
+
+    def ever_marked(self, mark: Mark) -> set[int]:
+        """Samples to which a step has given this mark, or from which one has taken it."""
+        query = "SELECT DISTINCT sample FROM mark_change WHERE mark = ?"
+        return {sample for (sample,) in self._connection.execute(query, (mark.value,))}
 
     @contextmanager
     def transaction(self) -> Iterator[None]:
@@ -197,13 +232,15 @@ class Journal:
                 self._reload()  # steps of the block are in memory, but not on disk
             raise
 
-    def undo(self) -> Changes:
-        """Undoes the newest step; returns the decisions that changed, empty if only `names` did."""
-        return self._repeat("undo", self._stacks.done[-1], "_before") if self.can_undo else {}
+    def undo(self) -> Effects:
+        """Undoes the newest step; returns what changed, which is nothing if there is no step."""
+        return (
+            self._repeat("undo", self._stacks.done[-1], "_before") if self.can_undo else Effects()
+        )
 
-    def redo(self) -> Changes:
+    def redo(self) -> Effects:
         """Redoes the step that was undone last; returns what `undo` returns."""
-        return self._repeat("redo", self._stacks.undone[-1], "") if self.can_redo else {}
+        return self._repeat("redo", self._stacks.undone[-1], "") if self.can_redo else Effects()
 
     def steps(self) -> list[Step]:
         """The history: steps that can be undone or redone, oldest first.
@@ -211,7 +248,7 @@ class Journal:
         A step that was undone and then replaced by another one stays in the journal, but not in
         this list, because it can no longer be reached.
         """
-        return read_steps(self._connection, self._stacks, self._class_name)
+        return read_steps(self._connection, self._stacks, self._state.class_name)
 
     def entries(self) -> Iterator[JournalEntry]:
         """Every change ever made, oldest first, undo and redo included."""
@@ -236,69 +273,45 @@ class Journal:
         row = self._connection.execute("SELECT MAX(number) FROM step").fetchone()
         return int(row[0] or 0)
 
-    def _repeat(self, action: str, target: int, suffix: str) -> Changes:
-        """Appends a step that restores the state before or after another one."""
-        changes, names, name, samples = self._state_around(target, suffix)
-        self._append(action, target, name, changes, names, samples)
-        return changes
+    def _repeat(self, action: str, target: int, suffix: str) -> Effects:
+        """Appends a step that restores what was before or after another one."""
+        effects = effects_around(self._connection, target, suffix)
+        self._append(action, target, *self._described(target), effects)
+        return effects
 
-    def _state_around(
-        self, target: int, suffix: str
-    ) -> tuple[Changes, Mapping[str, str], str, int]:
-        """Decisions and class names before or after a step, its name, and its number of samples."""
-        rows = self._connection.execute(
-            f"SELECT sample, kind{suffix}, label{suffix} FROM change "  # noqa: S608 - our names
-            "WHERE step = ?",
-            (target,),
-        )
-        changes = {sample: Decision(DecisionKind(kind), label) for sample, kind, label in rows}
-        renamed = self._connection.execute(
-            f"SELECT class, name{suffix} FROM class_change WHERE step = ?",  # noqa: S608 - likewise
-            (target,),
-        )
-        step = self._connection.execute(
-            "SELECT name, samples FROM step WHERE number = ?", (target,)
-        )
-        name, samples = step.fetchone()
-        return changes, dict(renamed.fetchall()), name, samples
+    def _described(self, step: int) -> tuple[str, int]:
+        """Name of a step, and its number of samples."""
+        query = "SELECT name, samples FROM step WHERE number = ?"
+        name, samples = self._connection.execute(query, (step,)).fetchone()
+        return name, samples
 
     def _take(self, step: LoggedStep, target: int | None) -> int:
         """Inserts a step of a decision log; returns its number here."""
-        name, changes = step.name, {change.image: change.after for change in step.changes}
-        names: Mapping[str, str] = {item.class_id: item.after for item in step.classes}
-        samples = step.images
+        name, samples, effects = step.name, step.images, effects_of(step)
         if target is not None:
             suffix = "_before" if step.action == "undo" else ""
-            changes, names, name, samples = self._state_around(target, suffix)
+            effects = effects_around(self._connection, target, suffix)
+            name, samples = self._described(target)
         cells = step.action, target, name, None, samples, step.time, step.reviewer
-        number = self._insert(cells, changes, names)
-        self._follow(step.action, target or number, changes, names)
+        number = self._insert(cells, effects)
+        self._follow(step.action, target or number, effects)
         return number
 
     def _append(
-        self,
-        action: str,
-        target: int | None,
-        name: Message | str,
-        changes: Changes,
-        names: Mapping[str, str],
-        samples: int,
+        self, action: str, target: int | None, name: Message | str, samples: int, effects: Effects
     ) -> None:
         time = self._clock().isoformat(timespec="milliseconds")
         with self._transaction():
             step = action, target, *message_cells(name), samples, time, reviewer_name(self.reviewer)
-            number = self._insert(step, changes, names)
+            number = self._insert(step, effects)
             extend_log(self._connection, self.content_hashes)
-        self._follow(action, target or number, changes, names)
+        self._follow(action, target or number, effects)
 
     def _insert(
-        self,
-        step: tuple[str, int | None, str, str | None, int, str, str],
-        changes: Changes,
-        names: Mapping[str, str],
+        self, step: tuple[str, int | None, str, str | None, int, str, str], effects: Effects
     ) -> int:
-        """Inserts the rows of a step; its cells lack kind and label, which follow from changes."""
-        common = _common(changes.values())
+        """Inserts the rows of a step; its cells lack kind and label, which follow from effects."""
+        common = effects.common()
         if step[0] == "update":
             step, common = ("decide", *step[1:]), (UPDATE, "")
         cursor = self._connection.execute(
@@ -307,43 +320,16 @@ class Journal:
             (*step, *common),
         )
         number = int(cursor.lastrowid or 0)
-        self._connection.executemany(
-            "INSERT INTO change VALUES (?, ?, ?, ?, ?, ?)",
-            (
-                (number, sample, *_cells(self._state.get(sample, Decision())), *_cells(after))
-                for sample, after in changes.items()
-            ),
-        )
-        self._connection.executemany(
-            "INSERT INTO class_change VALUES (?, ?, ?, ?)",
-            (
-                (number, class_id, self._class_name(class_id), after)
-                for class_id, after in names.items()
-            ),
-        )
+        self._state.write(self._connection, number, effects)
         return number
 
-    def _follow(self, action: str, number: int, changes: Changes, names: Mapping[str, str]) -> None:
+    def _follow(self, action: str, number: int, effects: Effects) -> None:
         """Takes a step that was written into the state in memory."""
         follow_stacks(self._connection, self._stacks, action, number)
-        self._names |= names
-        for sample, decision in changes.items():
-            if decision.kind == DecisionKind.UNDECIDED:
-                self._state.pop(sample, None)
-            else:
-                self._state[sample] = decision
-
-    def _class_name(self, class_id: str) -> str:
-        return self._names.get(class_id, first_name(class_id))
+        self._state.take(effects)
 
     def _reload(self) -> None:
-        self._state, self._stacks = {}, UndoStacks()
-        rows = self._connection.execute("SELECT sample, kind, label FROM change ORDER BY rowid")
-        for sample, kind, label in rows:
-            self._state[sample] = Decision(DecisionKind(kind), label)
-        self._state = {s: d for s, d in self._state.items() if d.kind != DecisionKind.UNDECIDED}
-        renamed = self._connection.execute("SELECT class, name FROM class_change ORDER BY rowid")
-        self._names = dict(renamed.fetchall())
+        self._state, self._stacks = JournalState(self._connection), UndoStacks()
         for number, action, target in stack_steps(self._connection):
             follow_stacks(self._connection, self._stacks, action, target or number)
 
@@ -375,19 +361,6 @@ class Journal:
                 "and decide again.",
                 details=repr(error),
             ) from error
-
-
-def _common(decisions: Iterable[Decision]) -> tuple[int, str]:
-    """Kind and label of a step, for the history."""
-    kinds = {(int(decision.kind), decision.label) for decision in decisions}
-    if not kinds:
-        return CLASSES, ""
-    kind, label = kinds.pop()
-    return kind, "" if kinds else label
-
-
-def _cells(decision: Decision) -> tuple[int, str]:
-    return int(decision.kind), decision.label
 
 
 def _unknown_hashes(_: Sequence[Sequence[int]]) -> Mapping[int, str]:

@@ -16,6 +16,7 @@ from ahsml_app.base.decisions import (
     DUPLICATES_STEP,
     Decision,
     DecisionKind,
+    Mark,
     Step,
     UndoStacks,
     first_name,
@@ -24,6 +25,7 @@ from ahsml_app.base.types import BoolArray, Float64Array, IntArray
 from ahsml_app.store.decision_log import (
     ClassName,
     LoggedChange,
+    LoggedMark,
     LoggedStep,
     first_line,
     hash_of_line,
@@ -39,13 +41,16 @@ CLASSES = -1
 UPDATE = -2
 """Kind of a step that takes in what changed in the image folder; nobody can undo it."""
 
+MARKS = -3
+"""Kind of a step that marks images, which is no decision."""
+
 
 @dataclass(frozen=True, slots=True)
 class JournalEntry:
     """One change of one sample, as the export of the journal lists it.
 
     A renamed class is an entry whose sample is -1. Labels are the class names of that time; empty
-    for the label that the sample came with.
+    for the label that the sample came with. A mark is an entry whose labels are its texts.
     """
 
     step: int
@@ -56,6 +61,7 @@ class JournalEntry:
     sample: int
     before: Decision
     after: Decision
+    mark: Mark | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -98,12 +104,20 @@ def read_entries(connection: sqlite3.Connection) -> Iterator[JournalEntry]:
         "WHERE c.kind <> c.kind_before OR c.label <> c.label_before "
         "UNION ALL SELECT s.number, s.action, s.name, s.time, s.reviewer, -1, 0, c.name_before, "
         "0, c.name, c.rowid, c.class FROM step s JOIN class_change c ON c.step = s.number "
+        f"UNION ALL SELECT s.number, iif(s.kind = {UPDATE}, 'update', s.action), s.name, s.time, "
+        f"s.reviewer, c.sample, {MARKS}, c.value_before, {MARKS}, c.value, c.rowid, c.mark "
+        "FROM step s JOIN mark_change c ON c.step = s.number WHERE c.value <> c.value_before "
         "ORDER BY 1, 11"
     )
     names: dict[str, str] = {}
-    for number, action, name, time, reviewer, sample, *cells, _, class_id in rows:
+    for number, action, name, time, reviewer, sample, *cells, _, other in rows:
+        if cells[0] == MARKS:
+            before, after = (Decision(label=text) for text in cells[1::2])
+            step = number, action, name, time, reviewer
+            yield JournalEntry(*step, sample, before, after, Mark(other))
+            continue
         if sample == CLASSES:
-            names[class_id] = cells[3]
+            names[other] = cells[3]
         else:  # a decision refers to a class by its ID
             cells[1::2] = (names.get(label, first_name(label)) for label in cells[1::2])
         before = Decision(DecisionKind(cells[0]), cells[1])
@@ -181,9 +195,11 @@ def follow_stacks(
         return
     # The steps that decided about samples which the update has changed.
     rows = connection.execute(
-        "SELECT DISTINCT step FROM change WHERE step < ? AND sample IN "
-        "(SELECT sample FROM change WHERE step = ?)",
-        (number, number),
+        "WITH concerned AS (SELECT sample FROM change WHERE step = :step "
+        "UNION SELECT sample FROM mark_change WHERE step = :step) "
+        "SELECT step FROM change WHERE step < :step AND sample IN concerned "
+        "UNION SELECT step FROM mark_change WHERE step < :step AND sample IN concerned",
+        {"step": number},
     )
     stacks.make_permanent({step for (step,) in rows}.__contains__)
 
@@ -211,10 +227,11 @@ def read_steps(
             time,
             samples,
             number in undone,
-            None if kind == CLASSES else DecisionKind(kind),
+            None if kind < 0 else DecisionKind(kind),
             class_name(label),
             message,
             reviewer,
+            kind == MARKS,
         )
         for number, name, time, samples, kind, label, message, reviewer in rows
         if number in reachable
@@ -234,10 +251,12 @@ def missing_hashes(
     """
     after, _ = _end_of_log(connection)
     rows = connection.execute(
-        "SELECT c.step, c.sample FROM change c JOIN sample s ON s.number = c.sample "
-        "JOIN step t ON t.number = c.step WHERE c.step > ? AND t.target IS NULL AND s.hash = '' "
-        "ORDER BY c.step DESC, c.rowid",
-        (after,),
+        "SELECT c.step, c.sample FROM "
+        "(SELECT step, sample, rowid AS place FROM change WHERE step > :after UNION ALL "
+        "SELECT step, sample, rowid AS place FROM mark_change WHERE step > :after) c "
+        "JOIN sample s ON s.number = c.sample JOIN step t ON t.number = c.step "
+        "WHERE t.target IS NULL AND s.hash = '' ORDER BY c.step DESC, c.place",
+        {"after": after},
     )
     steps = [[sample for _, sample in group] for _, group in groupby(rows, key=itemgetter(0))]
     return content_hashes(steps) if steps else {}
@@ -302,10 +321,17 @@ def _logged_steps(
             "SELECT class, name_before, name FROM class_change WHERE step = ? ORDER BY rowid",
             (step.number,),
         )
+        marks = connection.execute(
+            "SELECT c.sample, s.path, s.hash, s.label, c.mark, c.value_before, c.value "
+            "FROM mark_change c JOIN sample s ON s.number = c.sample WHERE c.step = ? "
+            "ORDER BY c.rowid",
+            (step.number,),
+        )
         yield replace(
             step,
             changes=tuple(_logged_change(row, hashes) for row in changes),
             classes=tuple(ClassName(*cells) for cells in classes),
+            marks=tuple(_logged_mark(row, hashes) for row in marks),
         )
 
 
@@ -315,6 +341,14 @@ def _logged_change(
     sample, path, digest, given, kind_before, label_before, kind, label = row
     before, after = _decision(kind_before, label_before), _decision(kind, label)
     return LoggedChange(sample, path, digest or hashes.get(sample, ""), given, before, after)
+
+
+def _logged_mark(
+    row: tuple[int, str, str, str, str, str, str], hashes: Mapping[int, str]
+) -> LoggedMark:
+    sample, path, digest, given, mark, before, after = row
+    known = sample, path, digest or hashes.get(sample, ""), given
+    return LoggedMark(*known, Mark(mark), before, after)
 
 
 @lru_cache(maxsize=4096)

@@ -21,7 +21,6 @@ from typing import Any
 import numpy as np
 from filelock import FileLock
 
-from ahsml_app.base.decisions import Decision
 from ahsml_app.base.errors import ProjectError
 from ahsml_app.base.folder_changes import FolderChanges
 from ahsml_app.base.message import Message, stored_message
@@ -40,6 +39,7 @@ from ahsml_app.store.files.training_arrays import load_added_scores, load_arrays
 from ahsml_app.store.files.training_folder import remove_checkpoints
 from ahsml_app.store.folder_lock import release_lock
 from ahsml_app.store.journal import Journal
+from ahsml_app.store.journal_state import Effects
 from ahsml_app.store.new_project import DATABASE, make_database
 from ahsml_app.store.project_access import open_project_database, take_project_lock
 from ahsml_app.store.project_samples import (
@@ -269,14 +269,12 @@ class ProjectFolder:
         self.set_fact("root", str(root))
         self.set_fact("relative_root", relative_root(self.folder, root))
 
-    def take_in(
-        self, changes: FolderChanges, decisions: Mapping[int, Decision], name: Message
-    ) -> None:
+    def take_in(self, changes: FolderChanges, effects: Effects, name: Message) -> None:
         """Takes in what changed in the image folder; it is on disk when the call returns.
 
         Args:
             changes: What became of the samples; new ones are appended.
-            decisions: Decisions that change with the files.
+            effects: Decisions and marks that change with the files.
             name: Name of the step in the journal; there is none if no sample has changed.
 
         Raises:
@@ -292,7 +290,7 @@ class ProjectFolder:
                 self._connection.execute("DELETE FROM quarantined")
                 insert_quarantined(self._connection, changes.quarantined)
             if changes.counts:
-                self.journal.update(dict(decisions), name, sum(changes.counts.values()))
+                self.journal.update(effects, name, sum(changes.counts.values()))
 
     def _take_old_hashes(self) -> None:
         """Moves the content hashes of an earlier version into the database."""

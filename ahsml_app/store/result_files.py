@@ -15,6 +15,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
+from ahsml_app.base.decisions import Mark
 from ahsml_app.base.paths import APP_NAME, atomic_write
 from ahsml_app.base.self_test import SelfTest
 from ahsml_app.base.table_files import utf8_text, write_parquet, write_table
@@ -27,7 +28,6 @@ from ahsml_app.base.types import (
     SampleTable,
     Scores,
 )
-from ahsml_app.store.journal_records import JournalEntry
 
 if TYPE_CHECKING:
     import pyarrow as pa
@@ -39,11 +39,14 @@ SCORE_COLUMNS = (
     *("fold_group", *IMAGE_FINDINGS),
 )
 LABEL_COLUMNS = ("path", "label", "given_label", "decision")
-JOURNAL_COLUMNS = (
-    *("step", "action", "name", "time", "reviewer", "path", "hash"),
-    *("decision_before", "label_before", "decision", "label"),
-)
-UNDECIDED, DROPPED, CLASS_CHANGE = "undecided", "drop", "class"
+MARK_COLUMNS = {
+    Mark.STAR: "review_star",
+    Mark.NOTE: "review_note",
+    Mark.CHECKED: "review_checked",
+}
+"""Columns of `labels.csv` behind the others, in exports of a project that has any mark."""
+
+UNDECIDED, DROPPED = "undecided", "drop"
 RELABELLED_AUTOMATICALLY = "relabel-auto"
 _MANIFEST_LABEL = "manifest_label"
 
@@ -55,10 +58,12 @@ class Decisions:
     Attributes:
         labels: The label after the decision; empty for none.
         kinds: The decision: undecided, relabel-auto, keep, relabel, drop or ambiguous.
+        marks: The text of each mark of the images that have it, by their paths.
     """
 
     labels: Sequence[str]
     kinds: Sequence[str]
+    marks: Mapping[Mark, Mapping[str, str]] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)
@@ -106,7 +111,8 @@ def write_labels(
     """Writes `labels.csv`: path, label, given_label, decision, then the manifest's own columns.
 
     The manifest's columns keep their names and order. Columns `given_label` and `decision`, which
-    an earlier export added, are replaced. If the labels came from another column, the manifest's
+    an earlier export added, are replaced, as are the `MARK_COLUMNS`, which stand before them where
+    any image is marked. If the labels came from another column, the manifest's
     `label` becomes `manifest_label`, because `label` holds the result.
     """
     names, columns = _label_columns(table, decisions)
@@ -131,9 +137,14 @@ def _label_columns(
     table: SampleTable, decisions: Decisions
 ) -> tuple[list[str], list[Sequence[str]]]:
     given = [table.label_name(row) for row in range(len(table))]
-    own = list(_manifest_columns(table))
-    names = [*LABEL_COLUMNS, *(name for name, _ in own)]
-    return names, [table.paths, decisions.labels, given, decisions.kinds, *(v for _, v in own)]
+    marks: dict[str, Sequence[str]] = {}
+    if any(decisions.marks.values()):
+        for mark, name in MARK_COLUMNS.items():
+            texts = decisions.marks.get(mark, {})
+            marks[name] = [texts.get(path, "") for path in table.paths]
+    own = marks | {name: v for name, v in _manifest_columns(table) if name not in marks}
+    names = [*LABEL_COLUMNS, *own]
+    return names, [table.paths, decisions.labels, given, decisions.kinds, *own.values()]
 
 
 def _manifest_columns(table: SampleTable) -> Iterator[tuple[str, Sequence[str]]]:
@@ -300,35 +311,6 @@ def write_manifest(
         return
     rows = zip(*columns.values(), strict=True)
     write_table(path, names, rows, delimiter, csv_safe=csv_safe)
-
-
-def write_journal(
-    path: Path, table: SampleTable, entries: Iterable[JournalEntry], *, csv_safe: bool = False
-) -> None:
-    """Writes `journal.csv`: every change ever made, undo and redo included, oldest first.
-
-    A line without a path records a renamed class; its decision is `class`.
-    """
-    hashes = table.hashes or ("",) * len(table)
-
-    def cells(entry: JournalEntry) -> list[str]:
-        sample, before, after = entry.sample, entry.before, entry.after
-        if sample < 0:
-            return ["", "", CLASS_CHANGE, before.label, CLASS_CHANGE, after.label]
-        given = table.label_name(sample)
-        kinds = before.kind.word, after.kind.word
-        labels = before.label or given, after.label or given
-        return [table.paths[sample], hashes[sample], kinds[0], labels[0], kinds[1], labels[1]]
-
-    write_table(
-        path,
-        JOURNAL_COLUMNS,
-        (
-            [str(entry.step), entry.action, entry.name, entry.time, entry.reviewer, *cells(entry)]
-            for entry in entries
-        ),
-        csv_safe=csv_safe,
-    )
 
 
 def write_quarantine(

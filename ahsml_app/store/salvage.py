@@ -205,7 +205,7 @@ def _mend(connection: sqlite3.Connection) -> None:
     execute("UPDATE step SET reviewer = '' WHERE typeof(reviewer) <> 'text'")
     remove_impossible_rows(connection, ("step",))
     restored = _restore_steps(connection)
-    remove_impossible_rows(connection, ("change", "class_change"))
+    remove_impossible_rows(connection, ("change", "class_change", "mark_change"))
     _cut_log(connection, min(mended or _LAST_ROWID, restored, _mend_undo(connection)))
 
 
@@ -216,7 +216,7 @@ def _restore_steps(connection: sqlite3.Connection) -> int:
         Number of the first one; a large one for none.
     """
     time, first = dt.datetime.now().astimezone().isoformat(timespec="milliseconds"), _LAST_ROWID
-    for table in ("change", "class_change"):
+    for table in ("change", "class_change", "mark_change"):
         lost = (
             f"FROM {table} WHERE typeof(step) = 'integer' AND step > 0 "  # noqa: S608
             "AND step NOT IN (SELECT number FROM step)"

@@ -37,6 +37,61 @@
     </message>
 </context>
 <context>
+    <name>AcceptDialog</name>
+    <message>
+        <source>Accept what looks right</source>
+        <translation>Annehmen, was richtig aussieht</translation>
+    </message>
+    <message>
+        <source>These look right to the model</source>
+        <translation>Diese sehen für das Modell richtig aus</translation>
+    </message>
+    <message>
+        <source>Largest probability that the label is wrong</source>
+        <translation>Größte Wahrscheinlichkeit, dass das Label falsch ist</translation>
+    </message>
+    <message>
+        <source>They are marked as checked by the model. That is its word, not yours: the images leave the list of undecided ones, but count neither as reviewed nor as confirmed, not for the errors left, and not in the next training.</source>
+        <translation>Sie werden als vom Modell geprüft markiert. Das sagt das Modell, nicht Sie: Die Bilder verlassen die Liste der offenen, zählen aber weder als geprüft noch als bestätigt, nicht für die übrigen Fehler und nicht im nächsten Training.</translation>
+    </message>
+    <message>
+        <source>Nearest to the cut</source>
+        <translation>Der Schwelle am nächsten</translation>
+    </message>
+    <message>
+        <source>Proposed is {0}: so at most {1} of them are expected to be wrong.</source>
+        <translation>Vorgeschlagen ist {0}: so sind höchstens {1} davon voraussichtlich falsch.</translation>
+    </message>
+    <message>
+        <source>No cut leaves at most {1} of them wrong; this is the smallest, {0}.</source>
+        <translation>Unter keiner Schwelle sind höchstens {1} davon falsch; dies ist die kleinste, {0}.</translation>
+    </message>
+    <message>
+        <source>Error probability up to</source>
+        <translation>Fehlerwahrscheinlichkeit bis</translation>
+    </message>
+    <message>
+        <source>This is one step in the history, and one undo reverts it.</source>
+        <translation>Das ist ein Schritt im Verlauf, und einmal Rückgängig nimmt ihn zurück.</translation>
+    </message>
+    <message>
+        <source>Cancel</source>
+        <translation>Abbrechen</translation>
+    </message>
+    <message>
+        <source>{0}, {1} among them ({2} with 95 % certainty)</source>
+        <translation>{0}, darunter {1} ({2} mit 95 % Sicherheit)</translation>
+    </message>
+    <message>
+        <source>No undecided image is below this cut. Raise it to include some.</source>
+        <translation>Kein offenes Bild liegt unter dieser Schwelle. Erhöhen Sie sie, um welche einzuschließen.</translation>
+    </message>
+    <message>
+        <source>and the gallery&apos;s other filters</source>
+        <translation>und die anderen Filter der Galerie</translation>
+    </message>
+</context>
+<context>
     <name>ActionSet</name>
     <message>
         <source>A folder of images</source>
@@ -163,6 +218,10 @@
         <translation>Eine Tabelle von Bildern und Labels: CSV, JSON-Zeilen, COCO oder Parquet</translation>
     </message>
     <message>
+        <source>Accept what looks right…</source>
+        <translation>Annehmen, was richtig aussieht …</translation>
+    </message>
+    <message>
         <source>Back</source>
         <translation>Zurück</translation>
     </message>
@@ -223,6 +282,10 @@
         <translation>Wie groß der Zwischenspeicher ist und werden darf</translation>
     </message>
     <message>
+        <source>Into another folder; your images stay where they are</source>
+        <translation>In einen anderen Ordner; Ihre Bilder bleiben, wo sie sind</translation>
+    </message>
+    <message>
         <source>Its folder and your images keep their names</source>
         <translation>Sein Ordner und Ihre Bilder behalten ihre Namen</translation>
     </message>
@@ -231,8 +294,24 @@
         <translation>Sucht im Ordner nach neuen, umbenannten, geänderten und fehlenden Bildern</translation>
     </message>
     <message>
+        <source>Mark filtered images below a probability as checked by the model, which is no decision</source>
+        <translation>Gefilterte Bilder unter einer Wahrscheinlichkeit als vom Modell geprüft markieren; das ist keine Entscheidung</translation>
+    </message>
+    <message>
         <source>Mark the image as unsure</source>
         <translation>Das Bild als unsicher markieren</translation>
+    </message>
+    <message>
+        <source>Mark the image with a star, or take the star away; it decides nothing</source>
+        <translation>Dem Bild einen Stern geben oder ihn wegnehmen; das entscheidet nichts</translation>
+    </message>
+    <message>
+        <source>Move the project…</source>
+        <translation>Projekt verschieben …</translation>
+    </message>
+    <message>
+        <source>Note…</source>
+        <translation>Notiz…</translation>
     </message>
     <message>
         <source>Offer a new order after decisions</source>
@@ -443,6 +522,10 @@
         <translation>Zeigt und wählt die ähnlichen Bilder mit gleichem Label und gleichem Vorschlag, für eine Entscheidung über alle</translation>
     </message>
     <message>
+        <source>Star</source>
+        <translation>Stern</translation>
+    </message>
+    <message>
         <source>The image that the last step back came from</source>
         <translation>Das Bild, von dem der letzte Schritt zurück kam</translation>
     </message>
@@ -493,6 +576,10 @@
     <message>
         <source>Window</source>
         <translation>Fenster</translation>
+    </message>
+    <message>
+        <source>Write a note on the image; Enter saves it</source>
+        <translation>Eine Notiz zum Bild schreiben; Enter speichert sie</translation>
     </message>
     <message>
         <source>Write cleaned labels, embeddings and more</source>
@@ -1544,6 +1631,10 @@
         <translation>Name des Projekts</translation>
     </message>
     <message>
+        <source>The project lies in {0} now; your images are where they were.</source>
+        <translation>Das Projekt liegt jetzt in {0}; Ihre Bilder sind, wo sie waren.</translation>
+    </message>
+    <message>
         <source>No other undecided image seems to have the same mistake.</source>
         <translation>Kein anderes offenes Bild scheint denselben Fehler zu haben.</translation>
     </message>
@@ -2043,6 +2134,14 @@
         <translation>Nicht lesbar</translation>
     </message>
     <message>
+        <source>Starred</source>
+        <translation>Mit Stern</translation>
+    </message>
+    <message>
+        <source>With a note</source>
+        <translation>Mit Notiz</translation>
+    </message>
+    <message>
         <source>Split</source>
         <translation>Aufteilung</translation>
     </message>
@@ -2065,6 +2164,10 @@
     <message>
         <source>Images above the threshold</source>
         <translation>Bilder über der Schwelle</translation>
+    </message>
+    <message>
+        <source>Accept what looks right…</source>
+        <translation>Annehmen, was richtig aussieht …</translation>
     </message>
     <message>
         <source>Train once to see which labels are probably wrong.</source>
@@ -2137,6 +2240,10 @@
     <message>
         <source>undecided</source>
         <translation>offen</translation>
+    </message>
+    <message>
+        <source>checked by the model</source>
+        <translation>vom Modell geprüft</translation>
     </message>
     <message>
         <source>blank</source>
@@ -2278,6 +2385,14 @@
         <source>changed</source>
         <translation>geändert</translation>
     </message>
+    <message>
+        <source>starred</source>
+        <translation>mit Stern</translation>
+    </message>
+    <message>
+        <source>note: {0}</source>
+        <translation>Notiz: {0}</translation>
+    </message>
 </context>
 <context>
     <name>GalleryPanel</name>
@@ -2372,6 +2487,10 @@
     <message>
         <source>All of these images are decided</source>
         <translation>Alle diese Bilder sind entschieden</translation>
+    </message>
+    <message>
+        <source>Nothing is left to decide here</source>
+        <translation>Hier ist nichts mehr zu entscheiden</translation>
     </message>
     <message>
         <source>No images match the filters</source>
@@ -2692,6 +2811,14 @@
         <source>Zoom; at 100%, one image pixel fills one screen pixel</source>
         <translation>Vergrößerung; bei 100 % füllt ein Bildpixel einen Bildschirmpixel</translation>
     </message>
+    <message>
+        <source>Note</source>
+        <translation>Notiz</translation>
+    </message>
+    <message>
+        <source>Starred</source>
+        <translation>Mit Stern</translation>
+    </message>
 </context>
 <context>
     <name>ImageView</name>
@@ -2715,8 +2842,20 @@
         <translation>Bilder</translation>
     </message>
     <message>
+        <source>Unpacking</source>
+        <translation>Wird entpackt</translation>
+    </message>
+    <message>
         <source>Reading file names</source>
         <translation>Dateinamen werden gelesen</translation>
+    </message>
+    <message>
+        <source>Reading the archive</source>
+        <translation>Das Archiv wird gelesen</translation>
+    </message>
+    <message>
+        <source>The folder appears when it is whole, and nothing is left of it if you cancel.</source>
+        <translation>Der Ordner erscheint, wenn er ganz ist; wenn Sie abbrechen, bleibt nichts davon zurück.</translation>
     </message>
     <message>
         <source>You see the result before anything is opened, written or trained.</source>
@@ -2827,6 +2966,14 @@
     <message>
         <source>Last decision</source>
         <translation>Letzte Entscheidung</translation>
+    </message>
+    <message>
+        <source>★  starred</source>
+        <translation>★  mit Stern</translation>
+    </message>
+    <message>
+        <source>Without star and note</source>
+        <translation>Ohne Stern und Notiz</translation>
     </message>
     <message>
         <source>no label</source>
@@ -3142,6 +3289,17 @@
     <message>
         <source>Map of all images</source>
         <translation>Karte aller Bilder</translation>
+    </message>
+</context>
+<context>
+    <name>MarkController</name>
+    <message>
+        <source>Note</source>
+        <translation>Notiz</translation>
+    </message>
+    <message>
+        <source>Note on {0}</source>
+        <translation>Notiz zu {0}</translation>
     </message>
 </context>
 <context>
@@ -3776,6 +3934,10 @@
         <translation>Den Pfad der Dateien mit Rahmen prüfen.</translation>
     </message>
     <message>
+        <source>Choose a folder that you may write to, or unpack the archive with another program.</source>
+        <translation>Wählen Sie einen Ordner, in den Sie schreiben dürfen, oder entpacken Sie das Archiv mit einem anderen Programm.</translation>
+    </message>
+    <message>
         <source>Choose among {names}.</source>
         <translation>Zur Wahl stehen {names}.</translation>
     </message>
@@ -3798,6 +3960,14 @@
     <message>
         <source>Compute the features of the new images as before, and let `ahsml_app.AHSML` label them, as the guide&apos;s page on your own model shows.</source>
         <translation>Berechnen Sie die Merkmale der neuen Bilder wie zuvor und lassen Sie sie von `ahsml_app.AHSML` labeln, wie es die Anleitung auf der Seite über eigene Modelle zeigt.</translation>
+    </message>
+    <message>
+        <source>Copy or download it again.</source>
+        <translation>Kopieren Sie es noch einmal, oder laden Sie es neu herunter.</translation>
+    </message>
+    <message>
+        <source>Copy or download it again; or unpack it with another program, and give the folder.</source>
+        <translation>Kopieren Sie es noch einmal, oder laden Sie es neu herunter; oder entpacken Sie es mit einem anderen Programm, und geben Sie den Ordner an.</translation>
     </message>
     <message>
         <source>Copy the project to a disk with room where you may write, and repair it there.</source>
@@ -3840,6 +4010,10 @@
     <message>
         <source>For example: --cache-limit 20, or --cache-limit auto.</source>
         <translation>Zum Beispiel: --cache-limit 20 oder --cache-limit auto.</translation>
+    </message>
+    <message>
+        <source>Free space, or choose a folder on another disk.</source>
+        <translation>Schaffen Sie Platz, oder wählen Sie einen Ordner auf einem anderen Datenträger.</translation>
     </message>
     <message>
         <source>Free {size} GB there.</source>
@@ -3900,12 +4074,20 @@
         <translation>Wenn es die Bilder sind, die Sie meinen, geben Sie --trust-images an, oder öffnen Sie das Projekt einmal im Fenster.</translation>
     </message>
     <message>
+        <source>If you trust it, unpack it with another program, and give the folder.</source>
+        <translation>Wenn Sie ihm vertrauen, entpacken Sie es mit einem anderen Programm, und geben Sie den Ordner an.</translation>
+    </message>
+    <message>
         <source>Images end in .jpg, .png, .webp, .bmp, .gif, .tif, .heic, .avif and the like.</source>
         <translation>Bilder enden auf .jpg, .png, .webp, .bmp, .gif, .tif, .heic, .avif und dergleichen.</translation>
     </message>
     <message>
         <source>Install it: pip install &quot;ahsml-app[dask]&quot;</source>
         <translation>Installieren Sie es: pip install &quot;ahsml-app[dask]&quot;</translation>
+    </message>
+    <message>
+        <source>Install it: pip install &quot;ahsml-app[lmdb]&quot;</source>
+        <translation>Installieren Sie es: pip install &quot;ahsml-app[lmdb]&quot;</translation>
     </message>
     <message>
         <source>Install the package that it came from.</source>
@@ -4013,6 +4195,71 @@
         <source>No training has told yet which labels of the project are wrong.</source>
         <translation>Noch hat kein Training gesagt, welche Labels des Projekts falsch sind.</translation>
     </message>
+    <message numerus="yes">
+        <source>Note on {count:,} images</source>
+        <translation>
+            <numerusform>Notiz zu {count:,} Bild</numerusform>
+            <numerusform>Notiz zu {count:,} Bildern</numerusform>
+        </translation>
+    </message>
+    <message>
+        <source>Note on {what}</source>
+        <translation>Notiz zu {what}</translation>
+    </message>
+    <message>
+        <source>No value in the database {path} is an image file.</source>
+        <translation>Kein Wert in der Datenbank {path} ist eine Bilddatei.</translation>
+    </message>
+    <message numerus="yes">
+        <source>Accept {count:,} images</source>
+        <translation>
+            <numerusform>{count:,} Bild annehmen</numerusform>
+            <numerusform>{count:,} Bilder annehmen</numerusform>
+        </translation>
+    </message>
+    <message numerus="yes">
+        <source>Mark {count:,} images as checked by the model</source>
+        <translation>
+            <numerusform>{count:,} Bild als vom Modell geprüft markieren</numerusform>
+            <numerusform>{count:,} Bilder als vom Modell geprüft markieren</numerusform>
+        </translation>
+    </message>
+    <message>
+        <source>A job is running.</source>
+        <translation>Eine Arbeit läuft.</translation>
+    </message>
+    <message>
+        <source>A part of the old folder is left: {folder}.</source>
+        <translation>Ein Teil des alten Ordners ist noch da: {folder}.</translation>
+    </message>
+    <message>
+        <source>Choose a folder outside of it.</source>
+        <translation>Wählen Sie einen Ordner außerhalb.</translation>
+    </message>
+    <message>
+        <source>Choose a folder.</source>
+        <translation>Wählen Sie einen Ordner.</translation>
+    </message>
+    <message>
+        <source>Choose another folder.</source>
+        <translation>Wählen Sie einen anderen Ordner.</translation>
+    </message>
+    <message>
+        <source>Close the project, move its whole folder yourself, and open it again.</source>
+        <translation>Schließen Sie das Projekt, verschieben Sie seinen ganzen Ordner selbst, und öffnen Sie es wieder.</translation>
+    </message>
+    <message>
+        <source>It is where it was. Choose another folder.</source>
+        <translation>Es ist, wo es war. Wählen Sie einen anderen Ordner.</translation>
+    </message>
+    <message>
+        <source>Move the project when the job has ended.</source>
+        <translation>Verschieben Sie das Projekt, wenn die Arbeit beendet ist.</translation>
+    </message>
+    <message>
+        <source>Nothing can be unpacked into {folder}: {reason}.</source>
+        <translation>Nach {folder} lässt sich nichts entpacken: {reason}.</translation>
+    </message>
     <message>
         <source>Nothing of the project file {path} can be read, and there is no backup of it.</source>
         <translation>Von der Projektdatei {path} lässt sich nichts lesen, und es gibt keine Sicherung von ihr.</translation>
@@ -4039,6 +4286,14 @@
             <numerusform>Dateien von {count:,} Gruppe werden gelesen…</numerusform>
             <numerusform>Dateien von {count:,} Gruppen werden gelesen…</numerusform>
         </translation>
+    </message>
+    <message>
+        <source>Remove the note on {what}</source>
+        <translation>Notiz zu {what} entfernen</translation>
+    </message>
+    <message>
+        <source>Remove the star of {what}</source>
+        <translation>Stern von {what} entfernen</translation>
     </message>
     <message>
         <source>Results of an earlier version have no class probabilities: export again.</source>
@@ -4088,6 +4343,10 @@
         </translation>
     </message>
     <message>
+        <source>Star {what}</source>
+        <translation>{what}: Stern</translation>
+    </message>
+    <message>
         <source>Start again: the new weights will be taken.</source>
         <translation>Starten Sie noch einmal: dann gelten die neuen Gewichte.</translation>
     </message>
@@ -4098,6 +4357,13 @@
     <message>
         <source>Start as many processes on each machine as it has cards, or pass --device cpu.</source>
         <translation>Starten Sie auf jedem Rechner so viele Prozesse, wie er Karten hat, oder geben Sie --device cpu an.</translation>
+    </message>
+    <message numerus="yes">
+        <source>Take back the model&apos;s check of {count:,} images</source>
+        <translation>
+            <numerusform>Prüfung durch das Modell zurücknehmen ({count:,} Bild)</numerusform>
+            <numerusform>Prüfung durch das Modell zurücknehmen ({count:,} Bilder)</numerusform>
+        </translation>
     </message>
     <message>
         <source>Take crops.csv as ahsml_app.crop_boxes wrote it.</source>
@@ -4155,6 +4421,18 @@
     <message>
         <source>The activations would take {size} GB, and {folder} has only {free} GB free. Each image is read anew in every epoch instead, which takes longer.</source>
         <translation>Die Aktivierungen würden {size} GB brauchen, und {folder} hat nur {free} GB frei. Stattdessen wird jedes Bild in jeder Epoche neu gelesen, was länger dauert.</translation>
+    </message>
+    <message>
+        <source>The archive {archive} cannot be read: {reason}.</source>
+        <translation>Das Archiv {archive} lässt sich nicht lesen: {reason}.</translation>
+    </message>
+    <message>
+        <source>The archive {archive} is protected by a password.</source>
+        <translation>Das Archiv {archive} ist mit einem Passwort geschützt.</translation>
+    </message>
+    <message>
+        <source>The archive {archive} would unpack to more than {growth} times its size, as images never do.</source>
+        <translation>Das Archiv {archive} wäre entpackt mehr als {growth}-mal so groß, was bei Bildern nie vorkommt.</translation>
     </message>
     <message>
         <source>The backup {name} is damaged.</source>
@@ -4297,6 +4575,10 @@
         <translation>Das Bild {source} lässt sich nicht exportieren: {reason}.</translation>
     </message>
     <message>
+        <source>The images lie in {folder}, inside the project.</source>
+        <translation>Die Bilder liegen in {folder}, im Projekt.</translation>
+    </message>
+    <message>
         <source>The images must lie under the same path on every machine.</source>
         <translation>Die Bilder müssen auf jedem Rechner unter dem gleichen Pfad liegen.</translation>
     </message>
@@ -4388,6 +4670,10 @@
         <translation>Auf diesen Geräten können die Prozesse nicht zusammenarbeiten: {names}.</translation>
     </message>
     <message>
+        <source>The project cannot be moved to {place}: {reason}.</source>
+        <translation>Das Projekt kann nicht nach {place} verschoben werden: {reason}.</translation>
+    </message>
+    <message>
         <source>The project file {path} cannot be read or written: {reason}.</source>
         <translation>Die Projektdatei {path} lässt sich nicht lesen oder schreiben: {reason}.</translation>
     </message>
@@ -4402,6 +4688,14 @@
     <message>
         <source>The project is only looked at.</source>
         <translation>Das Projekt wird nur angesehen.</translation>
+    </message>
+    <message>
+        <source>The project is open elsewhere.</source>
+        <translation>Das Projekt ist anderswo geöffnet.</translation>
+    </message>
+    <message>
+        <source>The project lies in {folder} already.</source>
+        <translation>Das Projekt liegt schon in {folder}.</translation>
     </message>
     <message>
         <source>The project {folder} cannot be written.</source>
@@ -4523,6 +4817,10 @@
         <translation>Bei {path} ist keine Datei mit Gewichten.</translation>
     </message>
     <message>
+        <source>There is no folder {folder}.</source>
+        <translation>Einen Ordner {folder} gibt es nicht.</translation>
+    </message>
+    <message>
         <source>There is no form {name!r} to export.</source>
         <translation>Eine Form {name!r} gibt es für den Export nicht.</translation>
     </message>
@@ -4545,6 +4843,10 @@
     <message>
         <source>There is only one class, &apos;{name}&apos;, outside the test split in {root}; wrong labels need at least two.</source>
         <translation>Außerhalb des Testteils gibt es in {root} nur eine Klasse, &apos;{name}&apos;; falsche Labels setzen mindestens zwei voraus.</translation>
+    </message>
+    <message>
+        <source>There is something of this name already: {path}.</source>
+        <translation>Etwas dieses Namens gibt es schon: {path}.</translation>
     </message>
     <message>
         <source>These images are no crops of boxes.</source>
@@ -4587,6 +4889,10 @@
         <translation>Unbekanntes Gerät {name!r}.</translation>
     </message>
     <message>
+        <source>Unpack it with another program, and give the folder.</source>
+        <translation>Entpacken Sie es mit einem anderen Programm, und geben Sie den Ordner an.</translation>
+    </message>
+    <message>
         <source>Unpack it, and give the folder that holds the images.</source>
         <translation>Es entpacken und den Ordner mit den Bildern angeben.</translation>
     </message>
@@ -4625,6 +4931,10 @@
     <message>
         <source>Write it again, or give a CSV file.</source>
         <translation>Schreiben Sie sie neu, oder geben Sie eine CSV-Datei an.</translation>
+    </message>
+    <message>
+        <source>Write its images as JPEG or PNG files into a folder for each class, with the program that made it, and give the folder.</source>
+        <translation>Schreiben Sie die Bilder mit dem Programm, von dem sie stammt, als JPEG- oder PNG-Dateien in je einen Ordner für jede Klasse, und geben Sie den Ordner an.</translation>
     </message>
     <message>
         <source>Write the file again; the guide&apos;s page on your own model has an example.</source>
@@ -5768,6 +6078,21 @@
         <source>The boxes of {file} cannot be written: {reason}.</source>
         <translation>Die Rahmen von {file} lassen sich nicht schreiben: {reason}.</translation>
     </message>
+    <message>
+        <source>{archive} was unpacked before, into {folder}.</source>
+        <translation>{archive} wurde schon früher nach {folder} entpackt.</translation>
+    </message>
+    <message>
+        <source>{archive} was unpacked into {folder}.</source>
+        <translation>{archive} wurde nach {folder} entpackt.</translation>
+    </message>
+    <message numerus="yes">
+        <source>{count:,} checked by the model</source>
+        <translation>
+            <numerusform>{count:,} vom Modell geprüft</numerusform>
+            <numerusform>{count:,} vom Modell geprüft</numerusform>
+        </translation>
+    </message>
     <message numerus="yes">
         <source>{count:,} files = {parts}</source>
         <translation>
@@ -5790,6 +6115,13 @@
         </translation>
     </message>
     <message numerus="yes">
+        <source>{count:,} files unpacked</source>
+        <translation>
+            <numerusform>{count:,} Datei entpackt</numerusform>
+            <numerusform>{count:,} Dateien entpackt</numerusform>
+        </translation>
+    </message>
+    <message numerus="yes">
         <source>{count:,} groups of duplicates</source>
         <translation>
             <numerusform>{count:,} Gruppe von Doppelten</numerusform>
@@ -5801,6 +6133,13 @@
         <translation>
             <numerusform>{count:,} Bild ist entschieden.</numerusform>
             <numerusform>{count:,} Bilder sind entschieden.</numerusform>
+        </translation>
+    </message>
+    <message numerus="yes">
+        <source>{count:,} images are marked as checked by the model.</source>
+        <translation>
+            <numerusform>{count:,} Bild ist als vom Modell geprüft markiert.</numerusform>
+            <numerusform>{count:,} Bilder sind als vom Modell geprüft markiert.</numerusform>
         </translation>
     </message>
     <message numerus="yes">
@@ -5836,6 +6175,20 @@
         <translation>
             <numerusform>{count:,} Zeile von {file} gehört zu keinem Bild hier: {names}.</numerusform>
             <numerusform>{count:,} Zeilen von {file} gehören zu keinem Bild hier: {names}.</numerusform>
+        </translation>
+    </message>
+    <message numerus="yes">
+        <source>{count} members of the archive have other names now, because their own were taken or not every system could hold them: {names}.</source>
+        <translation>
+            <numerusform>{count} Datei des Archivs heißt jetzt anders, weil ihr Name vergeben war oder nicht auf jedem System erlaubt ist: {names}.</numerusform>
+            <numerusform>{count} Dateien des Archivs heißen jetzt anders, weil ihre Namen vergeben waren oder nicht auf jedem System erlaubt sind: {names}.</numerusform>
+        </translation>
+    </message>
+    <message numerus="yes">
+        <source>{count} members of the archive were left out, which are links or devices, or have names that lead elsewhere or are those of folders: {names}.</source>
+        <translation>
+            <numerusform>{count} Eintrag des Archivs wurde ausgelassen, der eine Verknüpfung oder ein Gerät ist, anderswohin führt oder wie ein Ordner heißt: {names}.</numerusform>
+            <numerusform>{count} Einträge des Archivs wurden ausgelassen, die Verknüpfungen oder Geräte sind, anderswohin führen oder wie Ordner heißen: {names}.</numerusform>
         </translation>
     </message>
     <message>
@@ -5897,6 +6250,10 @@
         <translation>{folder} ist ein Projekt, und eine Liste von Bildern braucht einen Lauf.</translation>
     </message>
     <message>
+        <source>{folder} is inside the project.</source>
+        <translation>{folder} liegt im Projekt.</translation>
+    </message>
+    <message>
         <source>{names} and {more} more</source>
         <translation>{names} und {more} weitere</translation>
     </message>
@@ -5943,6 +6300,10 @@
     <message>
         <source>{name} is no table of labels: it looks like {kind}.</source>
         <translation>{name} ist keine Tabelle mit Labels: es sieht aus wie {kind}.</translation>
+    </message>
+    <message>
+        <source>{name} is not as long as it says</source>
+        <translation>{name} ist nicht so lang, wie angegeben</translation>
     </message>
     <message>
         <source>{name} is not exact enough for this backbone (cosine {cosine:.4f}).</source>
@@ -6077,6 +6438,10 @@
         <translation>{path} ist eine Verknüpfung an einen anderen Ort.</translation>
     </message>
     <message>
+        <source>{path} is an LMDB database, for which a package is missing.</source>
+        <translation>{path} ist eine LMDB-Datenbank, für die ein Paket fehlt.</translation>
+    </message>
+    <message>
         <source>{path} is no decision log.</source>
         <translation>{path} ist kein Entscheidungsprotokoll.</translation>
     </message>
@@ -6181,6 +6546,13 @@
     <message>
         <source>{width:,} × {height:,} pixels</source>
         <translation>{width:,} × {height:,} Pixel</translation>
+    </message>
+</context>
+<context>
+    <name>MoveController</name>
+    <message>
+        <source>Into which folder should the project move?</source>
+        <translation>In welchen Ordner soll das Projekt verschoben werden?</translation>
     </message>
 </context>
 <context>
@@ -6392,6 +6764,25 @@
     <message>
         <source>by the number of images</source>
         <translation>nach der Zahl der Bilder</translation>
+    </message>
+</context>
+<context>
+    <name>OwnModelFiles</name>
+    <message>
+        <source>Your own model</source>
+        <translation>Ihr eigenes Modell</translation>
+    </message>
+    <message>
+        <source>None</source>
+        <translation>Keine</translation>
+    </message>
+    <message>
+        <source>Use no file of your own model</source>
+        <translation>Keine Datei des eigenen Modells verwenden</translation>
+    </message>
+    <message>
+        <source>Numbers of your own model (*.npz *.npy *.parquet *.csv)</source>
+        <translation>Zahlen Ihres eigenen Modells (*.npz *.npy *.parquet *.csv)</translation>
     </message>
 </context>
 <context>
@@ -6731,6 +7122,10 @@
         <translation>Manifeste (*.csv *.tsv *.txt *.json *.jsonl *.ndjson *.parquet *.pq)</translation>
     </message>
     <message>
+        <source>Archives of images ({0})</source>
+        <translation>Archive von Bildern ({0})</translation>
+    </message>
+    <message>
         <source>Open a table of images and labels</source>
         <translation>Eine Tabelle von Bildern und Labels öffnen</translation>
     </message>
@@ -7000,6 +7395,10 @@
     <message>
         <source>{0}. Your decisions are saved; the details are in the log.</source>
         <translation>{0}. Ihre Entscheidungen sind gespeichert; Näheres steht im Protokoll.</translation>
+    </message>
+    <message>
+        <source>Accept what looks right…</source>
+        <translation>Annehmen, was richtig aussieht …</translation>
     </message>
     <message>
         <source>Nothing decided yet</source>
@@ -7339,6 +7738,10 @@
         <translation>Nachtrainieren: {0}</translation>
     </message>
     <message>
+        <source>Unpacking</source>
+        <translation>Wird entpackt</translation>
+    </message>
+    <message>
         <source>Finding images</source>
         <translation>Suche Bilder</translation>
     </message>
@@ -7482,6 +7885,10 @@
         <translation>Letzte Projekte</translation>
     </message>
     <message>
+        <source>Drop to unpack the archive {0}</source>
+        <translation>Loslassen, um das Archiv {0} zu entpacken</translation>
+    </message>
+    <message>
         <source>Drop to open the manifest {0}</source>
         <translation>Loslassen, um das Manifest {0} zu öffnen</translation>
     </message>
@@ -7490,8 +7897,8 @@
         <translation>Loslassen, um den Ordner {0} zu öffnen</translation>
     </message>
     <message>
-        <source>You can also drop a folder or a manifest anywhere on this page.</source>
-        <translation>Sie können auch einen Ordner oder ein Manifest auf diese Seite ziehen.</translation>
+        <source>You can also drop a folder, an archive or a manifest on this page.</source>
+        <translation>Sie können auch einen Ordner, ein Archiv oder ein Manifest auf diese Seite ziehen.</translation>
     </message>
     <message>
         <source>Find the wrong labels in your images</source>
@@ -7846,6 +8253,33 @@
     </message>
 </context>
 <context>
+    <name>UnpackQuestion</name>
+    <message>
+        <source>Open images</source>
+        <translation>Bilder öffnen</translation>
+    </message>
+    <message>
+        <source>{0} is an archive. Unpack it?</source>
+        <translation>{0} ist ein Archiv. Entpacken?</translation>
+    </message>
+    <message>
+        <source>The images will be in {0}. The archive stays as it is.</source>
+        <translation>Die Bilder werden in {0} liegen. Das Archiv bleibt, wie es ist.</translation>
+    </message>
+    <message>
+        <source>Unpack</source>
+        <translation>Entpacken</translation>
+    </message>
+    <message>
+        <source>Into another folder…</source>
+        <translation>In einen anderen Ordner …</translation>
+    </message>
+    <message>
+        <source>Where shall the images be?</source>
+        <translation>Wo sollen die Bilder liegen?</translation>
+    </message>
+</context>
+<context>
     <name>Verdict</name>
     <message>
         <source>Given and suggested label</source>
@@ -7938,6 +8372,10 @@
     <message>
         <source>fewer than 1 in 100 such labels are wrong</source>
         <translation>weniger als 1 von 100 solchen Labels ist falsch</translation>
+    </message>
+    <message>
+        <source>You accepted it as checked by the model, unseen.</source>
+        <translation>Sie haben es ungesehen als vom Modell geprüft angenommen.</translation>
     </message>
     <message>
         <source>Picture: {0}</source>

@@ -40,8 +40,9 @@ class Source:
                 name="source",
                 positional=True,
                 metavar="SOURCE",
-                help="image folder, or project folder",
-                explanation="Image folder, or a project whose state is exported.",
+                help="image folder, archive of images, or project folder",
+                explanation="Image folder, or a project whose state is exported. An archive (zip, "
+                "tar, LMDB) is unpacked beside the results.",
             )
         }
     )

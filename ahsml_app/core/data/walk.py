@@ -102,6 +102,11 @@ def list_images(root: Path, cancel: CancelToken | None = None) -> Generator[Even
     return listing
 
 
+def is_never_class(name: str) -> bool:
+    """Whether a file or folder is hidden, or one that systems and programs make."""
+    return name.startswith(".") or name.casefold() in _NEVER_CLASSES
+
+
 def printable(path: str) -> str:
     r"""Makes a path encodable as UTF-8: bytes that are not UTF-8 become `\xNN`."""
     return os.fsencode(path).decode("utf-8", "backslashreplace")
@@ -132,7 +137,7 @@ def _list_one(root: Path, relative: str, listing: Listing) -> tuple[list[str], l
         with os.scandir(root / relative) as entries:
             for entry in entries:
                 path = f"{relative}/{entry.name}" if relative else entry.name
-                if entry.name.startswith(".") or entry.name.casefold() in _NEVER_CLASSES:
+                if is_never_class(entry.name):
                     if _is_folder(entry):
                         listing.skipped_folders.append(printable(path))
                 elif not _can_be_written(path):

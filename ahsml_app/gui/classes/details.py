@@ -374,7 +374,7 @@ class ClassDetails(QScrollArea):
             change = partial(split_class, rows=self._selected_images(project), to=name)
         if name == old_name and self._change == _RENAME:
             self.card.hide()
-        elif self._model.change_classes(change):
+        elif self._model.apply(change):
             self.card.hide()
             if self._change == _MERGE:
                 self.class_chosen.emit(project.classes.class_id(self._merge_target))

@@ -147,7 +147,7 @@ class ConfusionView(QWidget):
             return
         old_name, new_name = project.label_name(source), project.label_name(target)
         count = count_labelled(project, [old_name])
-        if not self._model.change_classes(partial(merge_classes, names=[old_name], into=new_name)):
+        if not self._model.apply(partial(merge_classes, names=[old_name], into=new_name)):
             return
         self.notified.emit(
             plural(

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Generator
+from dataclasses import replace
 from functools import partial
 from pathlib import Path
 
@@ -11,6 +12,7 @@ from PySide6.QtWidgets import QFileDialog, QMessageBox, QWidget
 
 from ahsml_app.base.errors import AppError, Cancelled
 from ahsml_app.base.events import CancelToken, Event
+from ahsml_app.base.message import Message
 from ahsml_app.base.options.run_options import Source
 from ahsml_app.gui.dialogs.import_dialog import ImportDialog
 from ahsml_app.gui.dialogs.project_question import ProjectQuestion
@@ -18,10 +20,18 @@ from ahsml_app.gui.jobs.background_job import BackgroundJob
 from ahsml_app.gui.jobs.runner import JobRunner
 from ahsml_app.gui.jobs.worker import MakeGenerator
 from ahsml_app.gui.project_model import ProjectModel
+from ahsml_app.gui.start.unpack_question import UnpackQuestion
 from ahsml_app.gui.theme.theme import Theme
 from ahsml_app.gui.thumbnails.thumbnail_cache import Thumbnails
 from ahsml_app.session.pipeline.locate_images import LocatedImages, locate_images
 from ahsml_app.session.pipeline.scan_source import ScannedSource, scan_source
+from ahsml_app.session.pipeline.unpack import (
+    SUFFIXES,
+    Unpacked,
+    archives_of,
+    unpack,
+    unpacked_place,
+)
 from ahsml_app.session.project.find_project import ExistingProject, projects_of
 from ahsml_app.session.project.library import (
     MayRead,
@@ -35,7 +45,8 @@ from ahsml_app.store.new_project import DATABASE
 from ahsml_app.store.project_folder import is_project
 from ahsml_app.store.recent_projects import full_path
 
-SCAN, DEMO, EXAMPLE, LOCATE = "scan", "demo", "example", "locate images"
+SCAN, UNPACK, DEMO, LOCATE = "scan", "unpack", "demo", "locate images"
+EXAMPLE = "example"
 
 
 class ProjectController(QObject):
@@ -45,6 +56,7 @@ class ProjectController(QObject):
     opened = Signal()
     reopened = Signal(object)  # Source of the folder whose project was opened instead
     located = Signal(object)  # LocatedImages
+    own_files_chosen = Signal(object)  # files of the person's own model for the new project
 
     def __init__(
         self,
@@ -60,6 +72,9 @@ class ProjectController(QObject):
         self._job: BackgroundJob | None = None
         self._dialog: ImportDialog | None = None
         self._question: ProjectQuestion | None = None
+        self._unpack_question: UnpackQuestion | None = None
+        self._own_files: dict[str, Path | None] = {}
+        self._unpacked: tuple[Message, ...] = ()  # what is to be known about the archive
         self._is_another = False  # whether a second project of the source is wanted
         self._located: Path | None = None  # the project whose images are looked for
 
@@ -77,11 +92,14 @@ class ProjectController(QObject):
     def ask_manifest(self) -> None:
         """Asks for a manifest and opens it."""
         kinds = self.tr("Manifests (*.csv *.tsv *.txt *.json *.jsonl *.ndjson *.parquet *.pq)")
+        kinds += ";;" + self.tr("Archives of images ({0})").format(
+            " ".join(f"*{suffix}" for suffix in SUFFIXES)
+        )
         chosen, _ = QFileDialog.getOpenFileName(
             self._window, self.tr("Open a table of images and labels"), "", kinds
         )
         if chosen:
-            self.open_manifest(Path(chosen))
+            self.open_path(Path(chosen))
 
     def ask_project(self) -> None:
         """Asks for a project folder and opens it."""
@@ -113,11 +131,11 @@ class ProjectController(QObject):
             self._submit(LOCATE, partial(locate_images, project.original, folder))
 
     def open_path(self, path: Path) -> None:
-        """Opens a project, an image folder or a manifest."""
+        """Opens a project, an image folder, an archive or a manifest."""
         folder = path.parent if path.name == DATABASE else path  # a file manager names the file
         if is_project(folder):
             self.open_project(folder)
-        elif path.is_file():
+        elif path.is_file() and not archives_of(path):
             self.open_manifest(path)
         else:
             self.open_source(Source(path.absolute()))
@@ -131,7 +149,7 @@ class ProjectController(QObject):
 
         If there are only projects with other labels for this folder, it asks.
         """
-        self._is_another = False
+        self._is_another, self._unpacked = False, ()
         existing = projects_of(source)
         if not existing:
             self.import_source(source)
@@ -150,6 +168,10 @@ class ProjectController(QObject):
     def open_project(self, folder: Path) -> None:
         """Opens a project folder; asks before images are read that it has not read here before."""
         self._open(folder, self._may_read)
+
+    def open_again(self, folder: Path) -> None:
+        """Opens a project whose images the user has allowed to be read."""
+        self._open(folder, None)
 
     def _open(self, folder: Path, may_read: MayRead | None) -> None:
         folder = Path(full_path(folder))
@@ -197,7 +219,28 @@ class ProjectController(QObject):
             self._submit(EXAMPLE, partial(make_example, self.tr("Example")))
 
     def import_source(self, source: Source) -> None:
-        """Scans a source and shows the result before anything else happens."""
+        """Scans a source and shows the result before anything else happens.
+
+        Asks first whether to unpack it, if it is an archive.
+        """
+        if not archives_of(source.folder):
+            self._begin(source, SCAN, partial(scan_source, source))
+            return
+        place = unpacked_place(source.folder, source.folder)
+        if place.exists():
+            self._unpack(source, place)
+            return
+        if self._unpack_question is not None:
+            self._unpack_question.deleteLater()
+        self._unpack_question = UnpackQuestion(source.folder, self._window)
+        self._unpack_question.place_chosen.connect(partial(self._unpack, source))
+        self._unpack_question.open()
+
+    def _unpack(self, source: Source, place: Path) -> None:
+        self._begin(source, UNPACK, partial(unpack, source, place))
+
+    def _begin(self, source: Source, name: str, make_generator: MakeGenerator) -> None:
+        """Begins a job whose progress the import dialog shows."""
         if self._dialog is None:
             dialog = ImportDialog(self._theme, self._thumbnails, self._window)
             dialog.accepted_source.connect(self._on_accepted)
@@ -208,7 +251,7 @@ class ProjectController(QObject):
         self._dialog.show()
         if self._job is not None:
             self._job.discard()
-        self._submit(SCAN, partial(scan_source, source))
+        self._submit(name, make_generator)
 
     def close_project(self) -> None:
         """Closes the opened project, which returns to the start page."""
@@ -233,6 +276,7 @@ class ProjectController(QObject):
             return
         self._model.open(project)
         self.opened.emit()
+        self.own_files_chosen.emit(self._own_files)
 
     def _open_instead(self, folder: Path, source: Source) -> None:
         self.open_project(folder)
@@ -254,6 +298,7 @@ class ProjectController(QObject):
             dialog.deleteLater()
 
     def _on_accepted(self, source: Source, scan: ScannedSource, name: str) -> None:
+        self._own_files = {} if self._dialog is None else self._dialog.own_model.files
         self._close_dialog()
         existing = [] if self._is_another else projects_of(source)
         if existing and existing[0].same_labels:  # the labels were chosen in the dialog
@@ -275,7 +320,9 @@ class ProjectController(QObject):
     def _on_finished(self, result: object) -> None:
         self._job = None
         if isinstance(result, ScannedSource) and self._dialog is not None:
-            self._dialog.show_result(result)
+            self._dialog.show_result(replace(result, notices=(*self._unpacked, *result.notices)))
+        elif isinstance(result, Unpacked) and self._dialog is not None:
+            self._on_unpacked(result)
         elif isinstance(result, LocatedImages):
             self._on_located(result)
         elif isinstance(result, Path):
@@ -288,6 +335,14 @@ class ProjectController(QObject):
             else:
                 self._create(source, scan, self.tr("Demo"))
 
+    def _on_unpacked(self, result: Unpacked) -> None:
+        if projects_of(result.source):
+            self._close_dialog()
+            self.open_source(result.source)
+        else:
+            self._unpacked = result.notices
+            self.import_source(result.source)
+
     def _on_located(self, images: LocatedImages) -> None:
         project = self._model.project
         if project is None or project.folder != self._located:
@@ -299,7 +354,7 @@ class ProjectController(QObject):
             return
         folder = project.folder
         self._model.close()
-        self._open(folder, None)  # the user has just chosen the folder of the images
+        self.open_again(folder)  # the user has just chosen the folder of the images
         if self._model.project is not None:
             self.located.emit(images)
 

@@ -147,7 +147,7 @@ class ReviewersController(QObject):
         project = self._model.project
         if project is not None:
             placed = place_verdicts(project, verdicts)
-            self._model.change_classes(partial(take_over, agreement, placed, name))
+            self._model.apply(partial(take_over, agreement, placed, name))
 
     def _close_card(self) -> None:
         if self.card is not None:

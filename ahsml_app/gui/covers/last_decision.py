@@ -5,7 +5,7 @@ from __future__ import annotations
 from PySide6.QtCore import Qt, Signal
 from PySide6.QtWidgets import QLabel
 
-from ahsml_app.base.decisions import DecisionKind
+from ahsml_app.base.decisions import DecisionKind, Mark
 from ahsml_app.base.message import shown
 from ahsml_app.base.types import IntArray
 from ahsml_app.gui.i18n import plural
@@ -37,6 +37,7 @@ class LastDecision(QLabel):
         self.setMinimumWidth(40)
         self.setAccessibleName(self.tr("Last decision"))
         model.decisions_changed.connect(self._on_decisions)
+        model.marks_changed.connect(self._on_marks)
         model.project_changed.connect(self.clear)
 
     def _on_decisions(self, rows: IntArray) -> None:
@@ -49,11 +50,24 @@ class LastDecision(QLabel):
         else:
             count = len(rows)
             self.setText(plural("{count:,} image changed", "{count:,} images changed", count=count))
-        self.setProperty("role", _ROLES[kind])
-        self.style().unpolish(self)
-        self.style().polish(self)
+        self._colour(_ROLES[kind])
         if len(rows) == 1:
             self.decided.emit(kind)
+
+    def _on_marks(self, rows: IntArray) -> None:
+        project = self._model.project
+        if project is None or len(rows) != 1:
+            return
+        note = shown(project.marks[Mark.NOTE].get(int(rows[0]), ""))
+        starred = self.tr("★  starred") if int(rows[0]) in project.marks[Mark.STAR] else ""
+        texts = [text for text in (starred, note and f"✎  {note}") if text]
+        self.setText("     ".join(texts) or self.tr("Without star and note"))
+        self._colour("muted")
+
+    def _colour(self, role: str) -> None:
+        self.setProperty("role", role)
+        self.style().unpolish(self)
+        self.style().polish(self)
 
     def _text(self, project: Project, row: int, kind: DecisionKind) -> str:
         given = shown(project.table.label_name(row)) or self.tr("no label")

@@ -21,7 +21,7 @@ from PySide6.QtWidgets import (
 )
 
 from ahsml_app.base.errors import AppError
-from ahsml_app.base.events import Event, Progress
+from ahsml_app.base.events import Event, Progress, Stage
 from ahsml_app.base.options.run_options import Source
 from ahsml_app.gui.dialogs.class_reading import ClassReading
 from ahsml_app.gui.dialogs.class_table import ClassPreviewTable
@@ -30,6 +30,7 @@ from ahsml_app.gui.i18n import plural, translated
 from ahsml_app.gui.start.cards import ElidedLabel
 from ahsml_app.gui.theme.theme import Theme
 from ahsml_app.gui.thumbnails.thumbnail_cache import Thumbnails
+from ahsml_app.gui.training.own_model_files import OwnModelFiles
 from ahsml_app.gui.widgets.empty_state import EmptyState
 from ahsml_app.gui.widgets.format import figure
 from ahsml_app.session.pipeline.scan_source import ScannedSource
@@ -74,6 +75,7 @@ class ImportDialog(QDialog):
         self.reading = ClassReading()
         self.reading.source_requested.connect(self.rescan_requested)
         self.reading.pending_changed.connect(self._update_buttons)
+        self.own_model = OwnModelFiles()
         self._empty = EmptyState(theme)
         self._stack = QStackedWidget()
         self._stack.addWidget(self._empty)
@@ -85,18 +87,20 @@ class ImportDialog(QDialog):
             layout.addWidget(widget)
         layout.addSpacing(4)
         layout.addWidget(self._stack, 1)
-        layout.addSpacing(4)
+        layout.addWidget(self.own_model)
         layout.addLayout(self._foot())
         self.reading.hide()
+        self.own_model.hide()
 
     def begin(self, source: Source) -> None:
-        """Shows that the scan of a source began."""
+        """Shows that the scan of a source began, or that of an archive the unpacking."""
+        packed = source.folder.is_file()
         self._source, self._scan, self._done = source, None, False
         self._tracker = StageTracker()
         if not self._name.text():
             stem = source.labels.stem if source.labels is not None else source.folder.name
-            self._name.setText(stem or self.tr("Images"))
-        self._title.setText(self.tr("Looking for images"))
+            self._name.setText((stem.split(".")[0] if packed else stem) or self.tr("Images"))
+        self._title.setText(self.tr("Unpacking") if packed else self.tr("Looking for images"))
         self._location.show_text(str(source.labels or source.folder))
         self._error.hide()
         self._bar.setRange(0, 0)
@@ -104,8 +108,10 @@ class ImportDialog(QDialog):
         self.reading.setEnabled(False)
         self._empty.show_state(
             "search",
-            self.tr("Reading file names"),
-            self.tr("You see the result before anything is opened, written or trained."),
+            self.tr("Reading the archive") if packed else self.tr("Reading file names"),
+            self.tr("The folder appears when it is whole, and nothing is left of it if you cancel.")
+            if packed
+            else self.tr("You see the result before anything is opened, written or trained."),
         )
         self._stack.setCurrentIndex(0)
         self._update_buttons()
@@ -120,7 +126,11 @@ class ImportDialog(QDialog):
             return
         self._tracker.add(event)
         rate = self._tracker.rate()
-        text = plural("{count:,} image so far", "{count:,} images so far", count=event.done)
+        text = (
+            plural("{count:,} file unpacked", "{count:,} files unpacked", count=event.done)
+            if event.stage is Stage.UNPACK
+            else plural("{count:,} image so far", "{count:,} images so far", count=event.done)
+        )
         if not math.isnan(rate):
             text += "  ·  " + self.tr("{0} a second").format(figure(rate))
         self._title.setText(text)
@@ -164,6 +174,7 @@ class ImportDialog(QDialog):
             self._tabs.setTabText(tab, name.format(figure(count)))
             self._tabs.setTabVisible(tab, bool(count) or tab == CLASSES)
         self._stack.setCurrentIndex(1)
+        self.own_model.show()
         self._show_reading()
         if self._open.isEnabled() and not isinstance(self.focusWidget(), QLineEdit):
             self._open.setFocus()

@@ -8,6 +8,7 @@ from PySide6.QtCore import QObject, Qt, QTimer
 from PySide6.QtGui import QResizeEvent
 from PySide6.QtWidgets import QHBoxLayout, QLabel, QToolButton, QVBoxLayout, QWidget
 
+from ahsml_app.base.decisions import Mark
 from ahsml_app.base.message import shown
 from ahsml_app.gui.evidence.image_view import ImageView
 from ahsml_app.gui.evidence.side_by_side import SideBySide
@@ -34,6 +35,8 @@ _ICONS = {
     "zoom-fit": "fit",
     "zoom-actual": "actual-size",
     "review-mode": "full-screen",
+    "star": "star",
+    "note": "note",
 }
 
 
@@ -154,11 +157,11 @@ class ImagePanel(QWidget):
         self.loader = PictureLoader(self)
         self.view = ImageView(theme)
         self.follower = PictureFollower(model, self.loader, self.view, thumbnails)
-        self._shown_path = ""
+        self._shown_path, self._row = "", -1
         self._tools: dict[str, QToolButton] = {}
         self._keys = PressKeys(self)
-        self.name, self.scale = QLabel(), QLabel()
-        for label in (self.name, self.scale):
+        self.name, self.scale, self.note = QLabel(), QLabel(), QLabel()
+        for label in (self.name, self.scale, self.note):
             label.setProperty("role", "small-muted")
             label.setTextFormat(Qt.TextFormat.PlainText)
         self.name.setMinimumWidth(40)
@@ -169,6 +172,11 @@ class ImagePanel(QWidget):
         self.beside = SideBySide(model, self.loader, self.view, thumbnails, theme)
         layout.addWidget(self.beside, 1)
         layout.addLayout(self._tool_row(actions))
+        self.note.setAccessibleName(self.tr("Note"))
+        self.note.setWordWrap(True)
+        self.note.setContentsMargins(16, 0, 16, 4)
+        layout.addWidget(self.note)
+        model.marks_changed.connect(self._show_marks)
         self.view.zoomed.connect(self._on_zoomed)
         theme.changed.connect(self._update_tools)
         actions.keys_changed.connect(self._update_tools)
@@ -185,8 +193,22 @@ class ImagePanel(QWidget):
         path = "" if project is None or row < 0 else project.table.paths[row]
         self._shown_path = shown(path)
         self.name.setToolTip(self._shown_path)
+        self._row = row
         self._elide()
+        self._show_marks()
         self.follower.show_row(row)
+
+    def _show_marks(self, _: object = None) -> None:
+        """Fills the star of an image that has one, and shows its note."""
+        project, tokens = self._model.project, self._theme.tokens
+        marks = {} if project is None else project.marks
+        starred = self._row in marks.get(Mark.STAR, {})
+        colour = tokens.warning if starred else tokens.muted
+        self._tools["star"].setIcon(icon("starred" if starred else "star", colour))
+        self._tools["star"].setAccessibleDescription(self.tr("Starred") if starred else "")
+        note = shown(marks.get(Mark.NOTE, {}).get(self._row, ""))
+        self.note.setText(f"✎ {note}")
+        self.note.setVisible(bool(note))
 
     def _tool_row(self, actions: ActionSet) -> QHBoxLayout:
         row = QHBoxLayout()
@@ -205,9 +227,10 @@ class ImagePanel(QWidget):
             button.clicked.connect(slot)
             actions.action(name).triggered.connect(slot)
             self._add_tool(row, name, button)
-        whole = QToolButton()
-        whole.clicked.connect(actions.action("review-mode").trigger)
-        self._add_tool(row, "review-mode", whole)
+        for name in ("review-mode", "star", "note"):
+            button = QToolButton()
+            button.clicked.connect(actions.action(name).trigger)
+            self._add_tool(row, name, button)
         return row
 
     def _add_tool(self, row: QHBoxLayout, name: str, button: QToolButton) -> None:
@@ -224,9 +247,10 @@ class ImagePanel(QWidget):
             button.setIcon(icon(_ICONS[name], self._theme.tokens.muted))
             button.setAccessibleName(action.text())
             button.setToolTip(action.toolTip())
+        self._show_marks()
 
     def _elide(self) -> None:
-        room = max(60, self.width() - 244)
+        room = max(60, self.width() - 300)
         metrics = self.name.fontMetrics()
         self.name.setText(metrics.elidedText(self._shown_path, Qt.TextElideMode.ElideMiddle, room))
 

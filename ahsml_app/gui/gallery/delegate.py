@@ -18,7 +18,7 @@ from ahsml_app.gui.theme.icons import picture
 from ahsml_app.gui.theme.stylesheet import SMALL
 from ahsml_app.gui.theme.theme import Theme
 from ahsml_app.gui.widgets.cell_painting import image_rect
-from ahsml_app.gui.widgets.format import chance
+from ahsml_app.gui.widgets.format import chance, checked_text
 
 GAP = 8
 PADDING = 6
@@ -27,8 +27,8 @@ BADGE = 20
 BROKEN = 28
 _ROUND = 8
 _MOST_TEXTS = 20_000
-_SQUARE = ("duplicate", "outlier")
-_LEFT, _TOP = ("suspect", "outlier"), ("suspect", "duplicate")
+_SQUARE = ("duplicate", "outlier", "checked")
+_LEFT, _TOP = ("suspect", "outlier", "star", "note"), ("suspect", "duplicate")
 """Badges at the left and at the top; the badge of a decision is at the bottom right."""
 
 CellState = tuple[int, int, bool, bool]
@@ -141,13 +141,16 @@ class GalleryDelegate(QStyledItemDelegate):
             painter.setOpacity(DECIDED_OPACITY)
         self._paint_caption(painter, x, y + side + 3, width, facts, selected=state[2])
         painter.setOpacity(1.0)
+        place = 0  # at the bottom left there may be several
         for name in facts.badges:
             badge = self._badges.get(name)
             if badge is None:
                 badge = self._badges[name] = self._make_badge(name)
             left, top = name in _LEFT, name in _TOP
+            shift = 0 if top or not left else place
+            place += BADGE + 2 if left and not top else 0
             painter.drawPixmap(
-                x + 2 if left else x + width - BADGE - 4,
+                x + 2 + shift if left else x + width - BADGE - 4,
                 y + 2 if top else y + side - BADGE - 4,
                 badge,
             )
@@ -176,6 +179,9 @@ class GalleryDelegate(QStyledItemDelegate):
             "keep": QColor(tokens.good),
             "relabel": QColor(tokens.accent),
             "drop": QColor(tokens.danger),
+            "star": QColor(tokens.warning),
+            "note": QColor(tokens.muted),
+            "checked": QColor(tokens.muted),
         }
         # Of each whole per cent, because making the text takes longer than painting it.
         self._chances = [chance(whole / 100) for whole in range(101)]
@@ -184,6 +190,7 @@ class GalleryDelegate(QStyledItemDelegate):
             int(DecisionKind.DROP): self.tr("dropped"),
             int(DecisionKind.AMBIGUOUS): self.tr("unsure"),
         }
+        self._checked_text = checked_text()
         self._state_texts = {
             SampleState.MISSING: self.tr("missing"),
             SampleState.CHANGED: self.tr("changed"),
@@ -255,6 +262,8 @@ class GalleryDelegate(QStyledItemDelegate):
             return f"→ {facts.label}"
         if facts.kind != DecisionKind.UNDECIDED:
             return self._decision_texts[facts.kind]
+        if "checked" in facts.badges:
+            return self._checked_text
         if facts.state == SampleState.CHANGED:
             return self._state_texts[facts.state]
         return f"→ {facts.suggested}?" if facts.suggested not in ("", facts.given) else ""

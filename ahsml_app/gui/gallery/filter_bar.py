@@ -10,7 +10,7 @@ import numpy as np
 from PySide6.QtCore import QCoreApplication, Signal
 from PySide6.QtWidgets import QHBoxLayout, QLabel, QMenu, QPushButton, QVBoxLayout, QWidget
 
-from ahsml_app.base.decisions import DecisionKind
+from ahsml_app.base.decisions import CHECKED_BY_MODEL, DecisionKind, Mark
 from ahsml_app.base.message import shown
 from ahsml_app.base.types import QUADRANTS, UNLABELLED, IntArray
 from ahsml_app.gui.gallery.chip import Chip
@@ -21,6 +21,7 @@ from ahsml_app.gui.theme.theme import Theme
 from ahsml_app.gui.widgets.class_picker import ClassPicker
 from ahsml_app.gui.widgets.explanations import explain
 from ahsml_app.gui.widgets.format import (
+    checked_text,
     decision_names,
     figure,
     finding_names,
@@ -58,6 +59,7 @@ class FilterBar(QWidget):
     """
 
     bulk_requested = Signal()
+    accept_requested = Signal()
     train_requested = Signal()
 
     def __init__(self, model: ProjectModel, theme: Theme) -> None:
@@ -91,6 +93,7 @@ class FilterBar(QWidget):
         for signal in (model.project_changed, model.scores_changed, model.queue_changed):
             signal.connect(self._on_changed)
         model.decisions_changed.connect(self._on_decisions_changed)
+        model.marks_changed.connect(self._on_marks_changed)
         self._on_changed()
 
     def clear(self) -> None:
@@ -115,6 +118,8 @@ class FilterBar(QWidget):
             Chip("outlier", self.tr("Does not belong"), toggles=True),
             Chip("findings", self.tr("Picture")),
             Chip("unreadable", self.tr("Could not be read"), toggles=True),
+            Chip("starred", self.tr("Starred"), toggles=True),
+            Chip("noted", self.tr("With a note"), toggles=True),
             Chip("split", self.tr("Split")),
             Chip("text", self.tr("Path contains"), toggles=True),
             Chip("rows", self.tr("Chosen images"), toggles=True),
@@ -128,8 +133,14 @@ class FilterBar(QWidget):
         self._bulk = QPushButton()
         self._bulk.setProperty("role", "ghost")
         self._bulk.clicked.connect(self.bulk_requested)
+        self._accept = QPushButton(self.tr("Accept what looks right…"))
+        self._accept.setObjectName("accept-below")
+        self._accept.setProperty("role", "ghost")
+        self._accept.setAccessibleName(self._accept.text())
+        self._accept.clicked.connect(self.accept_requested)
         line.add(self._counts)
         line.add(self._bulk, 4)
+        line.add(self._accept, 7)
         return line
 
     def _make_train_panel(self) -> QWidget:
@@ -201,6 +212,8 @@ class FilterBar(QWidget):
                 for kind, text in decision_names().items()
                 if kind != DecisionKind.UNDECIDED
             }
+            if project.marks[Mark.CHECKED] or CHECKED_BY_MODEL in self._model.queue_filter.kinds:
+                single[frozenset({CHECKED_BY_MODEL})] = checked_text()
             return {_DECIDED: self.tr("any decision")} | single
         return {text: text for text in sorted(set(project.table.columns.get("split", ())) - {""})}
 
@@ -237,7 +250,7 @@ class FilterBar(QWidget):
             self._threshold_counts = ThresholdCounts()
             return
         scored = project.scores is not None
-        for widget in (self.histogram, self._counts, self._bulk):
+        for widget in (self.histogram, self._counts, self._bulk, self._accept):
             widget.setVisible(scored)
         self._unscored.setVisible(not scored)
         for name in ("flagged", "suggested", "quadrants", "duplicates", "outlier", "findings"):
@@ -260,6 +273,7 @@ class FilterBar(QWidget):
         unread, on = len(project.unreadable), queue_filter.unreadable
         self.chips["unreadable"].setVisible(unread > 0 or on)
         self.chips["unreadable"].show_value(figure(unread), on=on)
+        self._show_marks()
         self.chips["split"].setVisible("split" in project.table.columns)
         self.chips["split"].show_value(queue_filter.split)
         self.chips["text"].setVisible(bool(queue_filter.text))
@@ -270,6 +284,25 @@ class FilterBar(QWidget):
         )
         self._clear.setVisible(queue_filter.filtered)
         self._show_range(project)
+        self._fold()
+
+    def _show_marks(self) -> None:
+        """Shows how many images have a star and a note, where any has."""
+        project, queue_filter = self._model.project, self._model.queue_filter
+        if project is None:
+            return
+        marks = {"starred": Mark.STAR, "noted": Mark.NOTE}
+        for name, mark in marks.items():
+            count, on = len(project.marks[mark]), getattr(queue_filter, name)
+            self.chips[name].setVisible(count > 0 or on)
+            self.chips[name].show_value(figure(count), on=on)
+        self._fold()
+
+    def _on_marks_changed(self, rows: IntArray) -> None:
+        self._show_marks()
+        self._on_decisions_changed(rows)
+
+    def _fold(self) -> None:
         for name, chip in self.chips.items():  # a filter that is set is never out of sight
             self.row.set_rank(chip, _ACTIVE if chip.isChecked() else _RANKS.get(name, _USUAL))
         self.row.fold()

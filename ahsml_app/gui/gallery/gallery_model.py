@@ -15,15 +15,16 @@ from PySide6.QtCore import (
     Qt,
 )
 
-from ahsml_app.base.decisions import DecisionKind
+from ahsml_app.base.decisions import CHECKED_BY_MODEL, DecisionKind, Mark
 from ahsml_app.base.folder_changes import SampleState
 from ahsml_app.base.message import shown
 from ahsml_app.base.types import BoolArray, IntArray
 from ahsml_app.gui.i18n import translated
 from ahsml_app.gui.project_model import ProjectModel
 from ahsml_app.gui.thumbnails.thumbnail_cache import Thumbnails
-from ahsml_app.gui.widgets.format import chance, decision_names
+from ahsml_app.gui.widgets.format import chance, checked_text, decision_names
 from ahsml_app.gui.widgets.qt_types import Index
+from ahsml_app.session.review.queue import review_states
 
 ROW_ROLE = int(Qt.ItemDataRole.UserRole)
 
@@ -35,11 +36,14 @@ BADGES = {
     "keep": "✓",
     "relabel": "→",
     "drop": "×",
+    "star": "★",
+    "note": "✎",
+    "checked": "M",
 }
 """Badges on thumbnails, told apart by character and shape, not only by colour."""
 
 
-_SUSPECT, _DUPLICATE, _OUTLIER = 8, 16, 32
+_SUSPECT, _DUPLICATE, _OUTLIER, _STAR, _NOTE, _CHECKED = 8, 16, 32, 64, 128, 256
 """Bits that, added to the kind of the decision, encode the badges of a cell."""
 
 _DECIDED = ("", "keep", "relabel", "drop", "ambiguous")
@@ -80,6 +84,7 @@ class GalleryModel(QAbstractListModel):
         self.model, self.thumbnails, self._blind = model, thumbnails, False
         model.queue_changed.connect(self._on_queue_changed)
         model.decisions_changed.connect(self._on_rows_changed)
+        model.marks_changed.connect(self._on_rows_changed)
         thumbnails.ready.connect(self._on_rows_changed)
 
     def rowCount(self, parent: Index = QModelIndex()) -> int:  # noqa: B008, N802 - Qt's
@@ -98,7 +103,8 @@ class GalleryModel(QAbstractListModel):
         if role == Qt.ItemDataRole.ToolTipRole:
             reason = translated(self.thumbnails.reason(row))
             path = shown(self.model.project.table.paths[row]) if self.model.project else ""
-            return f"{path}\n{reason}" if reason else path
+            note = self._note(row)
+            return "\n".join(text for text in (path, reason, note and f"✎ {note}") if text)
         return None
 
     def row_at(self, position: int) -> int:
@@ -138,6 +144,11 @@ class GalleryModel(QAbstractListModel):
             for index in np.flatnonzero(hidden):
                 score_facts[index] = (math.nan, False, "")
         labels = [shown(names[i]) if i >= 0 else "" for i in project.labels[rows].tolist()]
+        for mark, bit in ((Mark.STAR, _STAR), (Mark.NOTE, _NOTE)):
+            marked = project.marks[mark]
+            if marked:
+                codes[[row in marked for row in rows.tolist()]] += bit
+        codes[(review_states(project, rows) == CHECKED_BY_MODEL) & ~hidden] += _CHECKED
         columns = rows.tolist(), kinds.tolist(), given, labels, score_facts
         badges = map(_badges, codes.tolist())
         states = map(SampleState, project.states[rows].tolist())
@@ -176,8 +187,18 @@ class GalleryModel(QAbstractListModel):
             texts.append(self.tr("changed"))
         decision = project.decision(row)
         word = decision_names()[decision.kind]
+        if "checked" in self.badges(row):
+            word = checked_text()
         texts.append(f"{word} {decision.label}".strip())
+        if row in project.marks[Mark.STAR]:
+            texts.append(self.tr("starred"))
+        if self._note(row):
+            texts.append(self.tr("note: {0}").format(self._note(row)))
         return shown(", ".join(texts))
+
+    def _note(self, row: int) -> str:
+        project = self.model.project
+        return "" if project is None else shown(project.marks[Mark.NOTE].get(row, ""))
 
     def _hidden(self, kinds: IntArray) -> BoolArray:
         """Mask of images whose scores are hidden, so that an honest sample is judged blindly."""
@@ -206,9 +227,12 @@ class GalleryModel(QAbstractListModel):
                 self.dataChanged.emit(index, index)
 
 
-@lru_cache(maxsize=64)
+@lru_cache(maxsize=512)
 def _badges(code: int) -> tuple[str, ...]:
     decision = _DECIDED[code % _SUSPECT]
     names = [decision] if decision else []
-    bits = ((_SUSPECT, "suspect"), (_DUPLICATE, "duplicate"), (_OUTLIER, "outlier"))
+    bits = (
+        *((_SUSPECT, "suspect"), (_DUPLICATE, "duplicate"), (_OUTLIER, "outlier")),
+        *((_STAR, "star"), (_NOTE, "note"), (_CHECKED, "checked")),
+    )
     return tuple(names + [name for bit, name in bits if code & bit])

@@ -126,7 +126,9 @@ class _StepDelegate(QStyledItemDelegate):
         inner = box.adjusted(_EDGE, 0, -_EDGE, 0)
         if step is not None:
             scale = painter.device().devicePixelRatioF()
-            icon_pixmap = picture(_ICONS[step.kind], tokens.muted, _ICON, scale)
+            icon_pixmap = picture(
+                "star" if step.marks else _ICONS[step.kind], tokens.muted, _ICON, scale
+            )
             painter.setOpacity(0.5 if undone else 1.0)
             painter.drawPixmap(inner.x(), inner.center().y() - _ICON // 2 + 1, icon_pixmap)
             painter.setOpacity(1.0)
@@ -201,6 +203,7 @@ class HistoryPanel(QWidget):
         theme.changed.connect(self.list.viewport().update)
         model.project_changed.connect(self._on_project_changed)
         model.decisions_changed.connect(self._on_decisions_changed)
+        model.marks_changed.connect(self._on_decisions_changed)
         self.refresh()
 
     def showEvent(self, event: QShowEvent) -> None:  # noqa: N802 - Qt's

@@ -17,6 +17,7 @@ from ahsml_app.gui.thumbnails.thumbnail_cache import Thumbnails
 from ahsml_app.gui.widgets.format import figure
 from ahsml_app.gui.widgets.stage_names import time_text
 from ahsml_app.session.pipeline.training_presets import expected_seconds
+from ahsml_app.session.pipeline.unpack import SUFFIXES
 from ahsml_app.session.project.recent import forget_project, recent_projects
 from ahsml_app.store.project_folder import is_project
 
@@ -87,16 +88,18 @@ class StartPage(QWidget):
         self.drop_sign.setGeometry(self.rect())
 
     def dragEnterEvent(self, event: QDragEnterEvent) -> None:  # noqa: N802 - Qt's
-        """Accept one folder or manifest, and show what a drop would do."""
+        """Accept one folder, archive or manifest, and show what a drop would do."""
         path = dropped_path(event.mimeData())
         if path is None:
             event.ignore()
             return
-        text = (
-            self.tr("Drop to open the manifest {0}")
-            if path.is_file()
-            else self.tr("Drop to open the folder {0}")
-        )
+        text = self.tr("Drop to open the folder {0}")
+        if path.is_file():
+            text = (
+                self.tr("Drop to unpack the archive {0}")
+                if path.name.lower().endswith(SUFFIXES)
+                else self.tr("Drop to open the manifest {0}")
+            )
         self.drop_sign.show_text(text.format(path.name))
         accept_copy(event)
 
@@ -106,13 +109,13 @@ class StartPage(QWidget):
         super().dragLeaveEvent(event)
 
     def dropEvent(self, event: QDropEvent) -> None:  # noqa: N802 - Qt's
-        """Open the dropped folder, project or manifest."""
+        """Open the dropped folder, archive, project or manifest."""
         self.drop_sign.hide()
         path = dropped_path(event.mimeData())
         if path is None:
             return
         accept_copy(event)
-        if path.is_file():
+        if path.is_file() and not path.name.lower().endswith(SUFFIXES):
             self.manifest_chosen.emit(path)
         elif is_project(path):
             self.project_chosen.emit(path)
@@ -129,7 +132,7 @@ class StartPage(QWidget):
         inner.addLayout(self._headline())
         inner.addSpacing(12)
         inner.addLayout(self._door_row())
-        hint = QLabel(self.tr("You can also drop a folder or a manifest anywhere on this page."))
+        hint = QLabel(self.tr("You can also drop a folder, an archive or a manifest on this page."))
         hint.setProperty("role", "small-muted")
         inner.addWidget(hint)
         inner.addSpacing(24)
@@ -256,12 +259,12 @@ def accept_copy(event: QDropEvent) -> None:
 
 
 def dropped_path(data: QMimeData) -> Path | None:
-    """The dropped folder or manifest; None for anything else."""
+    """The dropped folder, archive or manifest; None for anything else."""
     urls = data.urls()
     if len(urls) != 1 or not urls[0].isLocalFile():
         return None
     path = Path(urls[0].toLocalFile())
-    if path.is_dir() or (path.is_file() and path.suffix.lower() in MANIFESTS):
+    if path.is_dir() or (path.is_file() and path.name.lower().endswith((*MANIFESTS, *SUFFIXES))):
         return path
     return None
 

@@ -40,6 +40,7 @@ def _stage_name(stage: Stage) -> str:
     translate = QCoreApplication.translate
     return {
         Stage.MAKE_DEMO: translate("StageWords", "Making the images"),
+        Stage.UNPACK: translate("StageWords", "Unpacking"),
         Stage.SCAN: translate("StageWords", "Finding images"),
         Stage.FINGERPRINT: translate("StageWords", "Checking files"),
         Stage.LOAD_BACKBONE: translate("StageWords", "Loading the network"),

@@ -11,6 +11,7 @@ from pathlib import Path
 
 import numpy as np
 
+from ahsml_app.base.decisions import Mark
 from ahsml_app.base.events import CancelToken, Event
 from ahsml_app.base.table_files import write_table
 from ahsml_app.base.types import SampleTable
@@ -92,7 +93,11 @@ def check_files(
         if path in now:
             labels[row], kinds[row] = given[row], UNDECIDED
     hashes = tuple(now.get(path, "") for path in table.paths)
-    return CheckedFiles(Decisions(tuple(labels), tuple(kinds)), tuple(files), hashes)
+    changed = {file.path for file in files if file.problem == "changed"}
+    checked = decisions.marks.get(Mark.CHECKED, {})
+    marks = {**decisions.marks, Mark.CHECKED: {p: checked[p] for p in checked.keys() - changed}}
+    kept = Decisions(tuple(labels), tuple(kinds), marks if checked else decisions.marks)
+    return CheckedFiles(kept, tuple(files), hashes)
 
 
 def _absence(path: Path) -> str:

@@ -9,14 +9,14 @@ from ahsml_app.base.decisions import DecisionKind, first_name
 from ahsml_app.base.table_files import write_table
 from ahsml_app.session.project.agreement import Agreement, Verdicts
 from ahsml_app.session.project.replay import Conflict
-from ahsml_app.store.result_files import CLASS_CHANGE
+from ahsml_app.store.output.journal_table import CLASS_CHANGE
 
 CONFLICTS = "conflicts.csv"
 CONFLICT_COLUMNS = ("problem", "path", "hash", "path_here", "given_label", "decision", "label")
 DISAGREEMENTS = "disagreements.csv"
 DISAGREEMENT_COLUMNS = (
     *("path", "hash", "given_label", "decision_a", "label_a", "reviewer_a"),
-    *("decision_b", "label_b", "reviewer_b"),
+    *("decision_b", "label_b", "reviewer_b", "note_a", "note_b"),
 )
 
 
@@ -38,7 +38,7 @@ def write_disagreements(path: Path, agreement: Agreement, *, csv_safe: bool = Fa
     """
     rows = [_disagreement_cells(agreement, verdicts) for verdicts in agreement.disagreements]
     for given, first, second in agreement.class_disagreements:
-        rows.append(["", "", given, CLASS_CHANGE, first, "", CLASS_CHANGE, second, ""])
+        rows.append(["", "", given, CLASS_CHANGE, first, "", CLASS_CHANGE, second, "", "", ""])
     write_table(path, DISAGREEMENT_COLUMNS, rows, csv_safe=csv_safe)
 
 
@@ -52,4 +52,4 @@ def _disagreement_cells(agreement: Agreement, verdicts: Verdicts) -> list[str]:
         if decision.kind == DecisionKind.KEEP:
             label = agreement.names[which].get(image.given, first_name(image.given))
         cells += [decision.kind.word, label, logged.reviewer]
-    return cells
+    return [*cells, *verdicts.notes]

@@ -14,7 +14,6 @@ from ahsml_app.base.events import CancelToken, Event, Progress, Stage
 from ahsml_app.base.message import Message
 from ahsml_app.base.types import IndexArray, Quarantined
 from ahsml_app.session.export.results import Results
-from ahsml_app.store.result_files import Decisions
 
 _BOX = 32  # the smallest picture that a decoder makes is the soonest made
 _AT_ONCE = 256
@@ -55,9 +54,10 @@ def without_unreadable(
     return replace(
         results,
         table=table.select(rows),
-        decisions=Decisions(
-            tuple(decisions.labels[row] for row in rows),
-            tuple(decisions.kinds[row] for row in rows),
+        decisions=replace(
+            decisions,
+            labels=tuple(decisions.labels[row] for row in rows),
+            kinds=tuple(decisions.kinds[row] for row in rows),
         ),
         quarantined=(*results.quarantined, *(item for item in aside if item.path not in known)),
     ), rows

@@ -25,6 +25,7 @@ from ahsml_app.session.pipeline.stages import now
 from ahsml_app.store import result_files
 from ahsml_app.store.class_folders import CLASS_FOLDERS
 from ahsml_app.store.decision_log import LOG_FILE, seal_of, write_log
+from ahsml_app.store.output.journal_table import write_journal
 from ahsml_app.store.output.partial_folder import RESULT_NAMES
 from ahsml_app.store.output.probability_file import write_probabilities
 from ahsml_app.store.output.published_results import staged_records
@@ -133,7 +134,7 @@ def _write_tables(folder: Path, results: Results, choice: OutputChoice) -> None:
         _write_manifest(folder, results, safe=safe)
     if "journal" in parts:
         whole = results.whole or table
-        result_files.write_journal(folder / "journal.csv", whole, results.journal, csv_safe=safe)
+        write_journal(folder / "journal.csv", whole, results.journal, csv_safe=safe)
         if results.log:
             write_log(folder / LOG_FILE, results.log)
     if results.replay is not None:

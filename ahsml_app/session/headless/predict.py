@@ -13,8 +13,10 @@ import numpy as np
 from ahsml_app.base.errors import OptionError, OutputError
 from ahsml_app.base.events import CancelToken, Event, Progress, Stage
 from ahsml_app.base.message import Message
+from ahsml_app.base.options.run_options import Source
 from ahsml_app.base.paths import APP_NAME, read_json
 from ahsml_app.base.table_files import utf8_text, write_parquet, write_table
+from ahsml_app.session.pipeline.unpack import unpacked_source
 
 if TYPE_CHECKING:
     from ahsml_app.core.features.label_images import LabelledImage
@@ -75,7 +77,8 @@ def predict_labels(
 
     cancel = cancel or CancelToken()
     _check_target(out, force=force)
-    if not folder.is_dir():
+    root = (yield from unpacked_source(Source(folder), out, cancel)).folder.absolute()
+    if not root.is_dir():
         raise OptionError(
             Message("The image folder {folder} does not exist.", folder=folder),
             hint="Check the path for typing errors.",
@@ -83,7 +86,6 @@ def predict_labels(
     yield Progress(Stage.LOAD_BACKBONE)
     file = _model_file(model).absolute()
     network = ExportedModel(file)
-    root = folder.absolute()
     listing = yield from list_images(root, cancel)
     found: list[LabelledImage] = []
     paths = [root / path for path in listing.paths]

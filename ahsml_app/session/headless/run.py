@@ -13,7 +13,7 @@ import numpy as np
 from ahsml_app.base.errors import LabelsError, OptionError, OutputError
 from ahsml_app.base.events import CancelToken, Event, Notice, Stage
 from ahsml_app.base.message import Message
-from ahsml_app.base.options.option_table import OPTIONS, value_of, with_values
+from ahsml_app.base.options.option_table import OPTIONS, record_of, value_of, with_values
 from ahsml_app.base.options.run_options import RunOptions, Source
 from ahsml_app.base.paths import read_json, write_json
 from ahsml_app.base.self_test import SelfTest
@@ -44,6 +44,7 @@ from ahsml_app.session.pipeline.stages import (
     train,
     training_data,
 )
+from ahsml_app.session.pipeline.unpack import unpacked_source
 from ahsml_app.session.project.library import open_project, refuse_images
 from ahsml_app.store.output.run_folder import RunFolder, claim
 from ahsml_app.store.project_folder import is_project
@@ -106,9 +107,10 @@ def run_job(
     with claim(out, reads=reads, resume=resume, force=force) as run:
         if run.notice:
             yield Notice(run.notice)
+        job, source = yield from _unpacked(job, source, out)
         table = yield from find_samples(job, source)
         yield from check_replacement(run, table, choice.parts, job.context.cancel)
-        yield from _remember_options(run, options)
+        yield from _remember_options(run, job.options)
         backbone, table, features = yield from compute_features(job, table)
         groups = yield from find_groups(job, table, features)
         data = yield from augment(job, table, backbone, training_data(table, features, groups))
@@ -138,6 +140,17 @@ def _refuse_rules(options: RunOptions, source: Source) -> None:
             ),
             hint="Leave --undecided and --unsure out, or give the project.",
         )
+
+
+def _unpacked(
+    job: PipelineState, source: Source, out: Path
+) -> Generator[Event, None, tuple[PipelineState, Source]]:
+    """Returns the job and the source that it reads, which is a new folder for an archive."""
+    source = yield from unpacked_source(source, out, job.context.cancel)
+    options = replace(job.options, source=source)
+    record = record_of(options)
+    settings = {**job.settings, "source": record["source"], "labels": record["labels"]}
+    return replace(job, options=options, settings=settings), source
 
 
 def _summary(

@@ -4,13 +4,13 @@ from __future__ import annotations
 
 import tempfile
 from collections.abc import Callable, Generator, Hashable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from ahsml_app.base.events import Event, drive
+from ahsml_app.base.events import CancelToken, Event, drive
 from ahsml_app.base.options.option_table import with_values
 from ahsml_app.base.options.run_options import RunOptions, Source
 from ahsml_app.base.types import (
@@ -34,6 +34,7 @@ from ahsml_app.session.pipeline.stages import (
     train_config,
     training_data,
 )
+from ahsml_app.session.pipeline.unpack import unpacked_source
 from ahsml_app.store.result_files import score_table
 
 if TYPE_CHECKING:
@@ -93,7 +94,8 @@ def find_label_errors(
     """Judges every label by models that have not seen it.
 
     Args:
-        data: An image folder; or (N, W) features, such as those of a network of your own.
+        data: An image folder, or an archive, which is unpacked beside itself; or (N, W) features,
+            such as those of a network of your own.
         labels: For a folder, a file of labels, or None where each class has a folder of its own.
             For features, the N labels; None or NaN for an unlabelled sample.
         seed: Seed of every random choice.
@@ -136,7 +138,8 @@ def find_label_errors(
 
 
 def _judge_folder(options: RunOptions, source: Source) -> Generator[Event, None, FoundErrors]:
-    job = start_job(options, exclusive=True)
+    source = yield from unpacked_source(source, source.folder, CancelToken())
+    job = start_job(replace(options, source=source), exclusive=True)
     table = yield from find_samples(job, source)
     backbone, table, features = yield from compute_features(job, table)
     groups = yield from find_groups(job, table, features)

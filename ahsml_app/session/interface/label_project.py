@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Generator, Iterable
 from pathlib import Path
 from types import TracebackType
 from typing import TYPE_CHECKING, Literal, Self
 
 from ahsml_app.base.decisions import DecisionKind
-from ahsml_app.base.events import Event, drive
+from ahsml_app.base.events import CancelToken, Event, drive
 from ahsml_app.base.options.option_table import with_values
 from ahsml_app.base.options.output_options import OutputOptions
 from ahsml_app.base.options.run_options import RunOptions, Source
@@ -16,8 +16,9 @@ from ahsml_app.session.export.other_forms import output_choice
 from ahsml_app.session.export.project_results import export_project, export_request
 from ahsml_app.session.export.result_counts import ExportSummary
 from ahsml_app.session.export.results import USUAL_PARTS
-from ahsml_app.session.pipeline.scan_source import scan_source
+from ahsml_app.session.pipeline.scan_source import ScannedSource, scan_source
 from ahsml_app.session.pipeline.train_project import train_project
+from ahsml_app.session.pipeline.unpack import unpacked_source
 from ahsml_app.session.project import library
 from ahsml_app.session.project.project import Project
 from ahsml_app.store.project_folder import is_project
@@ -175,7 +176,8 @@ def open_project(
 
     Args:
         folder: Folder of the project.
-        source: Image folder, if the project is to be made where none is yet.
+        source: Image folder, if the project is to be made where none is yet; or an archive, which
+            is unpacked beside the project.
         labels: File of labels for the new project; None for a folder for each class.
         name: Name of the new project; that of its folder by default.
 
@@ -188,5 +190,10 @@ def open_project(
     if source is None or is_project(place):
         return LabelProject(library.open_project(place))
     origin = Source(Path(source).absolute(), None if labels is None else Path(labels).absolute())
-    scanned = drive(scan_source(origin), lambda _: None)
-    return LabelProject(library.create_project(place, name or place.name, origin, scanned))
+    found, scanned = drive(_scan(origin, place), lambda _: None)
+    return LabelProject(library.create_project(place, name or place.name, found, scanned))
+
+
+def _scan(source: Source, place: Path) -> Generator[Event, None, tuple[Source, ScannedSource]]:
+    found = yield from unpacked_source(source, place, CancelToken())
+    return found, (yield from scan_source(found))

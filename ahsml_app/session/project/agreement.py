@@ -24,12 +24,14 @@ class Verdicts:
         first: The decision in the first log; None if it has none.
         second: The decision in the second log; None if it has none.
         agreed: Whether both decided, and the image has the same label by both.
+        notes: The note on the image in the first and in the second log; empty for none.
     """
 
     image: LoggedImage
     first: LoggedDecision | None
     second: LoggedDecision | None
     agreed: bool
+    notes: tuple[str, str] = ("", "")
 
 
 @dataclass(frozen=True, slots=True)
@@ -113,7 +115,9 @@ def compare_decisions(first: LogState, second: LogState) -> Agreement:
     partners = {number: numbers[row] for number, row in rows.items()}
     alone = first.decisions.keys() - set(partners.values())
     verdicts = [
-        Verdicts(first.images[number], first.decisions[number], None, agreed=False)
+        Verdicts(
+            first.images[number], first.decisions[number], None, False, (first.note(number), "")
+        )
         for number in alone
     ]
     outcomes = []
@@ -128,7 +132,8 @@ def compare_decisions(first: LogState, second: LogState) -> Agreement:
             outcomes.append(pair)
             agreed = pair[0] == pair[1]
         if one is not None or two is not None:
-            verdicts.append(Verdicts(image, one, two, agreed))
+            notes = "" if partner is None else first.note(partner), second.note(number)
+            verdicts.append(Verdicts(image, one, two, agreed, notes))
     return Agreement(
         verdicts=tuple(sorted(verdicts, key=lambda v: v.image.path)),
         names=(dict(first.names), dict(second.names)),

@@ -6,10 +6,11 @@ from collections.abc import Sequence
 
 import numpy as np
 
-from ahsml_app.base.decisions import Decision, DecisionKind, first_name
+from ahsml_app.base.decisions import Decision, DecisionKind, Mark, first_name
 from ahsml_app.base.folder_changes import FolderChanges
 from ahsml_app.base.types import Quarantined, SampleTable
 from ahsml_app.store.journal import Journal
+from ahsml_app.store.journal_state import Effects
 
 _OF_LABEL = (DecisionKind.KEEP, DecisionKind.RELABEL)
 
@@ -34,19 +35,27 @@ def content_changes(
     )
 
 
-def decisions_after(
-    changes: FolderChanges, table: SampleTable, journal: Journal
-) -> dict[int, Decision]:
-    """The decisions that change with the files, or that no undo or redo may change any more.
+def effects_after(changes: FolderChanges, table: SampleTable, journal: Journal) -> Effects:
+    """The decisions and marks that change with the files, or that no undo may change any more.
 
     A decision about another content is no decision. One about an image whose given label is another
     one now says the same as before: what was kept has been relabelled, and the other way round.
+    What the model has checked is another content or another label then, so it is not checked.
 
     Args:
         changes: What became of the samples.
         table: The samples before.
-        journal: The decisions before.
+        journal: The decisions and marks before.
     """
+    other = changes.changed.keys() | changes.relabelled.keys()
+    checked = other & journal.ever_marked(Mark.CHECKED) if other else set()
+    marks = {Mark.CHECKED: dict.fromkeys(sorted(checked), "")} if checked else {}
+    return Effects(_decisions_after(changes, table, journal), marks=marks)
+
+
+def _decisions_after(
+    changes: FolderChanges, table: SampleTable, journal: Journal
+) -> dict[int, Decision]:
     decisions, undecided = journal.state, Decision()
     touched = journal.touched(DecisionKind) if changes.changed else set()
     after = {row: undecided for row in changes.changed if row in decisions or row in touched}

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 
-from ahsml_app.base.decisions import Decision, DecisionKind, UndoStacks
+from ahsml_app.base.decisions import Decision, DecisionKind, Mark, UndoStacks
 from ahsml_app.store.decision_log import LoggedStep
 
 
@@ -40,12 +40,14 @@ class LogState:
         images: Every image of the log, by its number.
         decisions: The decision about each decided image, by its number.
         names: Current name of each renamed class, by its ID.
+        marks: The text of each mark of each image, by its number; no empty ones.
         stacks: The steps that can be undone or redone.
     """
 
     images: dict[int, LoggedImage] = field(default_factory=dict)
     decisions: dict[int, LoggedDecision] = field(default_factory=dict)
     names: dict[str, str] = field(default_factory=dict)
+    marks: dict[int, dict[Mark, str]] = field(default_factory=dict)
     stacks: UndoStacks = field(default_factory=UndoStacks)
     _steps: dict[int, LoggedStep] = field(default_factory=dict)
     _before: dict[int, dict[int, LoggedDecision | None]] = field(default_factory=dict)
@@ -66,23 +68,35 @@ class LogState:
         if step.action == "decide":
             self.stacks.take("decide", step.number)
         else:
-            updated = {change.image for change in step.changes}
+            updated = {known.image for known in step.known}
             self.stacks.make_permanent(
-                lambda number: any(c.image in updated for c in self._steps[number].changes)
+                lambda number: any(known.image in updated for known in self._steps[number].known)
             )
+
+    def said_of(self, number: int) -> object:
+        """What the log says of an image in the end: its decision and its marks."""
+        return self.decisions.get(number), self.marks.get(number)
+
+    def note(self, number: int) -> str:
+        """The note on an image; empty for none."""
+        return self.marks.get(number, {}).get(Mark.NOTE, "")
 
     def _apply(self, step: LoggedStep) -> None:
         before = self._before[step.number] = {}
+        for known in step.known:
+            self.images[known.image] = LoggedImage(known.path, known.content_hash, known.given)
         for change in step.changes:
-            number = change.image
-            self.images[number] = LoggedImage(change.path, change.content_hash, change.given)
-            before[number] = self.decisions.get(number)
-            self._set(number, LoggedDecision(change.after, step.reviewer))
+            before[change.image] = self.decisions.get(change.image)
+            self._set(change.image, LoggedDecision(change.after, step.reviewer))
+        for mark in step.marks:
+            self._set_mark(mark.image, mark.mark, mark.after)
         self.names |= {item.class_id: item.after for item in step.classes}
 
     def _revert(self, step: LoggedStep) -> None:
         for number, decision in self._before[step.number].items():
             self._set(number, decision)
+        for mark in step.marks:
+            self._set_mark(mark.image, mark.mark, mark.before)
         self.names |= {item.class_id: item.before for item in step.classes}
 
     def _set(self, number: int, decision: LoggedDecision | None) -> None:
@@ -90,6 +104,14 @@ class LogState:
             self.decisions.pop(number, None)
         else:
             self.decisions[number] = decision
+
+    def _set_mark(self, number: int, mark: Mark, text: str) -> None:
+        marks = self.marks.setdefault(number, {})
+        marks[mark] = text
+        if not text:
+            del marks[mark]
+        if not marks:
+            del self.marks[number]
 
 
 def state_after(steps: Iterable[LoggedStep]) -> LogState:

@@ -10,7 +10,7 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
-from ahsml_app.base.decisions import Decision, DecisionKind, Step
+from ahsml_app.base.decisions import Decision, DecisionKind, Mark, Step
 from ahsml_app.base.errors import ProjectError
 from ahsml_app.base.folder_changes import FolderChanges, SampleState
 from ahsml_app.base.message import Message
@@ -25,15 +25,13 @@ from ahsml_app.session.project import stored_runs
 from ahsml_app.session.project.class_registry import ClassRegistry
 from ahsml_app.session.project.content_hashes import FileHashes
 from ahsml_app.session.project.find_project import source_of
-from ahsml_app.session.project.folder_update import content_changes, decisions_after
+from ahsml_app.session.project.folder_update import content_changes, effects_after
 from ahsml_app.session.project.path_index import PathIndex
 from ahsml_app.session.project.step_names import step_name
 from ahsml_app.store.decision_log import LoggedStep
-from ahsml_app.store.journal import Changes
 from ahsml_app.store.journal_records import JournalColumns, JournalEntry
+from ahsml_app.store.journal_state import Effects, Marks
 from ahsml_app.store.project_folder import ProjectFolder
-
-NO_CHANGE = np.empty(0, dtype=np.int64)
 
 
 class Project:
@@ -55,7 +53,9 @@ class Project:
         kinds: (N,) `DecisionKind` of each sample.
         states: (N,) `SampleState` of each sample.
         paths: Finds, sorts and searches the relative paths of the samples.
+        seen_unreadable: Why each image cannot be read, as far as anybody knows before a training.
         damage: What is wrong with each training that cannot be used; empty if nothing is.
+        newly_marked: The marks that the last step gave or took.
     """
 
     def __init__(self, files: ProjectFolder) -> None:
@@ -76,9 +76,10 @@ class Project:
         self.weight_history: npt.NDArray[np.float16] | None = None
         self.consistency_history: npt.NDArray[np.float16] | None = None
         self.run: Mapping[str, Any] | None = None
+        self.seen_unreadable: dict[int, Message | str] = {}
         self._hashes = files.journal.content_hashes = FileHashes(lambda: self.original)
         self.classes.rename(files.journal.names)
-        self._apply(files.journal.state)
+        self._apply(Effects(dict(files.journal.state)))
         self._runs, self.damage = stored_runs.sound_runs(files, len(self.original))
         if self._runs:
             self._load_run(self._runs[-1])
@@ -116,7 +117,8 @@ class Project:
     @property
     def unreadable(self) -> dict[int, Message | str]:
         """Why each image cannot be read that the newest training set aside, by its row."""
-        return stored_runs.unreadable_rows(self.run, self.original, self.paths)
+        trained = stored_runs.unreadable_rows(self.run, self.original, self.paths)
+        return self.seen_unreadable | trained
 
     @property
     def can_undo(self) -> bool:
@@ -168,11 +170,18 @@ class Project:
     ) -> IntArray:
         """Records a decision for each image as one step (see `decide`)."""
         self.check_writable()
-        class_ids = {
-            label: self.classes.class_id(label) for label in {d.label for d in decisions if d.label}
-        }
+        labels = {decision.label for decision in decisions if decision.label}
+        class_ids = {label: self.classes.class_id(label) for label in labels}
         decisions = [Decision(d.kind, class_ids.get(d.label, "")) for d in decisions]
-        return self._take(self._files.journal.decide(rows, decisions, name))
+        return self._take(Effects(self._files.journal.decide(rows, decisions, name)))
+
+    def mark(
+        self, rows: IntArray | Sequence[int], mark: Mark, text: str, name: Message
+    ) -> IntArray:
+        """Marks images as one step, which decides nothing; an empty text takes the mark away."""
+        self.check_writable()
+        texts = dict.fromkeys(map(int, rows), text)
+        return self._take(self._files.journal.mark(mark, texts, name))
 
     def rename_classes(self, names: Mapping[str, str], name: Message, images: int) -> IntArray:
         """Renames classes as one step; classes that get the same name are merged.
@@ -191,11 +200,10 @@ class Project:
             ProjectError: If it could not be written; then nothing has changed.
         """
         self.check_writable()
-        new_names = {
-            class_id: to for old, to in names.items() for class_id in self.classes.ids_of(old)
-        }
+        ids_of = self.classes.ids_of
+        new_names = {class_id: to for old, to in names.items() for class_id in ids_of(old)}
         self._files.journal.rename(new_names, name, images)
-        return self._take({})
+        return self._take(Effects())
 
     def undo(self) -> IntArray | None:
         """Undoes the newest step; returns the rows that changed, or None if there is no step."""
@@ -215,7 +223,7 @@ class Project:
         """
         self.check_writable()
         self._files.journal.replay(steps)
-        self._take(self._files.journal.state)
+        self._take(Effects(dict(self._files.journal.state)))
 
     def steps(self) -> list[Step]:
         """The history, oldest step first, undone steps included."""
@@ -232,6 +240,11 @@ class Project:
     def changes(self, after: int = 0) -> JournalColumns:
         """All changes after a step of the journal, as columns."""
         return self._files.journal.columns(after, self.classes.added_ids)
+
+    @property
+    def marks(self) -> Marks:
+        """The text of each mark of the images that have it, by their rows."""
+        return self._files.journal.marks
 
     def decision(self, row: int) -> Decision:
         """The decision about an image, with the current name of the class."""
@@ -251,11 +264,7 @@ class Project:
         return self._files.facts().get(key, default)
 
     def set_fact(self, key: str, value: Any) -> None:
-        """Stores a property of the project; it must be representable as JSON.
-
-        Raises:
-            ProjectError: If it could not be written.
-        """
+        """Stores a property of the project, representable as JSON, or raises a `ProjectError`."""
         self.check_writable()
         self._files.set_fact(key, value)
 
@@ -281,11 +290,7 @@ class Project:
         self._rename()
 
     def accept_hashes(self, changes: FolderChanges) -> None:
-        """Takes in content hashes and unreadable files; nothing else may have changed.
-
-        Raises:
-            ProjectError: If they could not be written.
-        """
+        """Takes in content hashes and unreadable files, or raises a `ProjectError`."""
         self.check_writable()
         if changes.hashes or changes.changed or changes.quarantined != self.quarantined:
             self._apply(self._take_in(changes))
@@ -316,19 +321,14 @@ class Project:
         """All arrays of a training, by default the newest; empty before the first."""
         if self.run is None:
             return {}
-        number = number or self.run["number"]
-        return stored_runs.stored_arrays(self._files, number, len(self.original))
+        return stored_runs.stored_arrays(self._files, number or self.run["number"], len(self.kinds))
 
     def self_test(self) -> SelfTest | None:
         """The self-test of the newest training; None if none was made."""
         return stored_runs.stored_self_test(self.folder, self.run)
 
     def check_writable(self) -> None:
-        """Checks that decisions can be made.
-
-        Raises:
-            ProjectError: If not; says why.
-        """
+        """Raises the `ProjectError` that says why nothing can be changed here, if nothing can."""
         if self.obstacle is not None:
             raise self.obstacle
 
@@ -344,7 +344,7 @@ class Project:
         self._files.close()
 
     def _load_run(self, facts: Mapping[str, Any]) -> None:
-        self.run = facts
+        self.run, self.seen_unreadable = facts, {}
         arrays = self.arrays()
         self._run_scores = stored_runs.judged_scores(arrays, self.states)
         self.embeddings = run_arrays.embeddings_of(arrays)
@@ -364,24 +364,23 @@ class Project:
             return Decision(DecisionKind.KEEP)
         return Decision(kind, label)
 
-    def _take_in(self, changes: FolderChanges) -> Changes:
-        """Writes what changed in the image folder; returns the decisions that changed with it."""
-        decisions = decisions_after(changes, self.original, self._files.journal)
+    def _take_in(self, changes: FolderChanges) -> Effects:
+        """Writes what changed in the image folder; returns what changed with it."""
+        effects = effects_after(changes, self.original, self._files.journal)
         name = Message("Update from the image folder: {what}", what=changes.summary())
-        self._files.take_in(changes, decisions, name)
-        return decisions
+        self._files.take_in(changes, effects, name)
+        return effects
 
-    def _apply(self, changes: Mapping[int, Decision]) -> IntArray:
-        if not changes:
-            return NO_CHANGE
+    def _apply(self, effects: Effects) -> IntArray:
+        changes, self.newly_marked = effects.decisions, effects.marks
         rows = np.fromiter(changes, dtype=np.int64, count=len(changes))
         self.kinds[rows] = [int(decision.kind) for decision in changes.values()]
         self.classes.set_decisions(rows, (decision.label for decision in changes.values()))
         return rows
 
-    def _take(self, changes: Mapping[int, Decision]) -> IntArray:
-        """Applies the changes and the class names of the journal; returns the changed rows."""
-        rows, known, names = self._apply(changes), self.original, self.table.class_names
+    def _take(self, effects: Effects) -> IntArray:
+        """Applies a step and the class names of the journal; returns the rows of its decisions."""
+        rows, known, names = self._apply(effects), self.original, self.table.class_names
         self.original, renamed = self._hashes.added_to(known), self._files.journal.names
         lost = self.class_names[: len(names)] != names  # a class that no image has any more
         if lost or self.original is not known or not self.classes.has_names(renamed):

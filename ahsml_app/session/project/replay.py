@@ -81,7 +81,7 @@ def replay_steps(project: Project, steps: Sequence[LoggedStep]) -> Replay:
             hint="Ask for the file as it was exported.",
         ) from error
     _refuse_class_names(steps, frozenset(table.class_names))
-    rows, problems = match_images(state.images, table.paths, table.hashes, state.decisions.get)
+    rows, problems = match_images(state.images, table.paths, table.hashes, state.said_of)
     taken = list(_steps_here(steps, rows, table))
     project.replay(taken)
     return Replay(
@@ -176,11 +176,14 @@ def _steps_here(
             for change in step.changes
             if change.image in rows
         )
-        if step.changes and not changes:
+        marks = tuple(
+            mark._replace(image=rows[mark.image]) for mark in step.marks if mark.image in rows
+        )
+        if step.known and not (changes or marks):
             left_out.add(step.number)
         else:
-            images = step.images - len(step.changes) + len(changes)
-            yield replace(step, changes=changes, images=images)
+            images = step.images - len(step.known) + len(changes) + len(marks)
+            yield replace(step, changes=changes, marks=marks, images=images)
 
 
 def _change_here(change: LoggedChange, row: int, table: SampleTable) -> LoggedChange:
@@ -224,7 +227,7 @@ def _named_decision(state: LogState, number: int) -> Decision:
 def _refuse_class_names(steps: Iterable[LoggedStep], existing: frozenset[str]) -> None:
     """Refuses what no class may be called; such a name would become one of a folder."""
     names = {first_name(c.after.label) for step in steps for c in step.changes if c.after.label}
-    names |= {first_name(c.given) for step in steps for c in step.changes if c.given}
+    names |= {first_name(known.given) for step in steps for known in step.known if known.given}
     names |= {item.after for step in steps for item in step.classes}
     names |= {first_name(item.class_id) for step in steps for item in step.classes}
     for name in sorted(names - existing):

@@ -24,7 +24,7 @@ _IMPOSSIBLE = {
     "step": """
         SELECT rowid FROM step WHERE typeof(name) <> 'text' OR typeof(label) <> 'text'
         OR typeof(time) <> 'text' OR julianday(time) IS NULL OR typeof(samples) <> 'integer'
-        OR typeof(kind) <> 'integer' OR kind NOT BETWEEN -2 AND :last OR samples < 0
+        OR typeof(kind) <> 'integer' OR kind NOT BETWEEN -3 AND :last OR samples < 0
         OR typeof(message) NOT IN ('text', 'null') OR typeof(reviewer) <> 'text' OR number < 1
         OR (target IS NOT NULL AND target NOT IN (SELECT number FROM step))
     """,
@@ -38,6 +38,12 @@ _IMPOSSIBLE = {
     "class_change": """
         SELECT rowid FROM class_change WHERE typeof(class) <> 'text' OR typeof(name) <> 'text'
         OR typeof(name_before) <> 'text' OR step NOT IN (SELECT number FROM step)
+    """,
+    "mark_change": """
+        SELECT rowid FROM mark_change WHERE typeof(sample) <> 'integer'
+        OR mark NOT IN ('star', 'note', 'checked')
+        OR typeof(value) <> 'text' OR typeof(value_before) <> 'text'
+        OR sample NOT IN (SELECT number FROM sample) OR step NOT IN (SELECT number FROM step)
     """,
     "log": "SELECT rowid FROM log WHERE typeof(line) <> 'text'",
     "quarantined": """

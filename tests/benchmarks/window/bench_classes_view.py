@@ -122,7 +122,7 @@ def _measure(theme: Theme, pictures: Path, images: int, classes: int) -> dict[st
         clock = Clock()
         names = project.class_names
         change = partial(merge_classes, names=[names[1]], into=names[0])
-        clock.time(lambda: model.change_classes(change))
+        clock.time(lambda: model.apply(change))
         clock.time(model.undo)
         facts["merge"] = max(clock.wall)
     view.stop()

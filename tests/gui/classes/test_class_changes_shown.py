@@ -86,7 +86,7 @@ def test_a_merge_and_its_undo_are_shown(
     reviewing.show_view({"disc": "map"}.get(seen.__name__, seen.__name__))
     qtbot.waitUntil(lambda: seen(reviewing) is not None, timeout=PATIENCE)
     before = seen(reviewing)
-    assert model.change_classes(partial(merge_classes, names=["circle"], into="square"))
+    assert model.apply(partial(merge_classes, names=["circle"], into="square"))
     qtbot.waitUntil(lambda: seen(reviewing) not in (None, before), timeout=PATIENCE)
     merged = seen(reviewing)
     if seen is review:

@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from ahsml_app.base.decisions import DecisionKind
+from ahsml_app.base.decisions import DecisionKind, Mark
 from ahsml_app.base.message import Message
 from ahsml_app.session.project.library import open_project
 from ahsml_app.store.database import MIGRATIONS
@@ -34,18 +34,32 @@ def test_a_project_of_an_older_schema_opens_whole(golden: Path, tmp_path: Path) 
     kinds = [DecisionKind(int(kind)).word for kind in project.kinds[:4]]
     assert kinds == ["drop", "drop", "relabel", "undecided"]
     assert project.label_name(int(project.labels[2])) == "ellipse"
+    marked = golden.stem >= "project-6"
+    marks = ["Star square-00.png", "Note on square-00.png", "Mark 2 images as checked by the model"]
     assert [(str(s.name), s.undone) for s in project.steps()] == [
+        *((name, False) for name in marks if marked),
         ("Drop 2 images", False),
         ("Relabel cross-00.png to ellipse", False),
         ("Keep cross-01.png", True),
     ]
     templates = {type(step.title) for step in project.steps()}
     assert templates == ({Message} if golden.stem >= "project-3" else {str})
-    assert sum(entry.sample >= 0 for entry in project.journal()) == 7
-    renamed = [(e.before.label, e.after.label) for e in project.journal() if e.sample < 0]
+    assert project.marks == (
+        {
+            Mark.STAR: {4: "yes"},
+            Mark.NOTE: {4: "häßlich, ask Bob"},
+            Mark.CHECKED: {6: "model", 7: "model"},
+        }
+        if marked
+        else {mark: {} for mark in Mark}
+    )
+    entries = [entry for entry in project.journal() if entry.mark is None]
+    assert len(project.journal()) - len(entries) == (8 if marked else 0)
+    assert sum(entry.sample >= 0 for entry in entries) == 7
+    renamed = [(e.before.label, e.after.label) for e in entries if e.sample < 0]
     expected = [] if golden.stem == "project-1" else [("square", "box"), ("box", "square")]
     assert renamed == expected
-    reviewers = [entry.reviewer for entry in project.journal()]
+    reviewers = [entry.reviewer for entry in entries]
     recorded = golden.stem >= "project-4"
     assert reviewers == (["Ada"] * 7 + ["Bob"] * 2 if recorded else [""] * len(reviewers))
     assert project.state("side") == 120

@@ -16,13 +16,14 @@ from hypothesis import settings
 from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, invariant, precondition, rule
 
-from ahsml_app.base.decisions import Decision, DecisionKind
+from ahsml_app.base.decisions import Decision, DecisionKind, Mark
 from ahsml_app.base.errors import ProjectError
 from ahsml_app.session.project.log_state import state_after
 from ahsml_app.store.database import MIGRATIONS, open_database
 from ahsml_app.store.decision_log import steps_of
 from ahsml_app.store.files.database_checks import ProjectConnection
 from ahsml_app.store.journal import Journal
+from ahsml_app.store.journal_state import Effects
 
 SAMPLES = 8
 
@@ -50,7 +51,7 @@ def insert_samples(connection: sqlite3.Connection) -> None:
 
 
 KEYS = ("cat", "dog", "häschen", "a|b")
-State = tuple[dict[int, Decision], dict[str, str]]
+State = tuple[dict[int, Decision], dict[str, str], dict[tuple[Mark, int], str]]
 keys = st.sampled_from(KEYS)
 decisions = st.one_of(
     st.sampled_from([k for k in DecisionKind if k != DecisionKind.RELABEL]).map(Decision),
@@ -63,7 +64,7 @@ decisions = st.one_of(
 class JournalMachine(RuleBasedStateMachine):
     """Decide, rename classes, undo, redo and reopen at any time, in one common history.
 
-    Two dictionaries and two stacks say what must be.
+    Three dictionaries and two stacks say what must be.
     """
 
     def __init__(self) -> None:
@@ -73,6 +74,7 @@ class JournalMachine(RuleBasedStateMachine):
         self.journal = Journal(self.connection)
         self.state: dict[int, Decision] = {}
         self.names: dict[str, str] = {}
+        self.marks: dict[tuple[Mark, int], str] = {}
         self.done: list[State] = []
         self.undone: list[State] = []
 
@@ -107,21 +109,35 @@ class JournalMachine(RuleBasedStateMachine):
             self.done.append(before)
             self.undone.clear()
 
+    @rule(
+        mark=st.sampled_from(Mark),
+        texts=st.dictionaries(st.integers(0, SAMPLES - 1), st.sampled_from(["", "a", "ü"])),
+    )
+    def mark(self, mark: Mark, texts: dict[int, str]) -> None:
+        before = self.now()
+        changed = {s: t for s, t in texts.items() if t != self.marks.get((mark, s), "")}
+        assert self.journal.mark(mark, texts, "step").marks == {mark: changed}
+        if changed:
+            known = self.marks | {(mark, s): text for s, text in changed.items()}
+            self.marks = {key: text for key, text in known.items() if text}
+            self.done.append(before)
+            self.undone.clear()
+
     def now(self) -> State:
-        return dict(self.state), dict(self.names)
+        return dict(self.state), dict(self.names), dict(self.marks)
 
     @precondition(lambda self: self.done)
     @rule()
     def undo(self) -> None:
         self.undone.append(self.now())
-        self.state, self.names = self.done.pop()
+        self.state, self.names, self.marks = self.done.pop()
         self.journal.undo()
 
     @precondition(lambda self: self.undone)
     @rule()
     def redo(self) -> None:
         self.done.append(self.now())
-        self.state, self.names = self.undone.pop()
+        self.state, self.names, self.marks = self.undone.pop()
         self.journal.redo()
 
     @rule(name=st.sampled_from(["Ada", "Bob"]))
@@ -136,6 +152,8 @@ class JournalMachine(RuleBasedStateMachine):
         state = state_after(steps)
         assert {n: logged.decision for n, logged in state.decisions.items()} == self.state
         assert {k: state.names.get(k, k) for k in KEYS} == {k: self.names.get(k, k) for k in KEYS}
+        logged = {(m, n): text for n, marks in state.marks.items() for m, text in marks.items()}
+        assert logged == self.marks
         assert (len(state.stacks.done), len(state.stacks.undone)) == (
             len(self.done),
             len(self.undone),
@@ -144,13 +162,14 @@ class JournalMachine(RuleBasedStateMachine):
             copy = Journal(connection)
             copy.replay(steps)
             assert (copy.state, copy.names) == (self.journal.state, self.journal.names)
+            assert copy.marks == self.journal.marks
             assert list(copy.log()) == lines
             assert [(e.reviewer, e.time) for e in copy.entries()] == [
                 (e.reviewer, e.time) for e in self.journal.entries()
             ]
             while copy.can_undo:
                 copy.undo()
-            assert copy.state == {}
+            assert (copy.state, any(copy.marks.values())) == ({}, False)
 
     @rule()
     def reopen(self) -> None:
@@ -161,6 +180,8 @@ class JournalMachine(RuleBasedStateMachine):
     @invariant()
     def holds_what_was_decided(self) -> None:
         assert self.journal.state == self.state
+        marks = {(m, s): t for m, texts in self.journal.marks.items() for s, t in texts.items()}
+        assert marks == self.marks
         called = {key: self.journal.names.get(key, key) for key in KEYS}
         assert called == {key: self.names.get(key, key) for key in KEYS}
         assert self.journal.can_undo == bool(self.done)
@@ -169,7 +190,7 @@ class JournalMachine(RuleBasedStateMachine):
         assert sum(not step.undone for step in steps) == len(self.done)
         assert sum(step.undone for step in steps) == len(self.undone)
         for step in steps:
-            assert (step.samples == 3) or step.kind is not None
+            assert (step.samples == 3) or step.marks or step.kind is not None
 
 
 TestJournal = JournalMachine.TestCase
@@ -178,8 +199,8 @@ TestJournal.settings = settings(max_examples=25, stateful_step_count=25, deadlin
 
 def test_nothing_to_undo_changes_nothing(tmp_path: Path) -> None:
     journal = Journal(database(tmp_path))
-    assert journal.undo() == {}
-    assert journal.redo() == {}
+    assert journal.undo() == Effects()
+    assert journal.redo() == Effects()
     assert list(journal.entries()) == []
 
 
@@ -203,12 +224,12 @@ def test_a_decision_about_another_file_cannot_be_restored(tmp_path: Path) -> Non
     journal.decide([2], [keep], "Keep")
     journal.decide([1, 3], [Decision(DecisionKind.DROP)] * 2, "Drop 2 images")
     journal.decide([4], [keep], "Keep")
-    journal.update({2: Decision()}, "Update", 7)
+    journal.update(Effects({2: Decision()}), "Update", 7)
     for reopened in (journal, Journal(connection)):
         assert [step.number for step in reopened.steps()] == [3, 4]
         assert 2 not in reopened.state
-    assert journal.undo() == {4: Decision()}
-    journal.update({4: keep}, "Update", 1)
+    assert journal.undo() == Effects({4: Decision()})
+    journal.update(Effects({4: keep}), "Update", 1)
     assert not journal.can_redo
     actions = [(entry.action, entry.sample) for entry in journal.entries()]
     assert actions[-3:] == [("update", 2), ("undo", 4), ("update", 4)]
@@ -299,3 +320,38 @@ def test_columns_tell_of_each_step_what_the_entries_tell(tmp_path: Path) -> None
     newer = journal.columns(after=3)
     assert newer.numbers.tolist() == [4, 5]
     assert newer.steps.tolist() == [5]
+
+
+def test_marks_are_no_decisions(tmp_path: Path) -> None:
+    """A timeline reads columns, and must not see them as a review."""
+    journal = Journal(database(tmp_path))
+    journal.mark(Mark.STAR, {1: "yes", 2: "yes"}, "Star 2 images")
+    journal.mark(Mark.NOTE, {1: "blurred"}, "Note on 1.png")
+    journal.undo()
+    columns = journal.columns()
+    assert columns.numbers.tolist() == [1, 2, 3]
+    assert not columns.decided.any()
+    assert not len(columns.rows)
+    assert (journal.state, journal.touched(DecisionKind)) == ({}, set())
+    assert [(s.marks, s.kind, s.undone) for s in journal.steps()] == [
+        (True, None, False),
+        (True, None, True),
+    ]
+    told = [(e.mark, e.sample, e.before.label, e.after.label) for e in journal.entries()]
+    assert told == [
+        (Mark.STAR, 1, "", "yes"),
+        (Mark.STAR, 2, "", "yes"),
+        (Mark.NOTE, 1, "", "blurred"),
+        (Mark.NOTE, 1, "blurred", ""),
+    ]
+
+
+def test_a_note_in_a_log_from_elsewhere_is_one_printable_line(tmp_path: Path) -> None:
+    source = Journal(database(tmp_path))
+    source.mark(Mark.NOTE, {1: "a\x1b[31m\nb" + "c" * 2000}, "Note")
+    with closing(in_memory()) as connection:
+        copy = Journal(connection)
+        copy.replay(steps_of(list(source.log()), Path("log")))
+        text = copy.marks[Mark.NOTE][1]
+    assert text.isprintable()
+    assert (text[:7], len(text)) == ("a [31m ", 1000)

@@ -14,6 +14,7 @@ from ahsml_app.base.folder_changes import FolderChanges, SampleState
 from ahsml_app.base.message import Message
 from ahsml_app.base.types import SampleTable
 from ahsml_app.store.files.training_arrays import run_folder, write_run
+from ahsml_app.store.journal_state import Effects
 from ahsml_app.store.new_project import DATABASE, LOCK
 from ahsml_app.store.project_folder import ProjectFolder
 
@@ -105,7 +106,7 @@ def test_an_update_appends_rows_and_renumbers_none(tmp_path: Path) -> None:
             changed={1: "X"},
             missing=(2,),
         ),
-        {1: Decision()},
+        Effects({1: Decision()}),
         Message("Update"),
     )
     project.close()
@@ -125,7 +126,7 @@ def test_an_update_that_cannot_be_written_changes_nothing(tmp_path: Path) -> Non
     project.journal.decide([0, 1], [KEEP] * 2, "Keep")
     twice = FolderChanges(new=new_samples("d.jpg", "d.jpg"), missing=(2,), changed={1: "X"})
     with pytest.raises(ProjectError):
-        project.take_in(twice, {1: Decision()}, Message("Update"))
+        project.take_in(twice, Effects({1: Decision()}), Message("Update"))
     assert project.journal.state == {0: KEEP, 1: KEEP}
     assert project.journal.can_undo
     assert project.table().paths == ("a.jpg", "b.jpg", "c.jpg")

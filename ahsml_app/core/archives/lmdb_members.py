@@ -1,0 +1,95 @@
+"""Reads the values of an LMDB database that are image files, and labels beside them."""
+
+from __future__ import annotations
+
+import importlib
+import re
+from collections.abc import Iterator
+from functools import partial
+from pathlib import Path
+from typing import Any
+
+from ahsml_app.base.errors import InputError
+from ahsml_app.base.message import Message
+from ahsml_app.core.archives.member import Member, readable
+from ahsml_app.core.data.image_kinds import MAGIC_BYTES, kind_of_bytes
+
+DATA_FILE = "data.mdb"
+
+_SUFFIXES = {"JPEG": ".jpg", "JPEG 2000": ".jp2"}
+"""Suffixes that are not the name of the kind."""
+
+_NUMBERED = re.compile(r"(image|label)-([0-9]+)")
+"""Keys of pictures of words, where the text of the same number is the label."""
+
+
+def lmdb_members(path: Path) -> Iterator[Member]:
+    """Yields the values of a database, named by their keys.
+
+    Args:
+        path: The database: its folder, or its file where it has none.
+
+    Raises:
+        InputError: If it cannot be read, if the package for it is missing, or if nothing in it is
+            an image file.
+    """
+    lmdb = _package(path)
+    found = False
+    with readable(path):
+        try:
+            with lmdb.open(
+                str(path), subdir=path.is_dir(), readonly=True, lock=False, readahead=False
+            ) as database:
+                _check_whole(path, database)
+                with database.begin(buffers=True) as transaction:
+                    for key, value in transaction.cursor():
+                        name, is_image = _name(bytes(key), bytes(value[:MAGIC_BYTES]))
+                        found |= is_image
+                        yield Member(name, len(value), partial(_chunks, value))
+        except lmdb.Error as error:
+            raise ValueError(str(error)) from error
+    if not found:
+        raise InputError(
+            Message("No value in the database {path} is an image file.", path=path),
+            hint="Write its images as JPEG or PNG files into a folder for each class, with the "
+            "program that made it, and give the folder.",
+        )
+
+
+def _package(path: Path) -> Any:
+    try:
+        return importlib.import_module("lmdb")
+    except ImportError:
+        raise InputError(
+            Message("{path} is an LMDB database, for which a package is missing.", path=path),
+            hint='Install it: pip install "ahsml-app[lmdb]"',
+        ) from None
+
+
+def _check_whole(path: Path, database: Any) -> None:
+    """Refuses a file that is shorter than it says: reading behind its end ends the process."""
+    file = path / DATA_FILE if path.is_dir() else path
+    if file.stat().st_size < (database.info()["last_pgno"] + 1) * database.stat()["psize"]:
+        raise ValueError("it is cut off")
+
+
+def _name(key: bytes, start: bytes) -> tuple[str, bool]:
+    """The name of a value as a file, and whether it is an image."""
+    try:
+        name = key.decode("utf-8")
+    except UnicodeDecodeError:
+        name = key.hex()
+    numbered = _NUMBERED.fullmatch(name)
+    kind = kind_of_bytes(start, surely=True)
+    if not kind:
+        is_label = numbered is not None and numbered[1] == "label"
+        return f"{numbered[2]}.cls" if numbered is not None and is_label else name, False
+    if numbered is not None:
+        name = numbered[2]
+    suffix = _SUFFIXES.get(kind, f".{kind.lower()}")
+    known = name.lower().endswith((suffix, ".jpeg", ".tif"))
+    return name if known else f"{name}{suffix}", True
+
+
+def _chunks(value: memoryview) -> Iterator[bytes]:
+    yield bytes(value)

@@ -1,0 +1,53 @@
+"""Which paths are archives of images, and their members."""
+
+from __future__ import annotations
+
+import contextlib
+import os
+from collections.abc import Iterator
+from pathlib import Path
+
+from ahsml_app.core.archives.lmdb_members import DATA_FILE, lmdb_members
+from ahsml_app.core.archives.member import Member
+from ahsml_app.core.archives.tar_members import tar_members
+from ahsml_app.core.archives.zip_members import zip_members
+from ahsml_app.core.data.decode import is_image_name
+
+ZIP = (".zip",)
+TAR = (".tar", ".tar.gz", ".tgz", ".tar.bz2", ".tbz2", ".tar.xz", ".txz")
+LMDB = (".lmdb", ".mdb")
+SUFFIXES = (*ZIP, *TAR, *LMDB)
+
+
+def archives_of(path: Path) -> tuple[Path, ...]:
+    """The archives that a path stands for; none if it is something else.
+
+    That is the file itself, a folder with an LMDB database, or the archives of a folder that holds
+    nothing else to look at, as data sets in many parts do.
+    """
+    if path.is_file():
+        return (path,) if path.name.lower().endswith(SUFFIXES) else ()
+    if (path / DATA_FILE).is_file():
+        return (path,)
+    found = []
+    with contextlib.suppress(OSError), os.scandir(path) as entries:
+        for entry in entries:
+            if entry.name.startswith("."):
+                continue
+            if entry.is_dir() or is_image_name(entry.name):
+                return ()
+            if entry.name.lower().endswith((*ZIP, *TAR)):
+                found.append(path / entry.name)
+    return tuple(sorted(found))
+
+
+def members_of(archive: Path) -> Iterator[Member]:
+    """Yields the members of an archive.
+
+    Raises:
+        InputError: If it cannot be read.
+    """
+    name = archive.name.lower()
+    if archive.is_dir() or name.endswith(LMDB):
+        return lmdb_members(archive)
+    return zip_members(archive) if name.endswith(ZIP) else tar_members(archive)
