@@ -286,6 +286,10 @@
         <translation>Wie groß der Zwischenspeicher ist und werden darf</translation>
     </message>
     <message>
+        <source>Into another folder; your images stay where they are</source>
+        <translation>In einen anderen Ordner; Ihre Bilder bleiben, wo sie sind</translation>
+    </message>
+    <message>
         <source>Its folder and your images keep their names</source>
         <translation>Sein Ordner und Ihre Bilder behalten ihre Namen</translation>
     </message>
@@ -304,6 +308,10 @@
     <message>
         <source>Mark the image with a star, or take the star away; it decides nothing</source>
         <translation>Dem Bild einen Stern geben oder ihn wegnehmen; das entscheidet nichts</translation>
+    </message>
+    <message>
+        <source>Move the project…</source>
+        <translation>Projekt verschieben …</translation>
     </message>
     <message>
         <source>Note…</source>
@@ -1625,6 +1633,10 @@
     <message>
         <source>Name of the project</source>
         <translation>Name des Projekts</translation>
+    </message>
+    <message>
+        <source>The project lies in {0} now; your images are where they were.</source>
+        <translation>Das Projekt liegt jetzt in {0}; Ihre Bilder sind, wo sie waren.</translation>
     </message>
     <message>
         <source>No other undecided image seems to have the same mistake.</source>
@@ -4253,6 +4265,38 @@
         </translation>
     </message>
     <message>
+        <source>A job is running.</source>
+        <translation>Eine Arbeit läuft.</translation>
+    </message>
+    <message>
+        <source>A part of the old folder is left: {folder}.</source>
+        <translation>Ein Teil des alten Ordners ist noch da: {folder}.</translation>
+    </message>
+    <message>
+        <source>Choose a folder outside of it.</source>
+        <translation>Wählen Sie einen Ordner außerhalb.</translation>
+    </message>
+    <message>
+        <source>Choose a folder.</source>
+        <translation>Wählen Sie einen Ordner.</translation>
+    </message>
+    <message>
+        <source>Choose another folder.</source>
+        <translation>Wählen Sie einen anderen Ordner.</translation>
+    </message>
+    <message>
+        <source>Close the project, move its whole folder yourself, and open it again.</source>
+        <translation>Schließen Sie das Projekt, verschieben Sie seinen ganzen Ordner selbst, und öffnen Sie es wieder.</translation>
+    </message>
+    <message>
+        <source>It is where it was. Choose another folder.</source>
+        <translation>Es ist, wo es war. Wählen Sie einen anderen Ordner.</translation>
+    </message>
+    <message>
+        <source>Move the project when the job has ended.</source>
+        <translation>Verschieben Sie das Projekt, wenn die Arbeit beendet ist.</translation>
+    </message>
+    <message>
         <source>Nothing can be unpacked into {folder}: {reason}.</source>
         <translation>Nach {folder} lässt sich nichts entpacken: {reason}.</translation>
     </message>
@@ -4571,6 +4615,10 @@
         <translation>Das Bild {source} lässt sich nicht exportieren: {reason}.</translation>
     </message>
     <message>
+        <source>The images lie in {folder}, inside the project.</source>
+        <translation>Die Bilder liegen in {folder}, im Projekt.</translation>
+    </message>
+    <message>
         <source>The images must lie under the same path on every machine.</source>
         <translation>Die Bilder müssen auf jedem Rechner unter dem gleichen Pfad liegen.</translation>
     </message>
@@ -4662,6 +4710,10 @@
         <translation>Auf diesen Geräten können die Prozesse nicht zusammenarbeiten: {names}.</translation>
     </message>
     <message>
+        <source>The project cannot be moved to {place}: {reason}.</source>
+        <translation>Das Projekt kann nicht nach {place} verschoben werden: {reason}.</translation>
+    </message>
+    <message>
         <source>The project file {path} cannot be read or written: {reason}.</source>
         <translation>Die Projektdatei {path} lässt sich nicht lesen oder schreiben: {reason}.</translation>
     </message>
@@ -4676,6 +4728,14 @@
     <message>
         <source>The project is only looked at.</source>
         <translation>Das Projekt wird nur angesehen.</translation>
+    </message>
+    <message>
+        <source>The project is open elsewhere.</source>
+        <translation>Das Projekt ist anderswo geöffnet.</translation>
+    </message>
+    <message>
+        <source>The project lies in {folder} already.</source>
+        <translation>Das Projekt liegt schon in {folder}.</translation>
     </message>
     <message>
         <source>The project {folder} cannot be written.</source>
@@ -4805,6 +4865,10 @@
         <translation>Bei {path} ist keine Datei mit Gewichten.</translation>
     </message>
     <message>
+        <source>There is no folder {folder}.</source>
+        <translation>Einen Ordner {folder} gibt es nicht.</translation>
+    </message>
+    <message>
         <source>There is no form {name!r} to export.</source>
         <translation>Eine Form {name!r} gibt es für den Export nicht.</translation>
     </message>
@@ -4827,6 +4891,10 @@
     <message>
         <source>There is only one class, &apos;{name}&apos;, outside the test split in {root}; wrong labels need at least two.</source>
         <translation>Außerhalb des Testteils gibt es in {root} nur eine Klasse, &apos;{name}&apos;; falsche Labels setzen mindestens zwei voraus.</translation>
+    </message>
+    <message>
+        <source>There is something of this name already: {path}.</source>
+        <translation>Etwas dieses Namens gibt es schon: {path}.</translation>
     </message>
     <message>
         <source>These images are no crops of boxes.</source>
@@ -6227,6 +6295,10 @@
         <translation>{folder} ist ein Projekt, und eine Liste von Bildern braucht einen Lauf.</translation>
     </message>
     <message>
+        <source>{folder} is inside the project.</source>
+        <translation>{folder} liegt im Projekt.</translation>
+    </message>
+    <message>
         <source>{names} and {more} more</source>
         <translation>{names} und {more} weitere</translation>
     </message>
@@ -6519,6 +6591,13 @@
     <message>
         <source>{width:,} × {height:,} pixels</source>
         <translation>{width:,} × {height:,} Pixel</translation>
+    </message>
+</context>
+<context>
+    <name>MoveController</name>
+    <message>
+        <source>Into which folder should the project move?</source>
+        <translation>In welchen Ordner soll das Projekt verschoben werden?</translation>
     </message>
 </context>
 <context>

@@ -8,6 +8,7 @@ from PySide6.QtCore import QObject, Qt
 from PySide6.QtWidgets import QInputDialog, QMessageBox
 
 from ahsml_app.base.errors import AppError
+from ahsml_app.base.events import Notice
 from ahsml_app.base.message import shown
 from ahsml_app.base.types import IntArray
 from ahsml_app.gui.app.window_frame import WindowFrame
@@ -30,6 +31,10 @@ class DeskWiring(QObject):
         self.duplicates: DuplicatesDialog | None = None
         self.name_dialog: QInputDialog | None = None
         window.actions_.action("rename-project").triggered.connect(self._ask_project_name)
+        window.actions_.action("move-project").triggered.connect(window.mover.ask)
+        window.mover.failed.connect(window.model.failed)
+        window.mover.noticed.connect(self._on_noticed)
+        window.mover.moved.connect(self._on_moved)
         window.actions_.action("evidence").triggered.connect(self._on_evidence)
         window.model.project_changed.connect(self._show_title)
         window.actions_.action("set-aside").triggered.connect(self._on_set_aside)
@@ -85,6 +90,13 @@ class DeskWiring(QObject):
             return
         self._window.top_bar.show_name()
         self._show_title()
+
+    def _on_moved(self, folder: Path) -> None:
+        text = self.tr("The project lies in {0} now; your images are where they were.")
+        self._window.notices.show_notice(text.format(shown(str(folder))))
+
+    def _on_noticed(self, notice: Notice) -> None:
+        self._window.notices.show_notice(notice.message, level=notice.level)
 
     def stop(self) -> None:
         """Ends the threads of the dialogs."""

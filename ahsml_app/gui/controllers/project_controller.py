@@ -169,6 +169,10 @@ class ProjectController(QObject):
         """Opens a project folder; asks before images are read that it has not read here before."""
         self._open(folder, self._may_read)
 
+    def open_again(self, folder: Path) -> None:
+        """Opens a project whose images the user has allowed to be read."""
+        self._open(folder, None)
+
     def _open(self, folder: Path, may_read: MayRead | None) -> None:
         folder = Path(full_path(folder))
         try:
@@ -350,7 +354,7 @@ class ProjectController(QObject):
             return
         folder = project.folder
         self._model.close()
-        self._open(folder, None)  # the user has just chosen the folder of the images
+        self.open_again(folder)  # the user has just chosen the folder of the images
         if self._model.project is not None:
             self.located.emit(images)
 

@@ -359,6 +359,15 @@ ACTIONS: tuple[ActionFact, ...] = (
         "Project",
         ("project", "writable"),
     ),
+    ActionFact(
+        "move-project",
+        "Move the project…",
+        "Into another folder; your images stay where they are",
+        (),
+        "",
+        "Project",
+        ("project", "writable"),
+    ),
     ActionFact("reviewer", "Who decides…", "The name that is recorded with each decision"),
     ActionFact(
         "close-project", "Close the project", "", ("Ctrl+W",), "close", "Project", ("project",)

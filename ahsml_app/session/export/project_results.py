@@ -231,7 +231,7 @@ def _project_results(
             tuple(DecisionKind(int(kind)).word for kind in kinds),
             _marks_by_path(project),
         ),
-        quarantined=set_aside(project),
+        quarantined=project.quarantined if project.run is None else set_aside(project),
         expected_errors=errors_left,
         provenance=Provenance(
             started=str(facts.get("started", now())),
@@ -267,7 +267,9 @@ def set_aside(project: Project) -> tuple[Quarantined, ...]:
 
 
 def _readable(project: Project) -> IndexArray:
-    """Rows of the samples that no training has set aside."""
+    """Rows of the samples that no training has set aside; before one, an export looks itself."""
+    if project.run is None:
+        return np.arange(len(project.table))
     return np.setdiff1d(np.arange(len(project.table)), list(project.unreadable))
 
 
