@@ -1,4 +1,4 @@
-"""Makes folders, runs scans and checks their results, for the tests of scanning."""
+"""Makes folders, runs scans, unpacks archives and checks the results, for the tests of scanning."""
 
 from __future__ import annotations
 
@@ -7,10 +7,12 @@ from pathlib import Path
 import pytest
 from running import finish
 
-from ahsml_app.base.errors import AppError
-from ahsml_app.base.events import CancelToken
+from ahsml_app.base.errors import AppError, InputError
+from ahsml_app.base.events import CancelToken, Notice
 from ahsml_app.base.options.run_options import Source
 from ahsml_app.core.data.scan import ScanResult, scan
+from ahsml_app.session.pipeline.scan_source import scan_source
+from ahsml_app.session.pipeline.unpack import unpacked_source
 
 
 def touch(root: Path, *paths: str) -> None:
@@ -42,3 +44,24 @@ def notice(result: ScanResult, part: str) -> str:
     found = [text for text in map(str, result.notices) if part in text]
     assert len(found) == 1, result.notices
     return found[0]
+
+
+def unpacked(archive: Path, **options: object) -> tuple[Source, list[str]]:
+    out = archive.parent / "out" / "results"
+    events, source = finish(unpacked_source(Source(archive, **options), out, CancelToken()))
+    return source, [str(event.message) for event in events if isinstance(event, Notice)]
+
+
+def labels_in(source: Source) -> dict[str, str]:
+    _, scanned = finish(scan_source(source))
+    table = scanned.table
+    return {path: table.label_name(row) for row, path in enumerate(table.paths)}
+
+
+def refusal(archive: Path, kind: type[Exception] = InputError) -> Exception:
+    with pytest.raises(kind) as caught:
+        unpacked(archive)
+    assert not list((archive.parent / "out").glob("*")), "something is left"
+    assert not list((archive.parent / "out").glob(".*")), "something is left"
+    assert str(caught.value.hint)
+    return caught.value

@@ -48,6 +48,10 @@ class Mark(enum.StrEnum):
     CHECKED = "checked"
 
 
+CHECKED_BY_MODEL = len(DecisionKind)
+"""Stands among the kinds of decisions, in filters and where images are counted, for an undecided
+image that the model has checked. It is no decision."""
+
 STARRED, BY_MODEL = "yes", "model"
 """Texts of the marks that only say yes: of a star, and of an image that the model has checked."""
 

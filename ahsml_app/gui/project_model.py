@@ -9,7 +9,6 @@ from PySide6.QtCore import QObject, Signal
 
 from ahsml_app.base.decisions import DecisionKind, Mark
 from ahsml_app.base.errors import AppError
-from ahsml_app.base.folder_changes import SampleState
 from ahsml_app.base.message import Message
 from ahsml_app.base.types import IntArray
 from ahsml_app.gui.stored_filter import filter_from, filter_state, with_classes_at
@@ -17,7 +16,7 @@ from ahsml_app.session.pipeline.train_project import TrainOutcome
 from ahsml_app.session.pipeline.update_project import UpdateOutcome
 from ahsml_app.session.project.project import Project
 from ahsml_app.session.review.honest_sample import blended
-from ahsml_app.session.review.queue import ChosenRows, QueueFilter, queue_rows
+from ahsml_app.session.review.queue import ChosenRows, QueueFilter, first_open, queue_rows
 from ahsml_app.session.review.review_progress import ReviewTimeline
 from ahsml_app.session.review.verdict import likely_classes
 
@@ -178,14 +177,10 @@ class ProjectModel(QObject):
         if self.project is None:
             return False
         rows, place = self._walked()
-        following = rows[place + 1 :]
-        missing = self.project.states[following] == SampleState.MISSING
-        kinds = self.project.kinds[following]
-        undecided = np.flatnonzero((kinds == DecisionKind.UNDECIDED) & ~missing)
-        if not len(undecided):
-            return False
-        self.set_current(int(following[undecided[0]]))
-        return True
+        row = first_open(self.project, rows[place + 1 :])
+        if row >= 0:
+            self.set_current(row)
+        return row >= 0
 
     def targets(self) -> IntArray:
         """Rows that a decision applies to: several selected images, else the current one."""
@@ -377,6 +372,7 @@ class ProjectModel(QObject):
 
     def _emit_marks(self, rows: set[int]) -> None:
         if rows:
+            self.stale |= self.queue_filter.filtered
             self.marks_changed.emit(np.array(sorted(rows), dtype=np.int64))
 
     def _compute_queue(self) -> None:

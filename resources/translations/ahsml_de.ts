@@ -37,6 +37,61 @@
     </message>
 </context>
 <context>
+    <name>AcceptDialog</name>
+    <message>
+        <source>Accept what looks right</source>
+        <translation>Annehmen, was richtig aussieht</translation>
+    </message>
+    <message>
+        <source>These look right to the model</source>
+        <translation>Diese sehen für das Modell richtig aus</translation>
+    </message>
+    <message>
+        <source>Largest probability that the label is wrong</source>
+        <translation>Größte Wahrscheinlichkeit, dass das Label falsch ist</translation>
+    </message>
+    <message>
+        <source>They are marked as checked by the model. That is its word, not yours: the images leave the list of undecided ones, but count neither as reviewed nor as confirmed, not for the errors left, and not in the next training.</source>
+        <translation>Sie werden als vom Modell geprüft markiert. Das sagt das Modell, nicht Sie: Die Bilder verlassen die Liste der offenen, zählen aber weder als geprüft noch als bestätigt, nicht für die übrigen Fehler und nicht im nächsten Training.</translation>
+    </message>
+    <message>
+        <source>Nearest to the cut</source>
+        <translation>Der Schwelle am nächsten</translation>
+    </message>
+    <message>
+        <source>Proposed is {0}: so at most {1} of them are expected to be wrong.</source>
+        <translation>Vorgeschlagen ist {0}: so sind höchstens {1} davon voraussichtlich falsch.</translation>
+    </message>
+    <message>
+        <source>No cut leaves at most {1} of them wrong; this is the smallest, {0}.</source>
+        <translation>Unter keiner Schwelle sind höchstens {1} davon falsch; dies ist die kleinste, {0}.</translation>
+    </message>
+    <message>
+        <source>Error probability up to</source>
+        <translation>Fehlerwahrscheinlichkeit bis</translation>
+    </message>
+    <message>
+        <source>This is one step in the history, and one undo reverts it.</source>
+        <translation>Das ist ein Schritt im Verlauf, und einmal Rückgängig nimmt ihn zurück.</translation>
+    </message>
+    <message>
+        <source>Cancel</source>
+        <translation>Abbrechen</translation>
+    </message>
+    <message>
+        <source>{0}, {1} among them ({2} with 95 % certainty)</source>
+        <translation>{0}, darunter {1} ({2} mit 95 % Sicherheit)</translation>
+    </message>
+    <message>
+        <source>No undecided image is below this cut. Raise it to include some.</source>
+        <translation>Kein offenes Bild liegt unter dieser Schwelle. Erhöhen Sie sie, um welche einzuschließen.</translation>
+    </message>
+    <message>
+        <source>and the gallery&apos;s other filters</source>
+        <translation>und die anderen Filter der Galerie</translation>
+    </message>
+</context>
+<context>
     <name>ActionSet</name>
     <message>
         <source>A folder of images</source>
@@ -163,6 +218,10 @@
         <translation>Eine Tabelle von Bildern und Labels: CSV, JSON-Zeilen, COCO oder Parquet</translation>
     </message>
     <message>
+        <source>Accept what looks right…</source>
+        <translation>Annehmen, was richtig aussieht …</translation>
+    </message>
+    <message>
         <source>Back</source>
         <translation>Zurück</translation>
     </message>
@@ -223,6 +282,10 @@
         <translation>Wie groß der Zwischenspeicher ist und werden darf</translation>
     </message>
     <message>
+        <source>Into another folder; your images stay where they are</source>
+        <translation>In einen anderen Ordner; Ihre Bilder bleiben, wo sie sind</translation>
+    </message>
+    <message>
         <source>Its folder and your images keep their names</source>
         <translation>Sein Ordner und Ihre Bilder behalten ihre Namen</translation>
     </message>
@@ -231,12 +294,20 @@
         <translation>Sucht im Ordner nach neuen, umbenannten, geänderten und fehlenden Bildern</translation>
     </message>
     <message>
+        <source>Mark filtered images below a probability as checked by the model, which is no decision</source>
+        <translation>Gefilterte Bilder unter einer Wahrscheinlichkeit als vom Modell geprüft markieren; das ist keine Entscheidung</translation>
+    </message>
+    <message>
         <source>Mark the image as unsure</source>
         <translation>Das Bild als unsicher markieren</translation>
     </message>
     <message>
         <source>Mark the image with a star, or take the star away; it decides nothing</source>
         <translation>Dem Bild einen Stern geben oder ihn wegnehmen; das entscheidet nichts</translation>
+    </message>
+    <message>
+        <source>Move the project…</source>
+        <translation>Projekt verschieben …</translation>
     </message>
     <message>
         <source>Note…</source>
@@ -1560,6 +1631,10 @@
         <translation>Name des Projekts</translation>
     </message>
     <message>
+        <source>The project lies in {0} now; your images are where they were.</source>
+        <translation>Das Projekt liegt jetzt in {0}; Ihre Bilder sind, wo sie waren.</translation>
+    </message>
+    <message>
         <source>No other undecided image seems to have the same mistake.</source>
         <translation>Kein anderes offenes Bild scheint denselben Fehler zu haben.</translation>
     </message>
@@ -2091,6 +2166,10 @@
         <translation>Bilder über der Schwelle</translation>
     </message>
     <message>
+        <source>Accept what looks right…</source>
+        <translation>Annehmen, was richtig aussieht …</translation>
+    </message>
+    <message>
         <source>Train once to see which labels are probably wrong.</source>
         <translation>Einmal trainieren, um zu sehen, welche Labels wohl falsch sind.</translation>
     </message>
@@ -2161,6 +2240,10 @@
     <message>
         <source>undecided</source>
         <translation>offen</translation>
+    </message>
+    <message>
+        <source>checked by the model</source>
+        <translation>vom Modell geprüft</translation>
     </message>
     <message>
         <source>blank</source>
@@ -2404,6 +2487,10 @@
     <message>
         <source>All of these images are decided</source>
         <translation>Alle diese Bilder sind entschieden</translation>
+    </message>
+    <message>
+        <source>Nothing is left to decide here</source>
+        <translation>Hier ist nichts mehr zu entscheiden</translation>
     </message>
     <message>
         <source>No images match the filters</source>
@@ -4123,6 +4210,52 @@
         <source>No value in the database {path} is an image file.</source>
         <translation>Kein Wert in der Datenbank {path} ist eine Bilddatei.</translation>
     </message>
+    <message numerus="yes">
+        <source>Accept {count:,} images</source>
+        <translation>
+            <numerusform>{count:,} Bild annehmen</numerusform>
+            <numerusform>{count:,} Bilder annehmen</numerusform>
+        </translation>
+    </message>
+    <message numerus="yes">
+        <source>Mark {count:,} images as checked by the model</source>
+        <translation>
+            <numerusform>{count:,} Bild als vom Modell geprüft markieren</numerusform>
+            <numerusform>{count:,} Bilder als vom Modell geprüft markieren</numerusform>
+        </translation>
+    </message>
+    <message>
+        <source>A job is running.</source>
+        <translation>Eine Arbeit läuft.</translation>
+    </message>
+    <message>
+        <source>A part of the old folder is left: {folder}.</source>
+        <translation>Ein Teil des alten Ordners ist noch da: {folder}.</translation>
+    </message>
+    <message>
+        <source>Choose a folder outside of it.</source>
+        <translation>Wählen Sie einen Ordner außerhalb.</translation>
+    </message>
+    <message>
+        <source>Choose a folder.</source>
+        <translation>Wählen Sie einen Ordner.</translation>
+    </message>
+    <message>
+        <source>Choose another folder.</source>
+        <translation>Wählen Sie einen anderen Ordner.</translation>
+    </message>
+    <message>
+        <source>Close the project, move its whole folder yourself, and open it again.</source>
+        <translation>Schließen Sie das Projekt, verschieben Sie seinen ganzen Ordner selbst, und öffnen Sie es wieder.</translation>
+    </message>
+    <message>
+        <source>It is where it was. Choose another folder.</source>
+        <translation>Es ist, wo es war. Wählen Sie einen anderen Ordner.</translation>
+    </message>
+    <message>
+        <source>Move the project when the job has ended.</source>
+        <translation>Verschieben Sie das Projekt, wenn die Arbeit beendet ist.</translation>
+    </message>
     <message>
         <source>Nothing can be unpacked into {folder}: {reason}.</source>
         <translation>Nach {folder} lässt sich nichts entpacken: {reason}.</translation>
@@ -4224,6 +4357,13 @@
     <message>
         <source>Start as many processes on each machine as it has cards, or pass --device cpu.</source>
         <translation>Starten Sie auf jedem Rechner so viele Prozesse, wie er Karten hat, oder geben Sie --device cpu an.</translation>
+    </message>
+    <message numerus="yes">
+        <source>Take back the model&apos;s check of {count:,} images</source>
+        <translation>
+            <numerusform>Prüfung durch das Modell zurücknehmen ({count:,} Bild)</numerusform>
+            <numerusform>Prüfung durch das Modell zurücknehmen ({count:,} Bilder)</numerusform>
+        </translation>
     </message>
     <message>
         <source>Take crops.csv as ahsml_app.crop_boxes wrote it.</source>
@@ -4435,6 +4575,10 @@
         <translation>Das Bild {source} lässt sich nicht exportieren: {reason}.</translation>
     </message>
     <message>
+        <source>The images lie in {folder}, inside the project.</source>
+        <translation>Die Bilder liegen in {folder}, im Projekt.</translation>
+    </message>
+    <message>
         <source>The images must lie under the same path on every machine.</source>
         <translation>Die Bilder müssen auf jedem Rechner unter dem gleichen Pfad liegen.</translation>
     </message>
@@ -4526,6 +4670,10 @@
         <translation>Auf diesen Geräten können die Prozesse nicht zusammenarbeiten: {names}.</translation>
     </message>
     <message>
+        <source>The project cannot be moved to {place}: {reason}.</source>
+        <translation>Das Projekt kann nicht nach {place} verschoben werden: {reason}.</translation>
+    </message>
+    <message>
         <source>The project file {path} cannot be read or written: {reason}.</source>
         <translation>Die Projektdatei {path} lässt sich nicht lesen oder schreiben: {reason}.</translation>
     </message>
@@ -4540,6 +4688,14 @@
     <message>
         <source>The project is only looked at.</source>
         <translation>Das Projekt wird nur angesehen.</translation>
+    </message>
+    <message>
+        <source>The project is open elsewhere.</source>
+        <translation>Das Projekt ist anderswo geöffnet.</translation>
+    </message>
+    <message>
+        <source>The project lies in {folder} already.</source>
+        <translation>Das Projekt liegt schon in {folder}.</translation>
     </message>
     <message>
         <source>The project {folder} cannot be written.</source>
@@ -4661,6 +4817,10 @@
         <translation>Bei {path} ist keine Datei mit Gewichten.</translation>
     </message>
     <message>
+        <source>There is no folder {folder}.</source>
+        <translation>Einen Ordner {folder} gibt es nicht.</translation>
+    </message>
+    <message>
         <source>There is no form {name!r} to export.</source>
         <translation>Eine Form {name!r} gibt es für den Export nicht.</translation>
     </message>
@@ -4683,6 +4843,10 @@
     <message>
         <source>There is only one class, &apos;{name}&apos;, outside the test split in {root}; wrong labels need at least two.</source>
         <translation>Außerhalb des Testteils gibt es in {root} nur eine Klasse, &apos;{name}&apos;; falsche Labels setzen mindestens zwei voraus.</translation>
+    </message>
+    <message>
+        <source>There is something of this name already: {path}.</source>
+        <translation>Etwas dieses Namens gibt es schon: {path}.</translation>
     </message>
     <message>
         <source>These images are no crops of boxes.</source>
@@ -5923,6 +6087,13 @@
         <translation>{archive} wurde nach {folder} entpackt.</translation>
     </message>
     <message numerus="yes">
+        <source>{count:,} checked by the model</source>
+        <translation>
+            <numerusform>{count:,} vom Modell geprüft</numerusform>
+            <numerusform>{count:,} vom Modell geprüft</numerusform>
+        </translation>
+    </message>
+    <message numerus="yes">
         <source>{count:,} files = {parts}</source>
         <translation>
             <numerusform>{count:,} Datei = {parts}</numerusform>
@@ -5962,6 +6133,13 @@
         <translation>
             <numerusform>{count:,} Bild ist entschieden.</numerusform>
             <numerusform>{count:,} Bilder sind entschieden.</numerusform>
+        </translation>
+    </message>
+    <message numerus="yes">
+        <source>{count:,} images are marked as checked by the model.</source>
+        <translation>
+            <numerusform>{count:,} Bild ist als vom Modell geprüft markiert.</numerusform>
+            <numerusform>{count:,} Bilder sind als vom Modell geprüft markiert.</numerusform>
         </translation>
     </message>
     <message numerus="yes">
@@ -6070,6 +6248,10 @@
     <message>
         <source>{folder} is a project, and a list of images needs a run.</source>
         <translation>{folder} ist ein Projekt, und eine Liste von Bildern braucht einen Lauf.</translation>
+    </message>
+    <message>
+        <source>{folder} is inside the project.</source>
+        <translation>{folder} liegt im Projekt.</translation>
     </message>
     <message>
         <source>{names} and {more} more</source>
@@ -6367,6 +6549,13 @@
     </message>
 </context>
 <context>
+    <name>MoveController</name>
+    <message>
+        <source>Into which folder should the project move?</source>
+        <translation>In welchen Ordner soll das Projekt verschoben werden?</translation>
+    </message>
+</context>
+<context>
     <name>NextStrip</name>
     <message>
         <source>Previous and next images</source>
@@ -6575,6 +6764,25 @@
     <message>
         <source>by the number of images</source>
         <translation>nach der Zahl der Bilder</translation>
+    </message>
+</context>
+<context>
+    <name>OwnModelFiles</name>
+    <message>
+        <source>Your own model</source>
+        <translation>Ihr eigenes Modell</translation>
+    </message>
+    <message>
+        <source>None</source>
+        <translation>Keine</translation>
+    </message>
+    <message>
+        <source>Use no file of your own model</source>
+        <translation>Keine Datei des eigenen Modells verwenden</translation>
+    </message>
+    <message>
+        <source>Numbers of your own model (*.npz *.npy *.parquet *.csv)</source>
+        <translation>Zahlen Ihres eigenen Modells (*.npz *.npy *.parquet *.csv)</translation>
     </message>
 </context>
 <context>
@@ -7187,6 +7395,10 @@
     <message>
         <source>{0}. Your decisions are saved; the details are in the log.</source>
         <translation>{0}. Ihre Entscheidungen sind gespeichert; Näheres steht im Protokoll.</translation>
+    </message>
+    <message>
+        <source>Accept what looks right…</source>
+        <translation>Annehmen, was richtig aussieht …</translation>
     </message>
     <message>
         <source>Nothing decided yet</source>
@@ -8160,6 +8372,10 @@
     <message>
         <source>fewer than 1 in 100 such labels are wrong</source>
         <translation>weniger als 1 von 100 solchen Labels ist falsch</translation>
+    </message>
+    <message>
+        <source>You accepted it as checked by the model, unseen.</source>
+        <translation>Sie haben es ungesehen als vom Modell geprüft angenommen.</translation>
     </message>
     <message>
         <source>Picture: {0}</source>

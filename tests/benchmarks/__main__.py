@@ -32,6 +32,7 @@ BENCHMARKS = {
     "speed_finetuning": "speed.speed_finetuning",
     "first_run": "speed.first_run",
     "second_run": "speed.second_run",
+    "forms": "speed.forms",
     "growth": "speed.growth",
     "stall": "speed.stall",
     "window": "window.bench_window",

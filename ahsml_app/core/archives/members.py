@@ -11,12 +11,13 @@ from ahsml_app.core.archives.lmdb_members import DATA_FILE, lmdb_members
 from ahsml_app.core.archives.member import Member
 from ahsml_app.core.archives.tar_members import tar_members
 from ahsml_app.core.archives.zip_members import zip_members
-from ahsml_app.core.data.decode import is_image_name
 
 ZIP = (".zip",)
 TAR = (".tar", ".tar.gz", ".tgz", ".tar.bz2", ".tbz2", ".tar.xz", ".txz")
 LMDB = (".lmdb", ".mdb")
 SUFFIXES = (*ZIP, *TAR, *LMDB)
+_BESIDE = (".csv", ".tsv", ".txt", ".json", ".jsonl", ".parquet", ".md", ".yaml", ".yml", ".md5")
+"""Suffixes of what may lie beside the parts of a data set."""
 
 
 def archives_of(path: Path) -> tuple[Path, ...]:
@@ -34,10 +35,10 @@ def archives_of(path: Path) -> tuple[Path, ...]:
         for entry in entries:
             if entry.name.startswith("."):
                 continue
-            if entry.is_dir() or is_image_name(entry.name):
-                return ()
             if entry.name.lower().endswith((*ZIP, *TAR)):
                 found.append(path / entry.name)
+            elif entry.is_dir() or not entry.name.lower().endswith(_BESIDE):
+                return ()  # an image may have any name
     return tuple(sorted(found))
 
 

@@ -98,8 +98,9 @@ class HeadTraining:
         self._affinity = torch.eye(classes, device=device)
         # Soft targets come from out-of-fold models and are better posteriors than the head's own.
         # Hard targets only repeat the labels, so the head's own posteriors replace them.
-        self._hard = bool((data.targets[data.rows].max(1) >= 1).all())
-        self._posterior = torch.from_numpy(data.targets.copy()).to(device)
+        self._hard = bool((data.targets.max(1)[data.rows] >= 1).all())
+        targets = data.targets.copy() if self._hard else data.targets
+        self._posterior = torch.from_numpy(targets).to(device)
         labels = data.labels[data.rows]
         order = data.rows[np.argsort(labels, kind="stable")]
         self._by_class = np.split(order, np.cumsum(np.bincount(labels, minlength=classes))[:-1])
@@ -190,15 +191,22 @@ class HeadTraining:
 
     def _renew(self, points: Tensor, labels: Tensor) -> None:
         ablation, rows = self._ablation, self._data.rows
-        distances = self.head.distances(points)
-        posterior = torch.softmax(-distances / ablation.temperature, dim=1)
-        if self._hard:
-            self._posterior[torch.from_numpy(rows)] = posterior
+        height = bounded_rows(ROWS_AT_ONCE, self._data.targets.shape[1])
+        parts = []
+        for start in range(0, len(rows), height):
+            block = slice(start, start + height)
+            distances = self.head.distances(points[block])
+            posterior = torch.softmax(-distances / ablation.temperature, dim=1)
+            if self._hard:
+                self._posterior[torch.from_numpy(rows[block])] = posterior
+            if ablation.weights == "mixture":
+                parts.append(prototype_margin(distances, labels[block]).cpu().numpy())
+            else:
+                given = self._data.labels[rows[block]]
+                parts.append(posterior_weights(posterior.cpu().numpy(), given))
+        new = np.concatenate(parts)
         if ablation.weights == "mixture":
-            margins = prototype_margin(distances, labels).cpu().numpy()
-            new = mixture_weights(margins, self._seed)
-        else:
-            new = posterior_weights(posterior.cpu().numpy(), self._data.labels[rows])
+            new = mixture_weights(new, self._seed)
         kept = EMA_KEEP * self.weights[rows] + (1 - EMA_KEEP) * new
         self.weights[rows] = np.where(self._data.trusted[rows], 1.0, kept)
 

@@ -8,11 +8,13 @@ from PySide6.QtCore import QObject, Qt
 from PySide6.QtWidgets import QInputDialog, QMessageBox
 
 from ahsml_app.base.errors import AppError
+from ahsml_app.base.events import Notice
 from ahsml_app.base.message import shown
 from ahsml_app.base.types import IntArray
 from ahsml_app.gui.app.window_frame import WindowFrame
 from ahsml_app.gui.dialogs.set_aside_dialog import SetAsideDialog
 from ahsml_app.gui.duplicates.duplicates_dialog import DuplicatesDialog
+from ahsml_app.gui.gallery.accept_dialog import AcceptDialog
 from ahsml_app.gui.i18n import plural
 from ahsml_app.gui.widgets.format import figure
 from ahsml_app.session.export.project_results import set_aside
@@ -29,10 +31,19 @@ class DeskWiring(QObject):
         self.duplicates: DuplicatesDialog | None = None
         self.name_dialog: QInputDialog | None = None
         window.actions_.action("rename-project").triggered.connect(self._ask_project_name)
+        window.actions_.action("move-project").triggered.connect(window.mover.ask)
+        window.mover.failed.connect(window.model.failed)
+        window.mover.noticed.connect(self._on_noticed)
+        window.mover.moved.connect(self._on_moved)
         window.actions_.action("evidence").triggered.connect(self._on_evidence)
         window.model.project_changed.connect(self._show_title)
         window.actions_.action("set-aside").triggered.connect(self._on_set_aside)
         window.actions_.action("duplicates").triggered.connect(self._on_duplicates)
+        self.accept: AcceptDialog | None = None
+        window.actions_.action("accept-below").triggered.connect(self._on_accept)
+        accept = window.actions_.action("accept-below").trigger
+        window.gallery.accept_requested.connect(accept)
+        window.progress.review.accept_requested.connect(accept)
         window.gallery.reorder_requested.connect(window.reranking.reorder)
         window.reranking.moved.connect(window.gallery.show_moved)
         window.reranking.nothing_alike.connect(self._on_nothing_alike)
@@ -80,6 +91,13 @@ class DeskWiring(QObject):
         self._window.top_bar.show_name()
         self._show_title()
 
+    def _on_moved(self, folder: Path) -> None:
+        text = self.tr("The project lies in {0} now; your images are where they were.")
+        self._window.notices.show_notice(text.format(shown(str(folder))))
+
+    def _on_noticed(self, notice: Notice) -> None:
+        self._window.notices.show_notice(notice.message, level=notice.level)
+
     def stop(self) -> None:
         """Ends the threads of the dialogs."""
         if self.duplicates is not None:
@@ -95,6 +113,26 @@ class DeskWiring(QObject):
         self.duplicates.show()
         self.duplicates.raise_()
         self.duplicates.activateWindow()
+
+    def _on_accept(self) -> None:
+        """Proposes what the model may check, of the images that pass the gallery's filters."""
+        window = self._window
+        if self.accept is None:
+            self.accept = AcceptDialog(window.model, window.thumbnails, window.theme, window)
+            self.accept.checked.connect(self._on_checked)
+        self.accept.begin(window.model.queue_filter)
+        self.accept.show()
+        self.accept.raise_()
+        self.accept.activateWindow()
+
+    def _on_checked(self, count: int) -> None:
+        self._offer_undo(
+            plural(
+                "{count:,} image is marked as checked by the model.",
+                "{count:,} images are marked as checked by the model.",
+                count=count,
+            )
+        )
 
     def _on_nothing_alike(self) -> None:
         self._window.notices.show_notice(
@@ -156,7 +194,11 @@ class DeskWiring(QObject):
         return box.clickedButton() is decide
 
     def _on_decided_many(self, count: int) -> None:
-        text = plural("{count:,} image is decided.", "{count:,} images are decided.", count=count)
+        self._offer_undo(
+            plural("{count:,} image is decided.", "{count:,} images are decided.", count=count)
+        )
+
+    def _offer_undo(self, text: str) -> None:
         notice = self._window.notices.show_notice(text)
         model = self._window.model
 
@@ -165,7 +207,8 @@ class DeskWiring(QObject):
             model.undo()
 
         notice.add_button(self.tr("Undo"), undo)
-        model.decisions_changed.connect(notice.dismiss)
+        for signal in (model.decisions_changed, model.marks_changed):
+            signal.connect(notice.dismiss)
 
     def _on_search_accepted(self) -> None:
         self._window.show_view("review")

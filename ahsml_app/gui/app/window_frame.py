@@ -13,12 +13,14 @@ from ahsml_app.gui.confusion.confusion_view import ConfusionView
 from ahsml_app.gui.controllers.export_controller import ExportController
 from ahsml_app.gui.controllers.folder_controller import FolderController
 from ahsml_app.gui.controllers.mark_controller import MarkController
+from ahsml_app.gui.controllers.move_controller import MoveController
 from ahsml_app.gui.controllers.project_controller import ProjectController
 from ahsml_app.gui.controllers.reranking_controller import RerankingController
 from ahsml_app.gui.controllers.review_controller import ReviewController
 from ahsml_app.gui.controllers.reviewers_controller import ReviewersController
 from ahsml_app.gui.controllers.self_test_controller import SelfTestController
 from ahsml_app.gui.controllers.training_controller import TrainingController
+from ahsml_app.gui.controllers.unreadable_images import UnreadableImages
 from ahsml_app.gui.controllers.visited_images import VisitedImages
 from ahsml_app.gui.evidence.evidence_panel import EvidencePanel
 from ahsml_app.gui.gallery.gallery_panel import GalleryPanel
@@ -87,6 +89,7 @@ class WindowFrame(QMainWindow):
         self.projects = ProjectController(
             self.model, self.runner, self.theme, self.thumbnails, self
         )
+        self.mover = MoveController(self.model, self.runner, self.projects, self)
         self.training = TrainingController(self.model, self.runner, self)
         self.folders = FolderController(self.model, self.runner, self)
         self.self_tests = SelfTestController(self.model, self.runner, self)
@@ -94,6 +97,7 @@ class WindowFrame(QMainWindow):
         self.reranking = RerankingController(self.model, self.actions_, self.settings, self)
         self.marks = MarkController(self.model, self.actions_, self)
         self.visited = VisitedImages(self.model, self.actions_, self)
+        self.unreadable = UnreadableImages(self.model, self.thumbnails, self)
         self.exports = ExportController(self.model, self.runner, self)
         self.reviewers = ReviewersController(
             self.model, self.runner, self.actions_, self.settings, self

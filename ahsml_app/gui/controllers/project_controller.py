@@ -56,6 +56,7 @@ class ProjectController(QObject):
     opened = Signal()
     reopened = Signal(object)  # Source of the folder whose project was opened instead
     located = Signal(object)  # LocatedImages
+    own_files_chosen = Signal(object)  # files of the person's own model for the new project
 
     def __init__(
         self,
@@ -72,6 +73,7 @@ class ProjectController(QObject):
         self._dialog: ImportDialog | None = None
         self._question: ProjectQuestion | None = None
         self._unpack_question: UnpackQuestion | None = None
+        self._own_files: dict[str, Path | None] = {}
         self._unpacked: tuple[Message, ...] = ()  # what is to be known about the archive
         self._is_another = False  # whether a second project of the source is wanted
         self._located: Path | None = None  # the project whose images are looked for
@@ -166,6 +168,10 @@ class ProjectController(QObject):
     def open_project(self, folder: Path) -> None:
         """Opens a project folder; asks before images are read that it has not read here before."""
         self._open(folder, self._may_read)
+
+    def open_again(self, folder: Path) -> None:
+        """Opens a project whose images the user has allowed to be read."""
+        self._open(folder, None)
 
     def _open(self, folder: Path, may_read: MayRead | None) -> None:
         folder = Path(full_path(folder))
@@ -270,6 +276,7 @@ class ProjectController(QObject):
             return
         self._model.open(project)
         self.opened.emit()
+        self.own_files_chosen.emit(self._own_files)
 
     def _open_instead(self, folder: Path, source: Source) -> None:
         self.open_project(folder)
@@ -291,6 +298,7 @@ class ProjectController(QObject):
             dialog.deleteLater()
 
     def _on_accepted(self, source: Source, scan: ScannedSource, name: str) -> None:
+        self._own_files = {} if self._dialog is None else self._dialog.own_model.files
         self._close_dialog()
         existing = [] if self._is_another else projects_of(source)
         if existing and existing[0].same_labels:  # the labels were chosen in the dialog
@@ -346,7 +354,7 @@ class ProjectController(QObject):
             return
         folder = project.folder
         self._model.close()
-        self._open(folder, None)  # the user has just chosen the folder of the images
+        self.open_again(folder)  # the user has just chosen the folder of the images
         if self._model.project is not None:
             self.located.emit(images)
 

@@ -6,9 +6,10 @@ from functools import partial
 
 from PySide6.QtCore import QObject
 
-from ahsml_app.base.decisions import DecisionKind
+from ahsml_app.base.decisions import DecisionKind, Mark
 from ahsml_app.gui.project_model import ProjectModel
 from ahsml_app.gui.shell.actions import ActionSet
+from ahsml_app.session.desk.accept_below import take_back_checks
 
 DECISIONS = {
     "keep": DecisionKind.KEEP,
@@ -36,6 +37,8 @@ class ReviewController(QObject):
 
     def decide(self, kind: DecisionKind, _checked: bool = False) -> None:
         """Decides about the selection, or the current image."""
+        if kind == DecisionKind.UNDECIDED and self._take_back_checks():
+            return
         self._model.decide(kind)
 
     def take_suggestion(self) -> None:
@@ -54,6 +57,15 @@ class ReviewController(QObject):
     def relabel(self, label: str) -> None:
         """Relabels the images to a class, which may be a new one."""
         self._model.decide(DecisionKind.RELABEL, label)
+
+    def _take_back_checks(self) -> bool:
+        """Takes back that the model has checked the images, if nobody decided about any."""
+        project, rows = self._model.project, self._model.targets()
+        if project is None or project.kinds[rows].any():
+            return False
+        if not any(int(row) in project.marks[Mark.CHECKED] for row in rows):
+            return False
+        return self._model.apply(partial(take_back_checks, rows=rows))
 
     def go(self, by: int, _checked: bool = False) -> None:
         """Goes to the next (1) or previous (-1) image."""

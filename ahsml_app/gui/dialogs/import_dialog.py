@@ -30,6 +30,7 @@ from ahsml_app.gui.i18n import plural, translated
 from ahsml_app.gui.start.cards import ElidedLabel
 from ahsml_app.gui.theme.theme import Theme
 from ahsml_app.gui.thumbnails.thumbnail_cache import Thumbnails
+from ahsml_app.gui.training.own_model_files import OwnModelFiles
 from ahsml_app.gui.widgets.empty_state import EmptyState
 from ahsml_app.gui.widgets.format import figure
 from ahsml_app.session.pipeline.scan_source import ScannedSource
@@ -74,6 +75,7 @@ class ImportDialog(QDialog):
         self.reading = ClassReading()
         self.reading.source_requested.connect(self.rescan_requested)
         self.reading.pending_changed.connect(self._update_buttons)
+        self.own_model = OwnModelFiles()
         self._empty = EmptyState(theme)
         self._stack = QStackedWidget()
         self._stack.addWidget(self._empty)
@@ -85,9 +87,10 @@ class ImportDialog(QDialog):
             layout.addWidget(widget)
         layout.addSpacing(4)
         layout.addWidget(self._stack, 1)
-        layout.addSpacing(4)
+        layout.addWidget(self.own_model)
         layout.addLayout(self._foot())
         self.reading.hide()
+        self.own_model.hide()
 
     def begin(self, source: Source) -> None:
         """Shows that the scan of a source began, or that of an archive the unpacking."""
@@ -171,6 +174,7 @@ class ImportDialog(QDialog):
             self._tabs.setTabText(tab, name.format(figure(count)))
             self._tabs.setTabVisible(tab, bool(count) or tab == CLASSES)
         self._stack.setCurrentIndex(1)
+        self.own_model.show()
         self._show_reading()
         if self._open.isEnabled() and not isinstance(self.focusWidget(), QLineEdit):
             self._open.setFocus()

@@ -212,6 +212,8 @@ class Verdict(QWidget):
 
     def _remarks(self, judgement: Judgement) -> list[str]:
         remarks = []
+        if judgement.checked:
+            remarks.append(self.tr("You accepted it as checked by the model, unseen."))
         if judgement.findings:
             names = ", ".join(finding_names()[name] for name in judgement.findings)
             remarks.append(self.tr("Picture: {0}").format(names))

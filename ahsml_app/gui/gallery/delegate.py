@@ -18,7 +18,7 @@ from ahsml_app.gui.theme.icons import picture
 from ahsml_app.gui.theme.stylesheet import SMALL
 from ahsml_app.gui.theme.theme import Theme
 from ahsml_app.gui.widgets.cell_painting import image_rect
-from ahsml_app.gui.widgets.format import chance
+from ahsml_app.gui.widgets.format import chance, checked_text
 
 GAP = 8
 PADDING = 6
@@ -27,7 +27,7 @@ BADGE = 20
 BROKEN = 28
 _ROUND = 8
 _MOST_TEXTS = 20_000
-_SQUARE = ("duplicate", "outlier")
+_SQUARE = ("duplicate", "outlier", "checked")
 _LEFT, _TOP = ("suspect", "outlier", "star", "note"), ("suspect", "duplicate")
 """Badges at the left and at the top; the badge of a decision is at the bottom right."""
 
@@ -181,6 +181,7 @@ class GalleryDelegate(QStyledItemDelegate):
             "drop": QColor(tokens.danger),
             "star": QColor(tokens.warning),
             "note": QColor(tokens.muted),
+            "checked": QColor(tokens.muted),
         }
         # Of each whole per cent, because making the text takes longer than painting it.
         self._chances = [chance(whole / 100) for whole in range(101)]
@@ -189,6 +190,7 @@ class GalleryDelegate(QStyledItemDelegate):
             int(DecisionKind.DROP): self.tr("dropped"),
             int(DecisionKind.AMBIGUOUS): self.tr("unsure"),
         }
+        self._checked_text = checked_text()
         self._state_texts = {
             SampleState.MISSING: self.tr("missing"),
             SampleState.CHANGED: self.tr("changed"),
@@ -260,6 +262,8 @@ class GalleryDelegate(QStyledItemDelegate):
             return f"→ {facts.label}"
         if facts.kind != DecisionKind.UNDECIDED:
             return self._decision_texts[facts.kind]
+        if "checked" in facts.badges:
+            return self._checked_text
         if facts.state == SampleState.CHANGED:
             return self._state_texts[facts.state]
         return f"→ {facts.suggested}?" if facts.suggested not in ("", facts.given) else ""

@@ -10,7 +10,7 @@ import numpy as np
 from PySide6.QtCore import QCoreApplication, Signal
 from PySide6.QtWidgets import QHBoxLayout, QLabel, QMenu, QPushButton, QVBoxLayout, QWidget
 
-from ahsml_app.base.decisions import DecisionKind, Mark
+from ahsml_app.base.decisions import CHECKED_BY_MODEL, DecisionKind, Mark
 from ahsml_app.base.message import shown
 from ahsml_app.base.types import QUADRANTS, UNLABELLED, IntArray
 from ahsml_app.gui.gallery.chip import Chip
@@ -21,6 +21,7 @@ from ahsml_app.gui.theme.theme import Theme
 from ahsml_app.gui.widgets.class_picker import ClassPicker
 from ahsml_app.gui.widgets.explanations import explain
 from ahsml_app.gui.widgets.format import (
+    checked_text,
     decision_names,
     figure,
     finding_names,
@@ -58,6 +59,7 @@ class FilterBar(QWidget):
     """
 
     bulk_requested = Signal()
+    accept_requested = Signal()
     train_requested = Signal()
 
     def __init__(self, model: ProjectModel, theme: Theme) -> None:
@@ -91,7 +93,7 @@ class FilterBar(QWidget):
         for signal in (model.project_changed, model.scores_changed, model.queue_changed):
             signal.connect(self._on_changed)
         model.decisions_changed.connect(self._on_decisions_changed)
-        model.marks_changed.connect(self._show_marks)
+        model.marks_changed.connect(self._on_marks_changed)
         self._on_changed()
 
     def clear(self) -> None:
@@ -131,8 +133,14 @@ class FilterBar(QWidget):
         self._bulk = QPushButton()
         self._bulk.setProperty("role", "ghost")
         self._bulk.clicked.connect(self.bulk_requested)
+        self._accept = QPushButton(self.tr("Accept what looks right…"))
+        self._accept.setObjectName("accept-below")
+        self._accept.setProperty("role", "ghost")
+        self._accept.setAccessibleName(self._accept.text())
+        self._accept.clicked.connect(self.accept_requested)
         line.add(self._counts)
         line.add(self._bulk, 4)
+        line.add(self._accept, 7)
         return line
 
     def _make_train_panel(self) -> QWidget:
@@ -204,6 +212,8 @@ class FilterBar(QWidget):
                 for kind, text in decision_names().items()
                 if kind != DecisionKind.UNDECIDED
             }
+            if project.marks[Mark.CHECKED] or CHECKED_BY_MODEL in self._model.queue_filter.kinds:
+                single[frozenset({CHECKED_BY_MODEL})] = checked_text()
             return {_DECIDED: self.tr("any decision")} | single
         return {text: text for text in sorted(set(project.table.columns.get("split", ())) - {""})}
 
@@ -240,7 +250,7 @@ class FilterBar(QWidget):
             self._threshold_counts = ThresholdCounts()
             return
         scored = project.scores is not None
-        for widget in (self.histogram, self._counts, self._bulk):
+        for widget in (self.histogram, self._counts, self._bulk, self._accept):
             widget.setVisible(scored)
         self._unscored.setVisible(not scored)
         for name in ("flagged", "suggested", "quadrants", "duplicates", "outlier", "findings"):
@@ -276,7 +286,7 @@ class FilterBar(QWidget):
         self._show_range(project)
         self._fold()
 
-    def _show_marks(self, _: object = None) -> None:
+    def _show_marks(self) -> None:
         """Shows how many images have a star and a note, where any has."""
         project, queue_filter = self._model.project, self._model.queue_filter
         if project is None:
@@ -287,6 +297,10 @@ class FilterBar(QWidget):
             self.chips[name].setVisible(count > 0 or on)
             self.chips[name].show_value(figure(count), on=on)
         self._fold()
+
+    def _on_marks_changed(self, rows: IntArray) -> None:
+        self._show_marks()
+        self._on_decisions_changed(rows)
 
     def _fold(self) -> None:
         for name, chip in self.chips.items():  # a filter that is set is never out of sight

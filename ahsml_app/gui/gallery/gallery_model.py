@@ -15,15 +15,16 @@ from PySide6.QtCore import (
     Qt,
 )
 
-from ahsml_app.base.decisions import DecisionKind, Mark
+from ahsml_app.base.decisions import CHECKED_BY_MODEL, DecisionKind, Mark
 from ahsml_app.base.folder_changes import SampleState
 from ahsml_app.base.message import shown
 from ahsml_app.base.types import BoolArray, IntArray
 from ahsml_app.gui.i18n import translated
 from ahsml_app.gui.project_model import ProjectModel
 from ahsml_app.gui.thumbnails.thumbnail_cache import Thumbnails
-from ahsml_app.gui.widgets.format import chance, decision_names
+from ahsml_app.gui.widgets.format import chance, checked_text, decision_names
 from ahsml_app.gui.widgets.qt_types import Index
+from ahsml_app.session.review.queue import review_states
 
 ROW_ROLE = int(Qt.ItemDataRole.UserRole)
 
@@ -37,11 +38,12 @@ BADGES = {
     "drop": "×",
     "star": "★",
     "note": "✎",
+    "checked": "M",
 }
 """Badges on thumbnails, told apart by character and shape, not only by colour."""
 
 
-_SUSPECT, _DUPLICATE, _OUTLIER, _STAR, _NOTE = 8, 16, 32, 64, 128
+_SUSPECT, _DUPLICATE, _OUTLIER, _STAR, _NOTE, _CHECKED = 8, 16, 32, 64, 128, 256
 """Bits that, added to the kind of the decision, encode the badges of a cell."""
 
 _DECIDED = ("", "keep", "relabel", "drop", "ambiguous")
@@ -146,6 +148,7 @@ class GalleryModel(QAbstractListModel):
             marked = project.marks[mark]
             if marked:
                 codes[[row in marked for row in rows.tolist()]] += bit
+        codes[(review_states(project, rows) == CHECKED_BY_MODEL) & ~hidden] += _CHECKED
         columns = rows.tolist(), kinds.tolist(), given, labels, score_facts
         badges = map(_badges, codes.tolist())
         states = map(SampleState, project.states[rows].tolist())
@@ -184,6 +187,8 @@ class GalleryModel(QAbstractListModel):
             texts.append(self.tr("changed"))
         decision = project.decision(row)
         word = decision_names()[decision.kind]
+        if "checked" in self.badges(row):
+            word = checked_text()
         texts.append(f"{word} {decision.label}".strip())
         if row in project.marks[Mark.STAR]:
             texts.append(self.tr("starred"))
@@ -222,12 +227,12 @@ class GalleryModel(QAbstractListModel):
                 self.dataChanged.emit(index, index)
 
 
-@lru_cache(maxsize=256)
+@lru_cache(maxsize=512)
 def _badges(code: int) -> tuple[str, ...]:
     decision = _DECIDED[code % _SUSPECT]
     names = [decision] if decision else []
     bits = (
         *((_SUSPECT, "suspect"), (_DUPLICATE, "duplicate"), (_OUTLIER, "outlier")),
-        *((_STAR, "star"), (_NOTE, "note")),
+        *((_STAR, "star"), (_NOTE, "note"), (_CHECKED, "checked")),
     )
     return tuple(names + [name for bit, name in bits if code & bit])

@@ -33,7 +33,7 @@ from ahsml_app.gui.theme.theme import Theme
 from ahsml_app.gui.thumbnails.thumbnail_cache import Thumbnails
 from ahsml_app.gui.widgets.empty_state import EmptyState
 from ahsml_app.gui.widgets.explanations import explain, explain_choices, explanations
-from ahsml_app.gui.widgets.format import figure, images_text
+from ahsml_app.gui.widgets.format import checked_count, figure, images_text
 from ahsml_app.gui.widgets.key_figure import BalanceTip
 from ahsml_app.session.project.project import Project
 from ahsml_app.session.review.queue import matches
@@ -54,6 +54,7 @@ class GalleryPanel(QWidget):
 
     train_requested = Signal()
     bulk_requested = Signal()
+    accept_requested = Signal()
     export_requested = Signal()
     preview_requested = Signal()
     reorder_requested = Signal()
@@ -66,6 +67,7 @@ class GalleryPanel(QWidget):
         self.view = GalleryView(self.items, self.delegate)
         self.filters = FilterBar(model, theme)
         self.filters.bulk_requested.connect(self.bulk_requested)
+        self.filters.accept_requested.connect(self.accept_requested)
         self.filters.train_requested.connect(self.train_requested)
         self.view.menu_requested.connect(self._on_menu)
         self.view.double_clicked.connect(self.preview_requested)
@@ -95,6 +97,7 @@ class GalleryPanel(QWidget):
         for signal in (model.queue_changed, model.scores_changed, model.project_changed):
             signal.connect(self._on_changed)
         model.decisions_changed.connect(self._on_decisions)
+        model.marks_changed.connect(self._on_decisions)
         model.selection_changed.connect(self._on_selection)
         self._on_changed()
 
@@ -317,9 +320,13 @@ class GalleryPanel(QWidget):
                 "{count:,} images decided so far",
                 count=progress.decided,
             )
+            title, checked = self.tr("All of these images are decided"), progress.checked
+            if checked:  # which is no decision
+                title = self.tr("Nothing is left to decide here")
+                text = f"{text}, {checked_count(checked)}"
             self._empty.show_state(
                 "check",
-                self.tr("All of these images are decided"),
+                title,
                 f"{text}, {_errors_found_text(progress.errors_found)}.",
                 self.tr("Export"),
             )

@@ -172,7 +172,8 @@ class JobRunner(QObject):
             return self._thread is None
         self._closed = True
         while self._queue:
-            self._queue.popleft().cancelled.emit()
+            job = self._queue.popleft()  # held, for Qt crashes if nothing else holds it
+            job.cancelled.emit()
         self.cancel()
         deadline = time.monotonic() + seconds
         while self.current is not None and time.monotonic() < deadline:

@@ -4,12 +4,13 @@ from __future__ import annotations
 
 from PySide6.QtWidgets import QHBoxLayout, QLabel, QWidget
 
-from ahsml_app.base.decisions import DecisionKind
+from ahsml_app.base.decisions import CHECKED_BY_MODEL, DecisionKind
 from ahsml_app.gui.progress.reader import TimelineReader
 from ahsml_app.gui.project_model import ProjectModel
 from ahsml_app.gui.widgets.explanations import explain
-from ahsml_app.gui.widgets.format import errors_left_text, figure
+from ahsml_app.gui.widgets.format import checked_count, errors_left_text, figure
 from ahsml_app.gui.widgets.key_figure import BalanceTip
+from ahsml_app.session.review.queue import review_states
 
 
 class ReviewStatus(QWidget):
@@ -29,7 +30,10 @@ class ReviewStatus(QWidget):
         layout.setSpacing(24)
         layout.addWidget(self._decided)
         layout.addWidget(self._left)
-        for signal in (model.project_changed, model.scores_changed, model.decisions_changed):
+        for signal in (
+            *(model.project_changed, model.scores_changed),
+            *(model.decisions_changed, model.marks_changed),
+        ):
             signal.connect(self._on_changed)
         timelines.changed.connect(self._on_changed)
         self._on_changed()
@@ -41,9 +45,9 @@ class ReviewStatus(QWidget):
             self._left.clear()
             return
         decided = int((project.kinds != DecisionKind.UNDECIDED).sum())
-        self._decided.setText(
-            self.tr("{0} of {1} decided").format(figure(decided), figure(len(project.table)))
-        )
+        text = self.tr("{0} of {1} decided").format(figure(decided), figure(len(project.table)))
+        checked = int((review_states(project) == CHECKED_BY_MODEL).sum())
+        self._decided.setText(f"{text}, {checked_count(checked)}" if checked else text)
         # The last estimate stays until the new one is computed.
         self._left.setVisible(project.scores is not None and bool(self._left.text()))
         if self._timelines.timeline is not None:

@@ -11,6 +11,7 @@ from PySide6.QtGui import QShowEvent
 from PySide6.QtWidgets import (
     QGridLayout,
     QLabel,
+    QPushButton,
     QSizePolicy,
     QStackedWidget,
     QVBoxLayout,
@@ -46,6 +47,7 @@ class ReviewTab(QWidget):
     """Follows the decisions while visible, and catches up when shown."""
 
     review_requested = Signal()
+    accept_requested = Signal()
     train_requested = Signal()
 
     def __init__(
@@ -182,10 +184,15 @@ class ReviewTab(QWidget):
         for label in (self._reasons, self._sample):
             label.setProperty("role", "muted")
         self._facts = {name: KeyFigure(caption) for name, caption in self._texts.captions().items()}
+        self._accept = QPushButton(self.tr("Accept what looks right…"))
+        self._accept.setObjectName("accept-below")
+        self._accept.setAccessibleName(self._accept.text())
+        self._accept.clicked.connect(self.accept_requested)
         facts = FlowLayout(spacing=SPACE[4])
         for name, fact in self._facts.items():
             fact.setToolTip(self._texts.tip(name))
             facts.addWidget(fact)
+        facts.addWidget(self._accept)
         BalanceTip(self._model, self._facts["decided"])
         self._no_decisions = EmptyState(theme)
         self._no_decisions.show_state(

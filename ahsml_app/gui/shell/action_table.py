@@ -97,6 +97,15 @@ ACTIONS: tuple[ActionFact, ...] = (
         ("writable", "scores"),
     ),
     ActionFact(
+        "accept-below",
+        "Accept what looks right…",
+        "Mark filtered images below a probability as checked by the model, which is no decision",
+        ("Ctrl+Shift+B",),
+        "check",
+        "Decide",
+        ("writable", "scores"),
+    ),
+    ActionFact(
         "same-mistake",
         "Same mistake as this",
         "Shows and selects the images with the same given and suggested class that look alike, "
@@ -337,6 +346,15 @@ ACTIONS: tuple[ActionFact, ...] = (
         "rename-project",
         "Rename the project…",
         "Its folder and your images keep their names",
+        (),
+        "",
+        "Project",
+        ("project", "writable"),
+    ),
+    ActionFact(
+        "move-project",
+        "Move the project…",
+        "Into another folder; your images stay where they are",
         (),
         "",
         "Project",

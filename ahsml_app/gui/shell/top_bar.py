@@ -123,6 +123,7 @@ class TopBar(QToolBar):
         menu.addSeparator()
         for name in (
             "rename-project",
+            "move-project",
             "check-folder",
             "duplicates",
             "set-aside",

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from functools import partial
+from pathlib import Path
 from typing import Any
 
 from PySide6.QtCore import QCoreApplication, QEvent, QObject, Qt, Signal
@@ -110,6 +112,13 @@ class AdvancedOptions(QWidget):
                 value = value_of(options, name)
                 default = option_text(self._options[name].default_text)
                 field.setSpecialValueText(default if value is None else str(value))
+
+    def show_files(self, files: Mapping[str, Path | None]) -> None:
+        """Shows files that were chosen elsewhere, by the names of their options."""
+        for name, file in files.items():
+            field = self._fields[name]
+            if isinstance(field, QLineEdit):
+                field.setText("" if file is None else str(file))
 
     def clear(self) -> None:
         """Reset all options to their defaults."""

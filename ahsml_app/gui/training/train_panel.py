@@ -65,14 +65,14 @@ class TrainPanel(QWidget):
         for widget in (*self._make_head(), self._setup, self._make_buttons()):
             layout.addWidget(widget)
         layout.addWidget(self._more, 0, Qt.AlignmentFlag.AlignLeft)
-        for widget in (self._advanced, self._steps, self._notices):
+        for widget in (self.advanced, self._steps, self._notices):
             layout.addWidget(widget)
         layout.addStretch(1)
         self._timer = QTimer(self)
         self._timer.setInterval(UPDATE_MILLISECONDS)
         self._timer.timeout.connect(self._update_steps)
         self._presets.changed.connect(self._on_preset_changed)
-        self._advanced.changed.connect(self._on_advanced_changed)
+        self.advanced.changed.connect(self._on_advanced_changed)
         self._more.toggled.connect(self._on_more_toggled)
         theme.changed.connect(self._on_theme_changed)
         model.decisions_changed.connect(self._on_decisions_changed)
@@ -91,7 +91,7 @@ class TrainPanel(QWidget):
             "trust_checked": self._trust.isChecked(),
         }
         base = with_values(RunOptions(), own)
-        return self._advanced.apply_to(preset(self._presets.chosen, base))
+        return self.advanced.apply_to(preset(self._presets.chosen, base))
 
     def reset(self) -> None:
         """Reset the panel for another project."""
@@ -249,7 +249,7 @@ class TrainPanel(QWidget):
         project = self._model.project
         self._setup.setVisible(not active and not done)
         self._more.setVisible(not active and not done)
-        self._advanced.setVisible(not active and not done and self._more.isChecked())
+        self.advanced.setVisible(not active and not done and self._more.isChecked())
         self._steps.setVisible(state != "ready")
         self._ran_on.setVisible(active and bool(self._ran_on.text()))
         self._copy.setVisible(failed and bool(self._details))
@@ -288,7 +288,7 @@ class TrainPanel(QWidget):
         layout = QVBoxLayout(widget)
         layout.setContentsMargins(0, 0, 0, 0)
         layout.setSpacing(SPACE[2])
-        self._presets, self._advanced = PresetChoice(), AdvancedOptions()
+        self._presets, self.advanced = PresetChoice(), AdvancedOptions()
         self._device = QComboBox()
         self._device.setObjectName("device")
         self._device.setAccessibleName(self.tr("Device"))
@@ -313,7 +313,7 @@ class TrainPanel(QWidget):
         explain(self._trust, "trust_checked")
         explain(self._device, "device")
         explain(self._presets, "presets")
-        explain(self._advanced, "training_options")
+        explain(self.advanced, "training_options")
         self._more = QPushButton()
         self._more.setObjectName("advanced")
         self._more.setProperty("role", "ghost")
@@ -376,15 +376,15 @@ class TrainPanel(QWidget):
         QApplication.clipboard().setText(f"{self._message.text()}\n\n{self._details}")
 
     def _on_preset_changed(self) -> None:
-        self._advanced.show_preset(preset(self._presets.chosen))
+        self.advanced.show_preset(preset(self._presets.chosen))
 
     def _on_advanced_changed(self) -> None:
-        touched = len(self._advanced.touched)
+        touched = len(self.advanced.touched)
         text = self.tr("Advanced ({0} changed)").format(touched) if touched else self.tr("Advanced")
         self._name(self._more, text)
 
     def _on_more_toggled(self, shown: bool) -> None:
-        self._advanced.setVisible(shown)
+        self.advanced.setVisible(shown)
         self._on_theme_changed()
 
     def _on_decisions_changed(self) -> None:

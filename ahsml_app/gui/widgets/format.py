@@ -121,6 +121,16 @@ def decision_names() -> dict[DecisionKind, str]:
     }
 
 
+def checked_text() -> str:
+    """What became of an undecided image that the model has checked."""
+    return QCoreApplication.translate("FilterBar", "checked by the model")
+
+
+def checked_count(count: int) -> str:
+    """Text with the number of images that the model has checked."""
+    return plural("{count:,} checked by the model", "{count:,} checked by the model", count=count)
+
+
 def finding_names() -> dict[str, str]:
     """The text of each of `base.types.IMAGE_FINDINGS`, by its name and in their order."""
     translate = QCoreApplication.translate

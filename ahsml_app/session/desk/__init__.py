@@ -1,4 +1,4 @@
 """What a reviewer has at hand besides the queue: groups of duplicates, and of the same mistake.
 
-`gui` imports `duplicate_groups`, `image_marks` and `rerank`.
+`gui` imports `accept_below`, `duplicate_groups`, `image_marks` and `rerank`.
 """

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from ahsml_app.base.context import RunContext
-from ahsml_app.base.decisions import DecisionKind, Mark
+from ahsml_app.base.decisions import CHECKED_BY_MODEL, DecisionKind, Mark
 from ahsml_app.base.events import CancelToken, Event, Notice
 from ahsml_app.base.message import Message
 from ahsml_app.base.options.own_files import features_of_run
@@ -35,6 +35,7 @@ from ahsml_app.session.export.write_results import publish_results
 from ahsml_app.session.pipeline import run_arrays
 from ahsml_app.session.pipeline.stages import now
 from ahsml_app.session.project.project import Project
+from ahsml_app.session.review.queue import review_states
 from ahsml_app.session.review.review_progress import ReviewTimeline
 from ahsml_app.store.class_folders import TreeEntry
 from ahsml_app.store.decision_log import seal_of
@@ -230,7 +231,7 @@ def _project_results(
             tuple(DecisionKind(int(kind)).word for kind in kinds),
             _marks_by_path(project),
         ),
-        quarantined=set_aside(project),
+        quarantined=project.quarantined if project.run is None else set_aside(project),
         expected_errors=errors_left,
         provenance=Provenance(
             started=str(facts.get("started", now())),
@@ -247,13 +248,11 @@ def _project_results(
 
 
 def _marks_by_path(project: Project) -> dict[Mark, dict[str, str]]:
-    """The marks of the images by their paths; where a person decided, the model says nothing."""
-    paths, undecided = project.table.paths, project.kinds == DecisionKind.UNDECIDED
+    """The marks of the images by their paths; the model's word only where it still holds."""
+    paths, checked = project.table.paths, review_states(project) == CHECKED_BY_MODEL
     return {
         mark: {
-            paths[row]: text
-            for row, text in texts.items()
-            if undecided[row] or mark != Mark.CHECKED
+            paths[row]: text for row, text in texts.items() if checked[row] or mark != Mark.CHECKED
         }
         for mark, texts in project.marks.items()
     }
@@ -268,7 +267,9 @@ def set_aside(project: Project) -> tuple[Quarantined, ...]:
 
 
 def _readable(project: Project) -> IndexArray:
-    """Rows of the samples that no training has set aside."""
+    """Rows of the samples that no training has set aside; before one, an export looks itself."""
+    if project.run is None:
+        return np.arange(len(project.table))
     return np.setdiff1d(np.arange(len(project.table)), list(project.unreadable))
 
 

@@ -8,12 +8,15 @@ folder appears under its name when it is whole.
 from __future__ import annotations
 
 import errno
+import glob
 import shutil
 import time
 from collections.abc import Generator, Iterable
 from dataclasses import dataclass, field, replace
 from pathlib import Path, PurePosixPath
 from typing import Any
+
+from filelock import FileLock, Timeout
 
 from ahsml_app.base.disk_space import disk_full_message, free_bytes, is_disk_full
 from ahsml_app.base.errors import InputError, OutputError
@@ -35,6 +38,7 @@ __all__ = ["SUFFIXES", "Unpacked", "archives_of", "unpack", "unpacked_place", "u
 MARK = ".unpacked.json"
 """Hidden file that says which archives a folder was unpacked from."""
 
+_LOCK = ".lock"
 _BLOCK = 4096
 """Bytes that even an empty file takes on a disk."""
 
@@ -112,9 +116,12 @@ def unpack(source: Source, place: Path, cancel: CancelToken) -> Generator[Event,
             "{archive} was unpacked before, into {folder}.", archive=source.folder, folder=place
         )
         return Unpacked(_source_in(source, place), (text,))
+    _remove_remains(place)
     work = _Work(beside / f".{place.name}.{time.time_ns():x}.partial", _budget(archives, beside))
+    lock = FileLock(work.folder / _LOCK)
     try:
         work.folder.mkdir(parents=True)
+        lock.acquire()
         for archive in archives:
             inner = "" if len(archives) == 1 else f"{portable(archive.name.split('.')[0])}/"
             for count, member in enumerate(members_of(archive)):
@@ -123,12 +130,15 @@ def unpack(source: Source, place: Path, cancel: CancelToken) -> Generator[Event,
                 if work.is_time():
                     yield Progress(Stage.UNPACK, count)
         work.finish(archives)
+        lock.release()
+        (work.folder / _LOCK).unlink(missing_ok=True)
         sync_tree(work.folder)
         work.folder.rename(place)
         sync_folder(beside)
     except OSError as error:
         raise _not_written(place, error) from error
     finally:
+        lock.release()
         shutil.rmtree(work.folder, ignore_errors=True)  # gone under this name where all went well
     return Unpacked(_source_in(source, place), (text, *work.notices()))
 
@@ -239,6 +249,18 @@ class _Work:
             for chunk in chunks:
                 stream.write(chunk)
         return True
+
+
+def _remove_remains(place: Path) -> None:
+    """Removes what processes that were killed have left of a folder."""
+    for remains in place.parent.glob(f".{glob.escape(place.name)}.*.partial"):
+        lock = FileLock(remains / _LOCK)
+        try:
+            lock.acquire(timeout=0)
+        except (Timeout, OSError):
+            continue  # another process unpacks there
+        lock.release()
+        shutil.rmtree(remains, ignore_errors=True)
 
 
 def _limited(archive: Path, member: Member) -> Iterable[bytes]:

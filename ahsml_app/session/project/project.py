@@ -53,6 +53,7 @@ class Project:
         kinds: (N,) `DecisionKind` of each sample.
         states: (N,) `SampleState` of each sample.
         paths: Finds, sorts and searches the relative paths of the samples.
+        seen_unreadable: Why each image cannot be read, as far as anybody knows before a training.
         damage: What is wrong with each training that cannot be used; empty if nothing is.
         newly_marked: The marks that the last step gave or took.
     """
@@ -75,6 +76,7 @@ class Project:
         self.weight_history: npt.NDArray[np.float16] | None = None
         self.consistency_history: npt.NDArray[np.float16] | None = None
         self.run: Mapping[str, Any] | None = None
+        self.seen_unreadable: dict[int, Message | str] = {}
         self._hashes = files.journal.content_hashes = FileHashes(lambda: self.original)
         self.classes.rename(files.journal.names)
         self._apply(Effects(dict(files.journal.state)))
@@ -115,7 +117,8 @@ class Project:
     @property
     def unreadable(self) -> dict[int, Message | str]:
         """Why each image cannot be read that the newest training set aside, by its row."""
-        return stored_runs.unreadable_rows(self.run, self.original, self.paths)
+        trained = stored_runs.unreadable_rows(self.run, self.original, self.paths)
+        return self.seen_unreadable | trained
 
     @property
     def can_undo(self) -> bool:
@@ -167,9 +170,8 @@ class Project:
     ) -> IntArray:
         """Records a decision for each image as one step (see `decide`)."""
         self.check_writable()
-        class_ids = {
-            label: self.classes.class_id(label) for label in {d.label for d in decisions if d.label}
-        }
+        labels = {decision.label for decision in decisions if decision.label}
+        class_ids = {label: self.classes.class_id(label) for label in labels}
         decisions = [Decision(d.kind, class_ids.get(d.label, "")) for d in decisions]
         return self._take(Effects(self._files.journal.decide(rows, decisions, name)))
 
@@ -198,9 +200,8 @@ class Project:
             ProjectError: If it could not be written; then nothing has changed.
         """
         self.check_writable()
-        new_names = {
-            class_id: to for old, to in names.items() for class_id in self.classes.ids_of(old)
-        }
+        ids_of = self.classes.ids_of
+        new_names = {class_id: to for old, to in names.items() for class_id in ids_of(old)}
         self._files.journal.rename(new_names, name, images)
         return self._take(Effects())
 
@@ -320,8 +321,7 @@ class Project:
         """All arrays of a training, by default the newest; empty before the first."""
         if self.run is None:
             return {}
-        number = number or self.run["number"]
-        return stored_runs.stored_arrays(self._files, number, len(self.original))
+        return stored_runs.stored_arrays(self._files, number or self.run["number"], len(self.kinds))
 
     def self_test(self) -> SelfTest | None:
         """The self-test of the newest training; None if none was made."""
@@ -344,7 +344,7 @@ class Project:
         self._files.close()
 
     def _load_run(self, facts: Mapping[str, Any]) -> None:
-        self.run = facts
+        self.run, self.seen_unreadable = facts, {}
         arrays = self.arrays()
         self._run_scores = stored_runs.judged_scores(arrays, self.states)
         self.embeddings = run_arrays.embeddings_of(arrays)

@@ -156,6 +156,8 @@ def contents_not_to_try(
         rows: Why images cannot be read, by their row.
         hashes: The content hashes that are known; may be empty.
     """
+    if run is None:  # what was only seen to be unreadable is tried once
+        return {}
     if features_of_run(run).file is not None:
         return {}
     return unreadable_contents(rows, hashes)

@@ -6,7 +6,8 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from ahsml_app.base.decisions import DecisionKind, Mark
+from ahsml_app.base.decisions import CHECKED_BY_MODEL, DecisionKind, Mark
+from ahsml_app.base.folder_changes import SampleState
 from ahsml_app.base.types import (
     QUADRANTS,
     AnyArray,
@@ -17,6 +18,7 @@ from ahsml_app.base.types import (
     IntArray,
 )
 from ahsml_app.session.project.project import Project
+from ahsml_app.session.review.honest_sample import stored_sample
 
 SORTS = (
     "error_probability",
@@ -31,6 +33,8 @@ SORTS = (
     "path",
 )
 """Sort keys of the gallery."""
+
+_AT_ONCE = 1000
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -59,7 +63,7 @@ class QueueFilter:
         low: Least error probability.
         high: Largest error probability.
         quadrants: Indices in `base.types.QUADRANTS`.
-        kinds: Kinds of decisions.
+        kinds: Kinds of decisions, or `CHECKED_BY_MODEL`.
         flagged: Only images that are more probably wrong than right.
         duplicates: Only images with an exact or near duplicate.
         outlier: Only images that more probably belong to no class than to one.
@@ -115,7 +119,7 @@ def matches(project: Project, queue_filter: QueueFilter) -> BoolArray:
     if queue_filter.given:
         mask &= _among(project.labels, queue_filter.given, len(project.class_names))
     if queue_filter.kinds:
-        mask &= _among(project.kinds, queue_filter.kinds, len(DecisionKind))
+        mask &= _among(review_states(project), queue_filter.kinds, CHECKED_BY_MODEL + 1)
     for wanted, mark in ((queue_filter.starred, Mark.STAR), (queue_filter.noted, Mark.NOTE)):
         if wanted:
             mask &= marked(project, mark)
@@ -125,6 +129,46 @@ def matches(project: Project, queue_filter: QueueFilter) -> BoolArray:
         part = queue_filter.text.casefold()
         mask &= np.array([part in path for path in project.paths.folded])
     return mask & _match_scores(project, queue_filter)
+
+
+def review_states(project: Project, rows: IntArray | None = None) -> IntArray:
+    """The kind of decision about each image, or `CHECKED_BY_MODEL`.
+
+    The model's word holds as long as no person decides, no training doubts it, and the image is in
+    no honest sample that is open, which is judged by eye.
+
+    Args:
+        project: The project.
+        rows: (M,) the images; all of them by default.
+    """
+    states: IntArray = project.kinds.copy() if rows is None else project.kinds[rows]
+    checked = project.marks[Mark.CHECKED]
+    if not checked:
+        return states
+    if rows is None:
+        mask = marked(project, Mark.CHECKED)
+    else:
+        mask = np.array([row in checked for row in rows.tolist()], dtype=bool)
+    mask &= states == DecisionKind.UNDECIDED
+    if project.scores is not None:
+        mask &= ~(project.scores.flagged if rows is None else project.scores.flagged[rows])
+    sample = stored_sample(project)
+    if sample is not None and sample.included:
+        mask &= ~np.isin(np.arange(len(mask)) if rows is None else rows, sample.rows)
+    states[mask] = CHECKED_BY_MODEL
+    return states
+
+
+def first_open(project: Project, rows: IntArray) -> int:
+    """The first of these images that a person has to decide about; -1 if there is none."""
+    missing = project.states[rows] == SampleState.MISSING
+    undecided = rows[(project.kinds[rows] == DecisionKind.UNDECIDED) & ~missing]
+    for start in range(0, len(undecided), _AT_ONCE):  # usually one of the first is
+        part = undecided[start : start + _AT_ONCE]
+        found = part[review_states(project, part) == DecisionKind.UNDECIDED]
+        if len(found):
+            return int(found[0])
+    return -1
 
 
 def marked(project: Project, mark: Mark) -> BoolArray:

@@ -7,12 +7,13 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from ahsml_app.base.decisions import DecisionKind
+from ahsml_app.base.decisions import CHECKED_BY_MODEL, DecisionKind
 from ahsml_app.base.types import FloatArray, Int8Array, IntArray, SampleTable
 from ahsml_app.core.analysis.errors_remaining import errors_among
 from ahsml_app.session.project.project import Project
 from ahsml_app.session.review.honest_sample import HonestSample, include_sample, stored_sample
 from ahsml_app.session.review.label_verdicts import NO_VERDICT, WRONG, label_verdicts
+from ahsml_app.session.review.queue import review_states
 from ahsml_app.session.review.timeline import Timeline, TimelineSource, read_timeline
 
 Estimate = tuple[float, float, float]
@@ -28,12 +29,14 @@ class ReviewProgress:
         errors_found: Number of wrong labels among the decided images, by `label_verdicts`.
         hit_rate: Share of errors among the labels that a decision judges; NaN for none.
         errors_left: Estimated wrong labels among the undecided: low end, best guess, high end.
+        checked: Number of undecided images that the model has checked.
     """
 
     decided: int
     errors_found: int
     hit_rate: float
     errors_left: Estimate
+    checked: int = 0
 
 
 class ReviewTimeline:
@@ -124,6 +127,7 @@ class ReviewTimeline:
             errors_found=errors,
             hit_rate=errors / judged if judged else math.nan,
             errors_left=UNKNOWN if timeline is None else timeline.left,
+            checked=int((review_states(self._project) == CHECKED_BY_MODEL).sum()),
         )
 
     def _verdicts(self) -> Int8Array:

@@ -9,7 +9,7 @@ import numpy as np
 from ahsml_app.base.decisions import DecisionKind
 from ahsml_app.base.types import BoolArray, ByteArray, FloatArray, IntArray, Scores
 from ahsml_app.session.project.project import Project
-from ahsml_app.session.review.queue import QueueFilter, matches
+from ahsml_app.session.review.queue import QueueFilter, matches, review_states
 
 BINS = 50
 
@@ -56,7 +56,7 @@ class ThresholdCounts:
         self.all = np.bincount(self._bins, minlength=BINS)
         self._positions = np.full(len(project.table), -1, dtype=np.int64)
         self._positions[self._rows] = np.arange(len(self._rows))
-        self._open = project.kinds[self._rows] == DecisionKind.UNDECIDED
+        self._open = review_states(project, self._rows) == DecisionKind.UNDECIDED
         self._count_decided()
         return True
 
@@ -64,7 +64,8 @@ class ThresholdCounts:
         """Updates the counts after decisions; the selection of images stays the same."""
         if self._project is project:
             shown = rows[self._positions[rows] >= 0]
-            self._open[self._positions[shown]] = project.kinds[shown] == DecisionKind.UNDECIDED
+            states = review_states(project, shown)
+            self._open[self._positions[shown]] = states == DecisionKind.UNDECIDED
             self._count_decided()
         self._outdated = True  # decisions may change which images pass the next filter
 

@@ -8,9 +8,10 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from ahsml_app.base.decisions import DecisionKind
+from ahsml_app.base.decisions import CHECKED_BY_MODEL, DecisionKind
 from ahsml_app.base.types import IMAGE_FINDINGS
 from ahsml_app.session.project.project import Project
+from ahsml_app.session.review.queue import review_states
 
 UNSURE_BELOW = 0.5
 """Probability of the best class below which the model counts as unsure."""
@@ -45,6 +46,7 @@ class Judgement:
         duplicates: Number of other images that look the same.
         conflict: Whether one of those has another label.
         findings: Names of the findings about the picture itself, of `base.types.IMAGE_FINDINGS`.
+        checked: Whether the model has checked it, and nobody decided.
     """
 
     finding: Finding
@@ -57,6 +59,7 @@ class Judgement:
     duplicates: int
     conflict: bool
     findings: tuple[str, ...]
+    checked: bool = False
 
 
 def judge(project: Project, row: int) -> Judgement:
@@ -77,6 +80,7 @@ def judge(project: Project, row: int) -> Judgement:
         duplicates=duplicates,
         conflict=scores is not None and bool(scores.duplicate_conflict[row]),
         findings=() if scores is None else _image_findings(int(scores.image_findings[row])),
+        checked=bool(review_states(project, np.array([row]))[0] == CHECKED_BY_MODEL),
     )
 
 

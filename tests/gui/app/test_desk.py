@@ -21,9 +21,13 @@ from sample_projects import add_run, make_images, make_project
 
 from ahsml_app.base.decisions import DecisionKind
 from ahsml_app.base.message import Message
+from ahsml_app.base.options.run_options import RunOptions
 from ahsml_app.base.types import Quarantined
 from ahsml_app.gui.app.main_window import MainWindow
+from ahsml_app.gui.i18n import translated
 from ahsml_app.gui.widgets.class_picker import ClassPicker
+from ahsml_app.session.export.balance import project_balance
+from ahsml_app.session.export.project_results import export_request
 from ahsml_app.session.review.queue import ChosenRows, QueueFilter
 
 BROKEN = 2
@@ -59,6 +63,37 @@ def test_an_unreadable_image_is_in_a_list_of_its_own(with_broken: MainWindow, qt
     assert window.model.queue.tolist() == [BROKEN]
     qtbot.keyClick(chip, Qt.Key.Key_Delete)
     assert len(window.model.queue) == 15
+
+
+def test_before_a_training_the_first_look_sets_an_unreadable_image_aside(
+    window: MainWindow, tmp_path: Path, qtbot: QtBot
+) -> None:
+    project = make_project(make_images(tmp_path / "shapes", per_class=4), trained=False)
+    project.path(BROKEN).write_bytes(b"no picture")
+    project.path(5).unlink()
+    folder = project.folder
+    project.close()
+    window.projects.open_project(folder)
+    window.show_view("review")
+    window.model.set_current(BROKEN)
+    model, chip = window.model, window.gallery.filters.chips["unreadable"]
+    qtbot.waitUntil(lambda: len(model.queue) == 15)
+    assert BROKEN not in model.queue, "and what is missing stays"
+    assert model.current == BROKEN + 1
+    assert window.gallery.count_label.text() == "15 of 16 images"
+    line = translated(project_balance(project_of(window)))
+    assert line == "16 files = 15 labelled + 1 set aside"
+    qtbot.mouseClick(chip, Qt.MouseButton.LeftButton)
+    assert model.queue.tolist() == [BROKEN]
+    window.actions_.action("set-aside").trigger()
+    assert window.desk.set_aside is not None
+    cells = window.desk.set_aside.table.model()
+    assert cells.index(0, 0).data() == project_of(window).table.paths[BROKEN]
+    window.desk.set_aside.close()
+    request = project_of(window).train_request(RunOptions())
+    assert not request.unreadable, "the first training tries it"
+    exported = export_request(project_of(window), tmp_path / "out").results
+    assert len(exported.table) == 16, "the export looks itself"
 
 
 def test_what_was_set_aside_is_listed_with_the_reason_and_tried_again(

@@ -11,13 +11,13 @@ from changed_folder import write_image
 from job_generators import endless, make
 from main_windows import PATIENCE, kinds
 from PySide6.QtCore import Qt
-from PySide6.QtWidgets import QApplication, QMessageBox, QPushButton
+from PySide6.QtWidgets import QApplication, QFileDialog, QMessageBox, QPushButton
 from pytestqt.qtbot import QtBot
 from sample_projects import make_images, make_project
 
 from ahsml_app.base.decisions import DecisionKind
 from ahsml_app.base.options.option_table import with_values
-from ahsml_app.base.options.run_options import RunOptions
+from ahsml_app.base.options.run_options import RunOptions, Source
 from ahsml_app.gui.app.main_window import MainWindow
 from ahsml_app.gui.shell.settings import Settings
 from ahsml_app.gui.theme.theme import Theme
@@ -48,6 +48,24 @@ def test_a_folder_is_shown_before_it_is_opened(
     assert len(project.table) == 60
     assert window.shown_view == "train"
     assert window.projects.import_dialog is None
+
+
+def test_files_of_an_own_model_are_those_of_the_training_that_follows(
+    window: MainWindow, image_folder: Path, qtbot: QtBot, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(QFileDialog, "getOpenFileName", lambda *_: ("/data/mine.npz", ""))
+    for count, chosen in enumerate(("features", ""), 1):
+        window.projects.import_another(Source(image_folder))
+        dialog = window.projects.import_dialog
+        assert dialog is not None
+        qtbot.waitUntil(dialog.is_ready, timeout=PATIENCE)
+        if chosen:
+            qtbot.mouseClick(
+                dialog.findChild(QPushButton, "own-features"), Qt.MouseButton.LeftButton
+            )
+        qtbot.mouseClick(dialog.findChild(QPushButton, "open-project"), Qt.MouseButton.LeftButton)
+        features = window.train_view.panel.options().features.file
+        assert features == (Path("/data/mine.npz") if chosen else None), count
 
 
 def test_the_import_can_be_cancelled(window: MainWindow, image_folder: Path, qtbot: QtBot) -> None:

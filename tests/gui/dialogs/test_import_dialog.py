@@ -10,7 +10,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 from PySide6.QtCore import QModelIndex, Qt
-from PySide6.QtWidgets import QLabel, QPushButton
+from PySide6.QtWidgets import QFileDialog, QLabel, QPushButton
 from pytestqt.qtbot import QtBot
 from running import result_of
 from sample_projects import scanned
@@ -335,3 +335,26 @@ def test_thousands_of_classes_are_shown_at_once(dialog: ImportDialog, qtbot: QtB
     dialog._tabs.setCurrentIndex(SET_ASIDE)
     dialog.grab()
     assert time.thread_time() - began < 2.0
+
+
+def test_files_of_an_own_model_are_chosen_and_forgotten(
+    dialog: ImportDialog, image_folder: Path, qtbot: QtBot, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    dialog.begin(Source(image_folder))
+    assert not dialog.own_model.isVisible()
+    dialog.show_result(scanned(image_folder))
+    chosen = iter(["/data/f.npz", "", "/data/p.csv"])
+    monkeypatch.setattr(QFileDialog, "getOpenFileName", lambda *_: (next(chosen), ""))
+    features, probabilities = (button(dialog, f"own-{n}") for n in ("features", "probabilities"))
+    assert features.text() == "Features of your own…"
+    qtbot.mouseClick(features, LEFT)
+    qtbot.mouseClick(probabilities, LEFT)  # and nothing is chosen
+    assert features.text() == "f.npz"
+    qtbot.mouseClick(probabilities, LEFT)
+    assert dialog.own_model.files == {
+        "features": Path("/data/f.npz"),
+        "probabilities": Path("/data/p.csv"),
+    }
+    qtbot.mouseClick(button(dialog, "forget-own-files"), LEFT)
+    assert not any(dialog.own_model.files.values())
+    assert not button(dialog, "forget-own-files").isVisible()

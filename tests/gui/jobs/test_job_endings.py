@@ -80,6 +80,14 @@ def test_shutdown_while_a_job_runs_stops_it_and_keeps_painting(qtbot: QtBot) -> 
     assert runner.shutdown()
 
 
+def test_a_waiting_job_that_nobody_holds_ends_with_the_shutdown(qtbot: QtBot) -> None:
+    runner, ended = JobRunner(), list[str]()
+    runner.submit("endless", make(endless))
+    runner.submit("waiting", make(eigenvalues)).cancelled.connect(partial(ended.append, "waiting"))
+    assert runner.shutdown()
+    assert ended == ["waiting"]
+
+
 def test_a_shutdown_without_any_job_is_at_once(qtbot: QtBot) -> None:
     runner = JobRunner()
     assert runner.shutdown()

@@ -5,8 +5,9 @@ from __future__ import annotations
 from pathlib import Path
 
 import pytest
+from job_generators import endless
 from PySide6.QtCore import Qt
-from PySide6.QtWidgets import QLabel, QLineEdit, QMenu, QToolButton, QToolTip
+from PySide6.QtWidgets import QFileDialog, QLabel, QLineEdit, QMenu, QToolButton, QToolTip
 from pytestqt.qtbot import QtBot
 from sample_projects import make_project
 
@@ -122,3 +123,42 @@ def test_a_project_gets_another_name(reviewing: MainWindow, qtbot: QtBot) -> Non
     reviewing.projects.open_project(folder)
     assert reviewing.model.project is not None
     assert reviewing.model.project.name == "Figures"
+
+
+def test_a_project_moves_from_its_menu(
+    reviewing: MainWindow, tmp_path: Path, qtbot: QtBot, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    model, parent = reviewing.model, tmp_path / "elsewhere"
+    parent.mkdir()
+    model.decide(DecisionKind.DROP, rows=[0])
+    model.set_current(7)
+    assert model.project is not None
+    old = model.project.folder
+    monkeypatch.setattr(QFileDialog, "getExistingDirectory", lambda *_: str(parent))
+    with qtbot.waitSignal(reviewing.mover.moved):
+        reviewing.actions_.action("move-project").trigger()
+    assert model.project is not None
+    assert model.project.folder == parent / old.name
+    assert not old.exists()
+    assert model.project.kinds[0] == DecisionKind.DROP
+    assert model.current == 7
+    assert [each.folder for each in recent_projects()] == [parent / old.name]
+    texts = [label.text() for label in reviewing.notices.findChildren(QLabel)]
+    assert any(str(parent) in text for text in texts)
+
+
+def test_a_project_does_not_move_under_a_job_or_onto_another_folder(
+    reviewing: MainWindow, tmp_path: Path, qtbot: QtBot
+) -> None:
+    model = reviewing.model
+    assert model.project is not None
+    folder = model.project.folder
+    (tmp_path / folder.name).mkdir()
+    with qtbot.waitSignal(reviewing.mover.failed) as failed:
+        reviewing.mover.move(tmp_path)
+    assert "something of this name" in str(failed.args[0])
+    reviewing.runner.submit("train", endless)
+    with qtbot.waitSignal(reviewing.mover.failed) as failed:
+        reviewing.mover.move(tmp_path)
+    assert "A job is running" in str(failed.args[0])
+    assert model.project.folder == folder

@@ -95,3 +95,31 @@ def test_posteriors_of_all_samples_are_never_in_float64_at_once(
     np.testing.assert_allclose(parts, whole, rtol=1e-6)
     np.testing.assert_allclose(same_points, points, rtol=1e-6)
     np.testing.assert_allclose(same_agreement, agreement, rtol=1e-5)
+
+
+@pytest.mark.parametrize("weights", ["posterior", "mixture"])
+def test_weights_are_renewed_a_part_of_the_samples_at_a_time(
+    monkeypatch: pytest.MonkeyPatch, weights: Any
+) -> None:
+    margins: list[np.ndarray] = []
+    monkeypatch.setattr(
+        head_epoch,
+        "mixture_weights",
+        lambda values, _seed: margins.append(values) or np.full(len(values), 0.5, np.float32),
+    )
+    ablation = replace(CONFIG.ablation, pair_weight=0.0, weights=weights)
+    whole, parts = (training(replace(CONFIG, ablation=ablation)) for _ in range(2))
+    for epoch in range(4):
+        whole.run_epoch(epoch, CancelToken())
+    monkeypatch.setattr(mapped_arrays, "NUMBERS_AT_ONCE", 36)
+    with LargestTensor() as largest:
+        for epoch in range(4):
+            parts.run_epoch(epoch, CancelToken())
+    assert 0 < largest.size < COUNT * CLASSES
+    assert whole.weights.min() < 1
+    np.testing.assert_allclose(parts.weights, whole.weights, rtol=1e-4)
+    np.testing.assert_allclose(parts.state()["posterior"], whole.state()["posterior"], atol=1e-5)
+    half = len(margins) // 2
+    assert (half > 0) == (weights == "mixture")
+    for one, other in zip(margins[:half], margins[half:], strict=True):
+        np.testing.assert_allclose(other, one, atol=1e-5)

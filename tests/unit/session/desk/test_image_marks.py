@@ -7,6 +7,7 @@ import json
 import shutil
 import subprocess
 import sys
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
@@ -15,18 +16,22 @@ from running import result_of
 from sample_projects import make_images, make_project
 
 from ahsml_app import cli
-from ahsml_app.base.decisions import BY_MODEL, DecisionKind, Mark
+from ahsml_app.base.decisions import BY_MODEL, CHECKED_BY_MODEL, DecisionKind, Mark
 from ahsml_app.base.errors import ExitCode
 from ahsml_app.base.message import Message
 from ahsml_app.base.options.option_table import with_values
 from ahsml_app.base.options.run_options import RunOptions
 from ahsml_app.session import replay_decisions, verify_log
+from ahsml_app.session.desk.accept_below import proposed_cut
 from ahsml_app.session.desk.image_marks import toggle_star, write_note
 from ahsml_app.session.export.project_results import export_project, export_request
 from ahsml_app.session.export.results import OutputChoice
+from ahsml_app.session.pipeline.train_project import trained_labels
 from ahsml_app.session.project.folder_update import content_changes
 from ahsml_app.session.project.library import open_project
 from ahsml_app.session.project.project import Project
+from ahsml_app.session.review.evidence import trusted_of_class
+from ahsml_app.session.review.queue import review_states
 from ahsml_app.session.review.review_progress import ReviewTimeline
 
 PARTS = frozenset({"labels", "journal"})
@@ -81,18 +86,25 @@ def test_a_mark_changes_no_number_of_the_review(project: Project) -> None:
     timeline = review.timeline()
     assert timeline is not None
     before = review.progress(), timeline.left, timeline.throughput.images
+    assert project.scores is not None
+    unflagged = np.flatnonzero(~project.scores.flagged)[-3:].tolist()
     toggle_star(project, rows_of(0, 3))
     write_note(project, rows_of(3), NOTE)
-    check(project, 4, 5, 6)
+    check(project, *unflagged)
     for timelines in (review, ReviewTimeline(project)):
         now = timelines.timeline()
         assert now is not None
-        assert (timelines.progress(), now.left, now.throughput.images) == before
+        progress = timelines.progress()
+        assert progress.checked == 3
+        progress = replace(progress, checked=0)
+        assert (progress, now.left, now.throughput.images) == before
 
 
 def test_labels_have_columns_of_marks_only_where_there_are_any(
     project: Project, tmp_path: Path
 ) -> None:
+    assert project.scores is not None
+    project.scores = replace(project.scores, flagged=np.zeros(len(project.table), dtype=bool))
     export(project, tmp_path / "plain")
     assert list(table(tmp_path / "plain" / "labels.csv")[0]) == [
         *("path", "label", "given_label", "decision"),
@@ -192,3 +204,39 @@ def test_a_changed_file_keeps_its_star_and_loses_its_check(project: Project) -> 
         assert not now.can_undo, "the check was about another file"
         assert verify_log(now.folder)[1] == ()
         now.close()
+
+
+def test_a_training_that_doubts_an_image_takes_the_models_word_back(project: Project) -> None:
+    scores = project.scores
+    assert scores is not None
+    check(project, 4, 5)
+    assert review_states(project)[[4, 5]].tolist() == [CHECKED_BY_MODEL] * 2
+    flagged = scores.flagged.copy()
+    flagged[4] = True
+    project.scores = replace(scores, flagged=flagged)
+    assert review_states(project)[[4, 5]].tolist() == [DecisionKind.UNDECIDED, CHECKED_BY_MODEL]
+
+
+def test_no_training_takes_the_models_word_for_a_persons(project: Project) -> None:
+    rows = np.arange(4, len(project.table))
+    before = project.train_request(RunOptions())
+    trusted = [trusted_of_class(project, label).tolist() for label in range(4)]
+    check(project, *rows.tolist())
+    after = project.train_request(RunOptions())
+    for one, two in zip(
+        trained_labels(before.table, before.kinds),
+        trained_labels(after.table, after.kinds),
+        strict=True,
+    ):
+        assert np.array_equal(one, two)
+    assert [trusted_of_class(project, label).tolist() for label in range(4)] == trusted
+
+
+@pytest.mark.parametrize("errors", [0.0, 0.004, 0.02])
+def test_the_proposed_cut_keeps_the_share_of_wrong_labels(errors: float) -> None:
+    probabilities = np.linspace(errors, 0.5, 2000, dtype=np.float32)
+    cut = proposed_cut(probabilities, lambda part: float(part.sum()))
+    below = probabilities[probabilities <= cut]
+    assert float(below.sum()) <= 0.01 * len(below) + 1e-6
+    above = probabilities[probabilities <= cut + 0.001]
+    assert float(above.sum()) > 0.01 * len(above)

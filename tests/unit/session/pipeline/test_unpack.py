@@ -11,36 +11,16 @@ import zipfile
 from pathlib import Path
 
 import pytest
+from filelock import FileLock
 from running import finish
 from sample_images import add_to_tar, class_folders, jpeg, webdataset, write_tar, write_zip
+from scanning import labels_in, refusal, unpacked
 
-from ahsml_app.base.errors import Cancelled, InputError, OutputError
-from ahsml_app.base.events import CancelToken, Notice
+from ahsml_app.base.errors import Cancelled, OutputError
+from ahsml_app.base.events import CancelToken
 from ahsml_app.base.options.run_options import Source
 from ahsml_app.session.pipeline import unpack
-from ahsml_app.session.pipeline.scan_source import scan_source
 from ahsml_app.session.pipeline.unpack import archives_of, unpacked_source
-
-
-def unpacked(archive: Path, **options: object) -> tuple[Source, list[str]]:
-    out = archive.parent / "out" / "results"
-    events, source = finish(unpacked_source(Source(archive, **options), out, CancelToken()))
-    return source, [str(event.message) for event in events if isinstance(event, Notice)]
-
-
-def labels_in(source: Source) -> dict[str, str]:
-    _, scanned = finish(scan_source(source))
-    table = scanned.table
-    return {path: table.label_name(row) for row, path in enumerate(table.paths)}
-
-
-def refusal(archive: Path, kind: type[Exception] = InputError) -> Exception:
-    with pytest.raises(kind) as caught:
-        unpacked(archive)
-    assert not list((archive.parent / "out").glob("*")), "something is left"
-    assert not list((archive.parent / "out").glob(".*")), "something is left"
-    assert str(caught.value.hint)
-    return caught.value
 
 
 @pytest.mark.parametrize("top", ["", "photos/", "a/b/"])
@@ -324,55 +304,36 @@ def test_a_stop_leaves_nothing(tmp_path: Path) -> None:
     assert not list((tmp_path / "out").iterdir())
 
 
+def test_what_a_killed_process_left_goes_when_the_archive_is_unpacked_again(
+    tmp_path: Path,
+) -> None:
+    archive = write_zip(tmp_path / "photos.zip", class_folders())
+    remains = tmp_path / "out" / ".photos-unpacked.1f.partial"
+    remains.mkdir(parents=True)
+    (remains / "half.jpg").write_bytes(b"half")
+    running = tmp_path / "out" / ".photos-unpacked.2f.partial"
+    running.mkdir()
+    with FileLock(running / ".lock"):
+        source, _ = unpacked(archive)
+    assert {path.name for path in source.folder.iterdir()} == {"cat", "dog", unpack.MARK}
+    assert not remains.exists()
+    assert running.exists()
+
+
+def test_images_without_a_suffix_beside_an_archive_stay_images(tmp_path: Path) -> None:
+    write_zip(tmp_path / "more.zip", class_folders())
+    assert archives_of(tmp_path) == (tmp_path / "more.zip",)
+    (tmp_path / "labels.csv").write_text("path,label")
+    assert archives_of(tmp_path) == (tmp_path / "more.zip",)
+    (tmp_path / "4f2a9c").write_bytes(jpeg(0))
+    assert archives_of(tmp_path) == ()
+
+
 def test_a_place_that_cannot_be_written(tmp_path: Path) -> None:
     archive = write_zip(tmp_path / "x.zip", class_folders())
     (tmp_path / "out").write_bytes(b"")
     with pytest.raises(OutputError, match="Nothing can be unpacked"):
         unpacked(archive)
-
-
-def write_lmdb(path: Path, values: dict[str, bytes]) -> Path:
-    lmdb = pytest.importorskip("lmdb")
-    with lmdb.open(str(path), map_size=1 << 24) as database, database.begin(write=True) as write:
-        for key, value in values.items():
-            write.put(key.encode(), value)
-    return path
-
-
-def test_a_database_of_class_folders(tmp_path: Path) -> None:
-    values = {name.removesuffix(".jpg"): data for name, data in class_folders().items()}
-    path = write_lmdb(tmp_path / "photos", values)
-    assert archives_of(path) == (path,)
-    source, _ = unpacked(path)
-    assert source.folder == tmp_path / "out" / "photos-unpacked"
-    assert labels_in(source) == {f"{key}.jpg": key[:3] for key in values}
-
-
-def test_a_database_of_numbered_words(tmp_path: Path) -> None:
-    values = {"num-samples": b"6"}
-    for n in range(6):
-        values |= {f"image-{n:09}": jpeg(n), f"label-{n:09}": b"ab"[n % 2 : n % 2 + 1]}
-    source, _ = unpacked(write_lmdb(tmp_path / "words", values))
-    assert labels_in(source) == {f"{n:09}.jpg": "ab"[n % 2] for n in range(6)}
-
-
-def test_a_database_of_something_else_says_what_to_do(tmp_path: Path) -> None:
-    path = write_lmdb(tmp_path / "x", {str(n): b"\x80\x04pickled" for n in range(3)})
-    assert "is an image file" in str(refusal(path))
-
-
-def test_a_database_that_is_cut_off(tmp_path: Path) -> None:
-    path = write_lmdb(tmp_path / "x", {str(n): jpeg(n) * 9 for n in range(50)})
-    data = path / "data.mdb"
-    data.write_bytes(data.read_bytes()[: data.stat().st_size // 2])
-    assert "cut off" in str(refusal(path))
-
-
-def test_a_database_needs_its_package(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    (tmp_path / "x").mkdir()
-    (tmp_path / "x" / "data.mdb").write_bytes(b"x")
-    monkeypatch.setitem(__import__("sys").modules, "lmdb", None)
-    assert "ahsml-app[lmdb]" in str(refusal(tmp_path / "x").hint)
 
 
 def test_an_unknown_size_of_a_stream_is_not_believed(tmp_path: Path) -> None:
