@@ -4,36 +4,68 @@
 
 A share of the labels of a class-folder set is swapped; the window trains, the first hundred images
 of its queue are judged by key with the truth as the judge, it retrains, fifty more are judged, and
-the result is exported. Told: how many of the swaps were found, and how right the export is.
+the result is exported. Told: how many of the swaps were found, how right the export is, and what
+the hands do for the first sixty images: keys, or clicks and the way of the mouse between them.
 """
 
 from __future__ import annotations
 
 import argparse
 import csv
+import math
 import os
 import random
 import shutil
 import tempfile
 import time
 from collections.abc import Callable
+from dataclasses import dataclass
 from pathlib import Path
 
-from PySide6.QtCore import Qt
+from PySide6.QtCore import QPoint, Qt
 from PySide6.QtTest import QTest
-from PySide6.QtWidgets import QApplication
+from PySide6.QtWidgets import QApplication, QWidget
 
 from ahsml_app.base.decisions import DecisionKind
 from ahsml_app.gui.app.application import make_application
 from ahsml_app.gui.app.main_window import MainWindow
 from ahsml_app.gui.shell.settings import Settings
 from ahsml_app.gui.theme.theme import Theme
+from ahsml_app.gui.widgets.class_picker import ClassPicker
 from ahsml_app.session.pipeline.training_presets import preset
 from benchmarks.common.bench_command import DATA, RESULTS, parse
 from benchmarks.common.sections import circumstances, write_section
 
-FIRST, THEN = 100, 50
+FIRST, THEN, COUNTED = 100, 50, 60
 Truth = dict[str, tuple[str, str]]
+
+
+@dataclass
+class Hands:
+    """What the hands do for some images.
+
+    Attributes:
+        keys: Keys that were pressed.
+        typed: Images whose class was typed.
+        travel: Pixels between the buttons for the same decisions, in their order.
+    """
+
+    keys: int = 0
+    typed: int = 0
+    travel: float = 0.0
+    _at: QPoint | None = None
+
+    def reach(self, button: QWidget) -> None:
+        """Moves the mouse, in thought, to a button."""
+        at = button.mapToGlobal(button.rect().center())
+        if self._at is not None:
+            self.travel += math.dist(at.toTuple(), self._at.toTuple())
+        self._at = at
+
+    def press(self, widget: QWidget, key: Qt.Key | str) -> None:
+        """Presses a key."""
+        self.keys += 1
+        QTest.keyClick(widget, key)
 
 
 def main() -> None:
@@ -91,9 +123,11 @@ def use(place: Path, truth: Truth, asked: argparse.Namespace) -> str:
     QTest.keyClick(dialog, Qt.Key.Key_Return)
     until(lambda: window.model.project is not None)
     seconds = [train(window)]
-    found = [judge(window, truth, asked.first, asked.shots, "first")]
+    hands, counted = Hands(), min(COUNTED, asked.first)
+    found = [judge(window, truth, counted, asked.shots, "first", hands)]
+    found[0] += judge(window, truth, asked.first - counted, None, "", Hands())
     seconds.append(train(window))
-    found.append(judge(window, truth, asked.then, asked.shots, "second"))
+    found.append(judge(window, truth, asked.then, asked.shots, "second", Hands()))
     left = window.model.review.progress().errors_left if window.model.review else ()
     right = export(window, place / "out", truth)
     window.close()
@@ -106,7 +140,11 @@ def use(place: Path, truth: Truth, asked: argparse.Namespace) -> str:
         f"showed {found[1]} more. After that the window told of about {left[0]:.0f} to "
         f"{left[2]:.0f} wrong labels left, where {total - sum(found)} swaps were. In the export "
         f"{right:.1%} of the labels are those of the original set, where "
-        f"{1 - total / len(truth):.1%} were before.\n"
+        f"{1 - total / len(truth):.1%} were before.\n\n"
+        f"The first {counted} images took {hands.keys} keys and no mouse; the class of "
+        f"{hands.typed} was typed, as far as it took to be first in the list. With the mouse they "
+        f"are {counted} clicks and {hands.travel:,.0f} pixels from button to button in a window of "
+        f"{window.width()} x {window.height()}, without the lists of the typed classes.\n"
     )
 
 
@@ -123,7 +161,9 @@ def train(window: MainWindow) -> float:
     return time.perf_counter() - start
 
 
-def judge(window: MainWindow, truth: Truth, count: int, shots: Path | None, name: str) -> int:
+def judge(
+    window: MainWindow, truth: Truth, count: int, shots: Path | None, name: str, hands: Hands
+) -> int:
     """Judge images by key, the most suspect undecided one first; how many were wrong."""
     model, found = window.model, 0
     project = model.project
@@ -144,29 +184,38 @@ def judge(window: MainWindow, truth: Truth, count: int, shots: Path | None, name
         row = model.current
         true, given = truth[project.table.paths[row]]
         found += true != given
-        press(window, row, true, given)
+        press(window, row, true, given, hands)
         assert project.kinds[row] != DecisionKind.UNDECIDED, project.table.paths[row]
     return found
 
 
-def press(window: MainWindow, row: int, true: str, given: str) -> None:
+def press(window: MainWindow, row: int, true: str, given: str, hands: Hands) -> None:
     """Keep, take the suggestion, take a likely class by its digit, or type the class."""
     model, view = window.model, window.gallery.view
-    project = model.project
+    bar, project = window.evidence.decisions, model.project
     assert project is not None
     assert project.scores is not None
     names = [project.label_name(label) for label, _ in model.choices(row)]
     if true == given:
-        QTest.keyClick(view, Qt.Key.Key_Q)
+        hands.reach(bar.buttons["keep"])
+        hands.press(view, Qt.Key.Key_Q)
     elif project.label_name(int(project.scores.suggested[row])) == true:
-        QTest.keyClick(view, Qt.Key.Key_W)
+        hands.reach(bar.buttons["take-suggestion"])
+        hands.press(view, Qt.Key.Key_W)
     elif true in names:
-        QTest.keyClick(view, Qt.Key(Qt.Key.Key_1.value + names.index(true)))
+        hands.reach(bar.digits[names.index(true)])
+        hands.press(view, Qt.Key(Qt.Key.Key_1.value + names.index(true)))
     else:
-        QTest.keyClick(view, Qt.Key.Key_Slash)
-        popup = QApplication.activePopupWidget()
-        QTest.keyClicks(popup.focusWidget(), true)
-        QTest.keyClick(popup.focusWidget(), Qt.Key.Key_Return)
+        hands.typed += 1
+        hands.reach(bar.other)
+        hands.press(view, Qt.Key.Key_Slash)
+        picker = QApplication.activePopupWidget()
+        assert isinstance(picker, ClassPicker)
+        for letter in true:
+            if picker.shown_names()[0] == true:
+                break
+            hands.press(picker.field, letter)
+        hands.press(picker.field, Qt.Key.Key_Return)
 
 
 def export(window: MainWindow, out: Path, truth: Truth) -> float:

@@ -23,6 +23,9 @@ from PySide6.QtWidgets import (
 from pytestqt.qtbot import QtBot
 from sample_projects import make_project
 
+from ahsml_app.base.decisions import system_reviewer
+from ahsml_app.base.options.run_options import Source
+from ahsml_app.base.paths import cache_folder, projects_folder
 from ahsml_app.gui import i18n
 from ahsml_app.gui.app.main_window import MainWindow
 from ahsml_app.gui.shell.settings import Settings
@@ -31,10 +34,28 @@ from ahsml_app.gui.theme.theme import TEXT_SIZES, Theme
 PLACE = re.compile(r"\{[^{}]*\}|<[^<>]*>|&(?=\w)")
 SAME_EVERYWHERE = re.compile(
     r"ahsml-app|ConvNeXt tiny|DINOv2 (base|small)|SigLIP base|"
+    r"faiss-cpu|numpy|openvino|PySide6-Essentials|Python|timm|torch(vision)?|"
+    r"Datalab|FiftyOne|Hugging Face|Label Studio|"
     r"CSV|JSON|COCO|Parquet|English|Deutsch|Recall@1|MAP@R|CPU|GPU|CUDA|PNG|SVG|OK|Apple|"
     r"[\w.-]+\.(png|jpg|csv)|[\d.,:%+−–-]+|Ctrl|Shift|Alt|Del|Esc|Space|Tab|F\d+|[A-Z]"
 )
-"""What is not translated: names of forms, files, keys and languages, and numbers."""
+"""What is not translated: names of libraries, tools, files, keys and languages, and numbers."""
+DIALOGS = (
+    "preferences",
+    "shortcuts",
+    "about",
+    "set-aside",
+    "duplicates",
+    "export",
+    "decide-above",
+    "accept-below",
+    "note",
+    "reviewer",
+    "rename-project",
+    "other-class",
+)
+"""Actions that open a dialog; the guide is English in every language that has none of its own."""
+
 VIEWS = ("review", "train", "map", "confusion", "classes", "progress")
 
 
@@ -165,5 +186,45 @@ def test_every_text_of_every_view_is_translated_and_has_room(
     window.closing_without_question = True
     window.close()
     window.deleteLater()
+    assert not found
+    assert not cut
+
+
+def test_every_text_of_every_dialog_is_translated_and_has_room(
+    pseudo: QApplication, image_folder: Path, cache: Path, qtbot: QtBot
+) -> None:
+    project = make_project(image_folder)
+    folder = project.folder
+    names = {*project.class_names, project.name, str(folder), str(project.table.root)}
+    names |= {*project.table.paths, str(cache_folder()), str(projects_folder()), system_reviewer()}
+    project.close()
+    window = MainWindow(Settings(), Theme("light"))
+    window.resize(1440, 900)
+    window.show()
+    window.projects.open_project(folder)
+    found, cut = set(), set()
+    seen: set[str] = set()
+    for action in DIALOGS:
+        window.actions_.action(action).trigger()
+        qtbot.waitUntil(lambda: not window.runner.unfinished)
+        qtbot.wait(200)  # for what the threads of dialogs find
+        shown = [each for each in pseudo.topLevelWidgets() if each.isVisible()]
+        for dialog in (each for each in shown if each is not window):
+            seen.add(type(dialog).__name__)
+            faults = (text for _, text in texts(dialog) if left_in_english(text, names))
+            found |= {f"{action}: {text}" for text in faults}
+            cut |= {f"{action}: {text}" for text in cut_off(dialog)}
+            dialog.close()
+    window.projects.import_source(Source(image_folder, class_from="label"))
+    dialog = window.projects.import_dialog
+    assert dialog is not None
+    qtbot.waitUntil(dialog.is_ready)
+    found |= {f"import: {text}" for _, text in texts(dialog) if left_in_english(text, names)}
+    cut |= {f"import: {text}" for text in cut_off(dialog)}
+    dialog.reject()
+    window.closing_without_question = True
+    window.close()
+    window.deleteLater()
+    assert len(seen) >= 9, seen
     assert not found
     assert not cut
