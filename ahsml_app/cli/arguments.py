@@ -34,7 +34,7 @@ _GROUPS = {
 }
 """Titles in `--help`, and the sections of the options below them."""
 
-_JOBS = ("check", "repair", "verify", "merge", "update", "replay", "predict")
+_JOBS = ("check", "repair", "verify", "merge", "update", "replay", "predict", "crop_boxes")
 """Options that each name a job of their own."""
 
 
@@ -87,6 +87,8 @@ def parse_arguments(argv: list[str]) -> Arguments:
         pass  # needs no images
     elif command.predict is not None:
         _check_predict(command, settings)
+    elif command.crop_boxes is not None:
+        _check_crops(command, settings)
     elif command.update is not None:
         _check_update(command, settings)
     elif command.headless:
@@ -182,6 +184,14 @@ def _check_predict(command: CommandOptions, settings: Mapping[str, Any]) -> None
         )
 
 
+def _check_crops(command: CommandOptions, settings: Mapping[str, Any]) -> None:
+    if command.demo or settings.keys() != {"source", "out"}:
+        raise UsageError(
+            "--crop-boxes takes an image folder and a new folder, and no option of a training.",
+            hint=f"For example: {APP_NAME} --crop-boxes ANNOTATIONS PHOTOS --out crops",
+        )
+
+
 def _check_update(command: CommandOptions, settings: Mapping[str, Any]) -> None:
     if command.demo or settings:
         raise UsageError(
@@ -221,6 +231,7 @@ def argument_parser() -> argparse.ArgumentParser:
         "       %(prog)s --verify FILE\n"
         "       %(prog)s --merge A B [--out DIR]\n"
         "       %(prog)s --predict MODEL SOURCE --out FILE\n"
+        "       %(prog)s --crop-boxes FOLDER SOURCE --out DIR\n"
         "       %(prog)s --headless --update PROJECT",
         description="Find and repair wrong labels in image folders.",
         epilog=_EXAMPLES,

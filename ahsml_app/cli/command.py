@@ -7,19 +7,16 @@ import logging
 import os
 import signal
 import sys
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import replace
 from functools import partial
-from pathlib import Path
 from typing import TYPE_CHECKING, NoReturn
 
-from ahsml_app.base.disk_space import readable_bytes
 from ahsml_app.base.errors import AppError, Cancelled, ExitCode, ProcessesError, is_out_of_memory
 from ahsml_app.base.events import CancelToken, drive
 from ahsml_app.base.log import logging_to_file
 from ahsml_app.base.message import Message
 from ahsml_app.base.options.run_options import Source
-from ahsml_app.base.options.settings_file import write_settings
 from ahsml_app.base.paths import cache_folder
 from ahsml_app.base.torchrun import Launch, launched
 from ahsml_app.cli.arguments import DEMO_RESULT, Arguments, UsageError, parse_arguments
@@ -27,21 +24,18 @@ from ahsml_app.cli.command_options import CommandOptions
 from ahsml_app.cli.decision_messages import (
     merge_line,
     merge_lines,
-    verified_line,
-    verified_lines,
 )
+from ahsml_app.cli.endings import ending_of
 from ahsml_app.cli.fail_condition import FailVerdict, parse_condition
 from ahsml_app.cli.messages import (
     Stopped,
-    backbone_lines,
-    check_line,
-    check_lines,
+    crop_line,
+    crop_lines,
     demo_outcome,
     error_line,
     error_lines,
     export_line,
     export_lines,
-    licence_lines,
     predict_line,
     predict_lines,
     run_line,
@@ -59,6 +53,7 @@ if TYPE_CHECKING:
     from ahsml_app.base.events import Event
     from ahsml_app.base.options.run_options import RunOptions
     from ahsml_app.session import (
+        CroppedBoxes,
         ExportSummary,
         MergeSummary,
         PredictSummary,
@@ -66,7 +61,9 @@ if TYPE_CHECKING:
         UpdateSummary,
     )
 
-    Summary = RunSummary | ExportSummary | MergeSummary | PredictSummary | UpdateSummary
+    Summary = (
+        RunSummary | ExportSummary | MergeSummary | PredictSummary | UpdateSummary | CroppedBoxes
+    )
 
 OpenWindow = Callable[[Arguments], int]
 
@@ -97,12 +94,12 @@ def main(
     _tolerate_any_text()
     try:
         arguments = parse_arguments(argv)
-        ending = _ending(arguments)
+        ending = ending_of(arguments)
         if ending is not None:
             with _reported():
                 return ending()
         windowless = arguments.command.headless or arguments.command.merge
-        if not (windowless or arguments.command.predict):
+        if not (windowless or arguments.command.predict or arguments.command.crop_boxes):
             if launch is not None:
                 _refuse_window_in_group()
             return (open_window or _refuse_window)(arguments)
@@ -147,22 +144,6 @@ def _distributed(
     from ahsml_app.session.headless.worker_processes import distributed
 
     return distributed(launch, arguments.options.features.device)
-
-
-def _ending(arguments: Arguments) -> Callable[[], int] | None:
-    """What a call does that ends without a job; None for the others."""
-    command = arguments.command
-    if command.only_lists:
-        return partial(_list, licence_lines if command.licences else backbone_lines)
-    if command.sets_cache:
-        return partial(_set_cache, command)
-    if command.save_config is not None:
-        return partial(_save_settings, arguments, command.save_config)
-    if command.verify is not None:
-        return partial(_verify, command, command.verify)
-    if command.check is not None or command.repair is not None:
-        return partial(_check, command)
-    return None
 
 
 def _run_logged(arguments: Arguments, use_cases: UseCases | None, launch: Launch | None) -> int:
@@ -272,6 +253,8 @@ def _job(
             csv_safe=options.output.csv_safe,
             cancel=cancel,
         )
+    if command.crop_boxes is not None and options.source is not None and out is not None:
+        return session.cut_boxes(options.source.folder, command.crop_boxes, out, cancel)
     if command.update is not None:
         trust = command.trust_images
         return session.update_job(command.update, cancel, trust_images=trust)
@@ -284,63 +267,6 @@ def _job(
     )
 
 
-def _verify(command: CommandOptions, path: Path) -> int:
-    from ahsml_app.session import verify_log
-
-    seal, problems = verify_log(path)
-    if command.json:
-        write_line(sys.stdout, verified_line(path, seal, problems))
-    elif not command.quiet or problems:
-        write_line(sys.stdout, "\n".join(verified_lines(path, seal, problems)))
-    return ExitCode.DECISIONS if problems else ExitCode.OK
-
-
-def _check(command: CommandOptions) -> int:
-    """Checks or repairs a project; the exit code says whether something is damaged then."""
-    from ahsml_app.session import check_project, repair_project
-
-    project = command.repair or command.check or Path()
-    check = check_project(project) if command.repair is None else repair_project(project)
-    damaged = bool(check.problems)
-    if command.json:
-        write_line(sys.stdout, check_line(check))
-    elif not command.quiet or damaged:
-        write_line(sys.stdout, "\n".join(check_lines(check)))
-    return ExitCode.PROJECT if damaged else ExitCode.OK
-
-
-def _list(lines: Callable[[], Iterable[str]]) -> int:
-    for line in lines():
-        write_line(sys.stdout, line)
-    return ExitCode.OK
-
-
-def _set_cache(command: CommandOptions) -> int:
-    """Sets the limit of the cache, empties it, or both, and prints its size."""
-    from ahsml_app.session.pipeline.cache_use import (
-        cache_use,
-        empty_cache,
-        limit_from,
-        set_cache_limit,
-    )
-
-    if command.cache_limit is not None:
-        set_cache_limit(limit_from(command.cache_limit))
-    freed = drive(empty_cache(), lambda _: None) if command.clear_cache else 0
-    if not command.quiet:
-        if command.clear_cache:
-            write_line(sys.stdout, f"{readable_bytes(freed)} were freed.")
-        write_line(sys.stdout, str(cache_use().describe()))
-    return ExitCode.OK
-
-
-def _save_settings(arguments: Arguments, path: Path) -> int:
-    write_settings(path, arguments.settings, force=arguments.command.force)
-    if not arguments.command.quiet:
-        write_line(sys.stdout, f"The settings are in {path}.")
-    return ExitCode.OK
-
-
 def _print_summary(
     command: CommandOptions,
     summary: Summary,
@@ -348,7 +274,13 @@ def _print_summary(
     verdict: FailVerdict | None,
 ) -> None:
     """Prints the closing lines of a job, and to the errors why it fails, if it does."""
-    from ahsml_app.session import ExportSummary, MergeSummary, PredictSummary, UpdateSummary
+    from ahsml_app.session import (
+        CroppedBoxes,
+        ExportSummary,
+        MergeSummary,
+        PredictSummary,
+        UpdateSummary,
+    )
 
     if isinstance(summary, MergeSummary):
         lines, line = merge_lines(summary), merge_line(summary)
@@ -356,6 +288,8 @@ def _print_summary(
         lines, line = update_lines(summary), update_line(summary)
     elif isinstance(summary, PredictSummary):
         lines, line = predict_lines(summary), predict_line(summary)
+    elif isinstance(summary, CroppedBoxes):
+        lines, line = crop_lines(summary), crop_line(summary)
     elif isinstance(summary, ExportSummary):
         lines, line = export_lines(summary), export_line(summary, verdict)
     else:

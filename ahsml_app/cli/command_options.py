@@ -172,6 +172,18 @@ class CommandOptions:
             )
         },
     )
+    crop_boxes: Path | None = field(
+        default=None,
+        metadata={
+            OPTION: Option(
+                metavar="FOLDER",
+                help="cut the boxes in FOLDER (Pascal VOC, YOLO) out of the images of SOURCE",
+                explanation="Cut every box that the files in FOLDER name (Pascal VOC or YOLO) out "
+                "of the images of SOURCE. `--out` takes the new folder of the crops and of the "
+                "table of their labels, `crops.csv`.",
+            )
+        },
+    )
     verify: Path | None = field(
         default=None,
         metadata={

@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Any
 
 from ahsml_app.base.errors import AppError, ExitCode
 from ahsml_app.base.events import DeviceChosen, EpochEnd, Event, FirstEstimate, Notice, Progress
+from ahsml_app.base.message import some
 from ahsml_app.base.options.recommended_backbones import DOWNLOAD_SENTENCE, RECOMMENDED_BACKBONES
 from ahsml_app.base.paths import APP_NAME
 from ahsml_app.base.self_test import BUDGETS, KIND_NAMES
@@ -23,6 +24,7 @@ if TYPE_CHECKING:
     from ahsml_app.base.self_test import SelfTest
     from ahsml_app.cli.fail_condition import FailVerdict
     from ahsml_app.session import (
+        CroppedBoxes,
         ExportSummary,
         PredictSummary,
         ProjectCheck,
@@ -131,6 +133,16 @@ def predict_lines(summary: PredictSummary) -> list[str]:
     if summary.unreadable:
         lines.append(f"  {_count(summary.unreadable, 'image')} could not be read, see `problem`")
     return lines
+
+
+def crop_lines(summary: CroppedBoxes) -> list[str]:
+    """The closing lines of cutting out boxes."""
+    folder, table = summary.table.parent, summary.table
+    lines = [f"{_count(summary.crops, 'crop')} in {folder}, with labels in {table.name}"]
+    lines += [f"  {_count(summary.small, 'box', 'es')} left out as too small"] * bool(summary.small)
+    lines += [f"  without an image: {some(summary.missing)}"] * bool(summary.missing)
+    call = shlex.join([APP_NAME, "--headless", str(folder), "--labels", str(table)])
+    return [*lines, f"Next: {call} --out checked --formats boxes"]
 
 
 def _opening_lines(out: Path, counts: ResultCounts) -> list[str]:
@@ -283,6 +295,17 @@ def predict_line(summary: PredictSummary) -> str:
         images=summary.images,
         unreadable=summary.unreadable,
         classes=dict(summary.classes),
+    )
+
+
+def crop_line(summary: CroppedBoxes) -> str:
+    """The closing line of JSON of cutting out boxes."""
+    return _line(
+        "finished",
+        table=str(summary.table),
+        crops=summary.crops,
+        small=summary.small,
+        missing=list(summary.missing),
     )
 
 

@@ -14,10 +14,12 @@ from ahsml_app.session.headless.replay_log import replay_decisions
 from ahsml_app.session.headless.run import run_job
 from ahsml_app.session.headless.third_party import own_licences, third_parties
 from ahsml_app.session.headless.update import UpdateSummary, update_job
+from ahsml_app.session.interface.crop_boxes import CroppedBoxes, cut_boxes
 from ahsml_app.session.pipeline.demo import make_demo, planted_errors
 from ahsml_app.session.project.logged_decisions import verify_log
 
 __all__ = [
+    "CroppedBoxes",
     "ExportSummary",
     "LabelCounts",
     "MergeSummary",
@@ -26,6 +28,7 @@ __all__ = [
     "RunSummary",
     "UpdateSummary",
     "check_project",
+    "cut_boxes",
     "label_counts",
     "listed_paths",
     "make_demo",

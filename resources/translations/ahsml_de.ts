@@ -266,6 +266,10 @@
         <translation>Dateien, die nicht gelesen werden konnten, mit dem Grund</translation>
     </message>
     <message>
+        <source>Find images by path, class, decision, note and more</source>
+        <translation>Bilder nach Pfad, Klasse, Entscheidung, Notiz und mehr finden</translation>
+    </message>
+    <message>
         <source>Forward</source>
         <translation>Vor</translation>
     </message>
@@ -402,10 +406,6 @@
         <translation>Gleicher Fehler wie hier</translation>
     </message>
     <message>
-        <source>Search in paths</source>
-        <translation>In Pfaden suchen</translation>
-    </message>
-    <message>
         <source>Select all shown</source>
         <translation>Alle gezeigten auswählen</translation>
     </message>
@@ -512,6 +512,10 @@
     <message>
         <source>Language, theme, text size, keys, and where projects and cache lie</source>
         <translation>Sprache, Farben, Schriftgröße, Tasten, und wo Projekte und Zwischenspeicher liegen</translation>
+    </message>
+    <message>
+        <source>Search</source>
+        <translation>Suche</translation>
     </message>
     <message>
         <source>Show or hide the image with its evidence and the buttons to decide</source>
@@ -1775,6 +1779,10 @@
         <translation>Bilder, die gleich aussehen oder dieselbe Datei sind; wo ihre Labels sich unterscheiden, ist mindestens eines falsch.</translation>
     </message>
     <message>
+        <source>An image that looks the same has another label, so at least one of them is wrong.</source>
+        <translation>Ein gleich aussehendes Bild hat ein anderes Label, also ist mindestens eines davon falsch.</translation>
+    </message>
+    <message>
         <source>What all scores together say about the label. It is an estimate; the decision is yours.</source>
         <translation>Was alle Werte zusammen über das Label sagen. Es ist eine Schätzung; die Entscheidung liegt bei Ihnen.</translation>
     </message>
@@ -1805,6 +1813,14 @@
     <message>
         <source>An estimate from the random images and your verdicts alone, whatever the scores are worth. The number of errors left joins both.</source>
         <translation>Eine Schätzung allein aus den zufälligen Bildern und Ihren Urteilen, was auch immer die Werte taugen. Die Zahl der übrigen Fehler verbindet beides.</translation>
+    </message>
+    <message>
+        <source>Images that match all words: in the path, or after class:, decision:, note: and others.</source>
+        <translation>Bilder, die zu allen Wörtern passen: im Pfad, oder nach class:, decision:, note: und anderen.</translation>
+    </message>
+    <message>
+        <source>What became of an image: undecided, kept, relabelled, dropped, unsure, or checked by the model.</source>
+        <translation>Was aus einem Bild wurde: offen, behalten, geändert, aussortiert, unsicher, oder vom Modell geprüft.</translation>
     </message>
     <message>
         <source>Of images with an error probability of 30%, 30 of 100 labels should be wrong. The calibration error is the mean distance between the two.</source>
@@ -2146,8 +2162,8 @@
         <translation>Aufteilung</translation>
     </message>
     <message>
-        <source>Path contains</source>
-        <translation>Pfad enthält</translation>
+        <source>Search</source>
+        <translation>Suche</translation>
     </message>
     <message>
         <source>Chosen images</source>
@@ -2244,6 +2260,10 @@
     <message>
         <source>checked by the model</source>
         <translation>vom Modell geprüft</translation>
+    </message>
+    <message>
+        <source>{0} checked by the model</source>
+        <translation>{0} vom Modell geprüft</translation>
     </message>
     <message>
         <source>blank</source>
@@ -2421,6 +2441,10 @@
         <translation>Sie ähneln Bildern, deren Label Sie falsch fanden; drücken Sie, um sie vorzurücken</translation>
     </message>
     <message>
+        <source>Reverse the order</source>
+        <translation>Reihenfolge umkehren</translation>
+    </message>
+    <message>
         <source>Size of the thumbnails</source>
         <translation>Größe der Vorschaubilder</translation>
     </message>
@@ -2463,6 +2487,18 @@
     <message>
         <source>Path</source>
         <translation>Pfad</translation>
+    </message>
+    <message>
+        <source>Decision</source>
+        <translation>Entscheidung</translation>
+    </message>
+    <message>
+        <source>Duplicates with another label first</source>
+        <translation>Duplikate mit anderem Label zuerst</translation>
+    </message>
+    <message>
+        <source>Odd pictures first</source>
+        <translation>Auffällige Bilder zuerst</translation>
     </message>
     <message>
         <source>Export</source>
@@ -4217,6 +4253,10 @@
             <numerusform>{count:,} Bilder annehmen</numerusform>
         </translation>
     </message>
+    <message>
+        <source>An image is never “{name}”. Known are {known}.</source>
+        <translation>Ein Bild ist nie „{name}“. Bekannt sind {known}.</translation>
+    </message>
     <message numerus="yes">
         <source>Mark {count:,} images as checked by the model</source>
         <translation>
@@ -4809,6 +4849,14 @@
         <translation>Eine Klasse {name} gibt es nicht.</translation>
     </message>
     <message>
+        <source>There is no class “{name}”. There are {known}.</source>
+        <translation>Es gibt keine Klasse „{name}“. Es gibt {known}.</translation>
+    </message>
+    <message>
+        <source>There is no decision “{name}”. Known are {known}.</source>
+        <translation>Es gibt keine Entscheidung „{name}“. Bekannt sind {known}.</translation>
+    </message>
+    <message>
         <source>There is no demonstration in {folder}.</source>
         <translation>In {folder} ist keine Demo.</translation>
     </message>
@@ -5337,6 +5385,10 @@
     <message>
         <source>the path is empty</source>
         <translation>der Pfad ist leer</translation>
+    </message>
+    <message>
+        <source>“{name}:” is not known in a search. Known are {known}. Put quotes around it to look for it in paths.</source>
+        <translation>„{name}:“ ist in einer Suche nicht bekannt. Bekannt sind {known}. In Anführungszeichen wird es in Pfaden gesucht.</translation>
     </message>
     <message>
         <source>the image is cut off (truncated file)</source>
@@ -6085,13 +6137,6 @@
     <message>
         <source>{archive} was unpacked into {folder}.</source>
         <translation>{archive} wurde nach {folder} entpackt.</translation>
-    </message>
-    <message numerus="yes">
-        <source>{count:,} checked by the model</source>
-        <translation>
-            <numerusform>{count:,} vom Modell geprüft</numerusform>
-            <numerusform>{count:,} vom Modell geprüft</numerusform>
-        </translation>
     </message>
     <message numerus="yes">
         <source>{count:,} files = {parts}</source>
@@ -8081,8 +8126,36 @@
         <translation>Anleitung, Rundgang und Tastenkürzel</translation>
     </message>
     <message>
-        <source>Search in paths</source>
-        <translation>In Pfaden suchen</translation>
+        <source>Search</source>
+        <translation>Suche</translation>
+    </message>
+    <message>
+        <source>How to search</source>
+        <translation>Wie man sucht</translation>
+    </message>
+    <message>
+        <source>text in the path</source>
+        <translation>Text im Pfad</translation>
+    </message>
+    <message>
+        <source>a path that ends so; ? is any letter</source>
+        <translation>ein Pfad, der so endet; ? ist ein beliebiger Buchstabe</translation>
+    </message>
+    <message>
+        <source>quotes keep blanks together</source>
+        <translation>Anführungszeichen halten Leerzeichen zusammen</translation>
+    </message>
+    <message>
+        <source>the label after your decisions; given: and suggested: likewise</source>
+        <translation>das Label nach Ihren Entscheidungen; given: (gegeben) und suggested: (vorgeschlagen) ebenso</translation>
+    </message>
+    <message>
+        <source>text in the note; note: alone is any note</source>
+        <translation>Text in der Notiz; note: allein ist jede Notiz</translation>
+    </message>
+    <message>
+        <source>a minus turns it around</source>
+        <translation>ein Minus kehrt es um</translation>
     </message>
     <message>
         <source>No project</source>

@@ -121,7 +121,7 @@ class FilterBar(QWidget):
             Chip("starred", self.tr("Starred"), toggles=True),
             Chip("noted", self.tr("With a note"), toggles=True),
             Chip("split", self.tr("Split")),
-            Chip("text", self.tr("Path contains"), toggles=True),
+            Chip("text", self.tr("Search"), toggles=True),
             Chip("rows", self.tr("Chosen images"), toggles=True),
         ]
 

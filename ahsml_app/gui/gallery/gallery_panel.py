@@ -16,18 +16,20 @@ from PySide6.QtWidgets import (
     QPushButton,
     QSlider,
     QStackedWidget,
+    QToolButton,
     QVBoxLayout,
     QWidget,
 )
 
 from ahsml_app.base.decisions import DecisionKind
+from ahsml_app.base.message import shown as shown_text
 from ahsml_app.base.types import IntArray
 from ahsml_app.gui.gallery.delegate import GalleryDelegate
 from ahsml_app.gui.gallery.filter_bar import FilterBar
 from ahsml_app.gui.gallery.gallery_model import GalleryModel
 from ahsml_app.gui.gallery.gallery_view import GalleryView
 from ahsml_app.gui.gallery.image_menu import add_image_entries
-from ahsml_app.gui.i18n import plural
+from ahsml_app.gui.i18n import plural, translated
 from ahsml_app.gui.project_model import ProjectModel
 from ahsml_app.gui.theme.theme import Theme
 from ahsml_app.gui.thumbnails.thumbnail_cache import Thumbnails
@@ -37,12 +39,15 @@ from ahsml_app.gui.widgets.format import checked_count, figure, images_text
 from ahsml_app.gui.widgets.key_figure import BalanceTip
 from ahsml_app.session.project.project import Project
 from ahsml_app.session.review.queue import matches
+from ahsml_app.session.review.search import search_problem
 
 SMALLEST, LARGEST, USUAL = 64, 320, 136
-ASCENDING = frozenset({"adaptive_weight", "consistency", "given_label", "suggested_label", "path"})
+ASCENDING = frozenset(
+    {"adaptive_weight", "consistency", "given_label", "suggested_label", "path", "decision"}
+)
 """Sort keys in ascending order: low values are suspect, or the key is alphabetical."""
 
-_UNSCORED = ("given_label", "path")
+_UNSCORED = ("given_label", "path", "decision")
 """Sort keys that need no scores."""
 
 _SETTLE_MILLISECONDS = 120
@@ -154,6 +159,12 @@ class GalleryPanel(QWidget):
             self._sort.addItem(text, name)
         explain_choices(self._sort)
         self._sort.activated.connect(self._on_sort)
+        self._reverse = QToolButton()
+        self._reverse.setObjectName("reverse-order")
+        self._reverse.setText("⇅")
+        self._reverse.setAccessibleName(self.tr("Reverse the order"))
+        self._reverse.setToolTip(self.tr("Reverse the order"))
+        self._reverse.clicked.connect(self._on_reversed)
         self._sample = QCheckBox(self.tr("Include an honest sample"))
         self._sample.setObjectName("honest-sample")
         self._sample.setAccessibleName(self._sample.text())
@@ -172,6 +183,7 @@ class GalleryPanel(QWidget):
         line.add(self._refresh, 2)
         line.add(self._moved, 0)
         line.add(self._sort, 1, right=True)
+        line.add(self._reverse, 1)
         line.add(self._sample, 6)
         line.add(self.side_slider, 5)
 
@@ -187,6 +199,9 @@ class GalleryPanel(QWidget):
             "given_label": self.tr("Class"),
             "suggested_label": self.tr("Suggested class"),
             "path": self.tr("Path"),
+            "decision": self.tr("Decision"),
+            "duplicate_conflict": self.tr("Duplicates with another label first"),
+            "image_findings": self.tr("Odd pictures first"),
         }
 
     def _on_sort(self) -> None:
@@ -195,6 +210,10 @@ class GalleryPanel(QWidget):
             self._model.queue_filter, sort=name, descending=name not in ASCENDING
         )
         self._model.set_queue_filter(queue_filter)
+
+    def _on_reversed(self) -> None:
+        queue_filter = self._model.queue_filter
+        self._model.set_queue_filter(replace(queue_filter, descending=not queue_filter.descending))
 
     def _make_finished_row(self) -> QWidget:
         """Makes the row that shows the result of a finished queue."""
@@ -274,6 +293,7 @@ class GalleryPanel(QWidget):
         alike, folder = self.tr("Most alike first"), self.tr("Folder order")
         self._sort.setPlaceholderText(alike if sort == "chosen" else folder)
         self._sort.setCurrentIndex(self._sort.findData(sort) if sorted_by else -1)
+        self._reverse.setEnabled(sorted_by and sort != "chosen")
         self._selection_counted = len(self._model.selection) > 1
         self._show_finished()
         if project is None:
@@ -331,10 +351,13 @@ class GalleryPanel(QWidget):
                 self.tr("Export"),
             )
             return
+        text = self.tr("Widen the probability range or remove a filter.")
+        project, search = self._model.project, self._model.queue_filter.text
+        problem = None if project is None else search_problem(project, search)
         self._empty.show_state(
             "filter",
             self.tr("No images match the filters"),
-            self.tr("Widen the probability range or remove a filter."),
+            text if problem is None else shown_text(translated(problem)),
             self.tr("Clear filters"),
         )
 

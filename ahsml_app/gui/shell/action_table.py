@@ -204,7 +204,15 @@ ACTIONS: tuple[ActionFact, ...] = (
         ("selection",),
     ),
     ActionFact("select-all", "Select all shown", "", ("Ctrl+A",), "", "Browse", ("project",)),
-    ActionFact("search", "Search in paths", "", ("Ctrl+F",), "search", "Browse", ("project",)),
+    ActionFact(
+        "search",
+        "Search",
+        "Find images by path, class, decision, note and more",
+        ("Ctrl+F",),
+        "search",
+        "Browse",
+        ("project",),
+    ),
     ActionFact(
         "view-review", "Review", "Images to review", ("Ctrl+1",), "review", "Views", ("project",)
     ),

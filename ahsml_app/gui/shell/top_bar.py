@@ -2,13 +2,22 @@
 
 from __future__ import annotations
 
+import html
 from dataclasses import replace
 from functools import partial
 from pathlib import Path
 
 from PySide6.QtCore import QEvent, QSize, Qt, QTimer, Signal
 from PySide6.QtGui import QKeyEvent, QKeySequence
-from PySide6.QtWidgets import QLineEdit, QMenu, QSizePolicy, QToolBar, QToolButton, QWidget
+from PySide6.QtWidgets import (
+    QLineEdit,
+    QMenu,
+    QSizePolicy,
+    QToolBar,
+    QToolButton,
+    QWhatsThis,
+    QWidget,
+)
 
 from ahsml_app.base.message import shown
 from ahsml_app.gui.i18n import translated
@@ -17,9 +26,11 @@ from ahsml_app.gui.shell.actions import ActionSet
 from ahsml_app.gui.theme.icons import icon
 from ahsml_app.gui.theme.stylesheet import scaled
 from ahsml_app.gui.theme.theme import Theme
+from ahsml_app.gui.widgets.explanations import explain
 from ahsml_app.session.export.balance import project_balance
 from ahsml_app.session.project.recent import recent_projects
 from ahsml_app.session.review.queue import QueueFilter
+from ahsml_app.session.review.search import DECISIONS, PROPERTIES
 
 MOST_RECENT = 9
 """Most projects in the menu of recent ones."""
@@ -87,6 +98,7 @@ class TopBar(QToolBar):
         self._gap()
         self._search = self._search_field()
         self.addWidget(self._search)
+        self.addWidget(self._search_help())
         self._gap()
         for name in ("undo", "redo"):
             self._button(name)
@@ -202,8 +214,9 @@ class TopBar(QToolBar):
     def _search_field(self) -> SearchField:
         field = SearchField()
         field.setObjectName("search")
-        field.setPlaceholderText(self.tr("Search in paths"))
-        field.setAccessibleName(self.tr("Search in paths"))
+        field.setPlaceholderText(self.tr("Search"))
+        field.setAccessibleName(self.tr("Search"))
+        explain(field, "search")
         field.setClearButtonEnabled(True)
         field.setMinimumWidth(180)
         field.setMaximumWidth(scaled(420))
@@ -211,7 +224,7 @@ class TopBar(QToolBar):
         self._search_icon = field.addAction(
             icon("search", self._theme.tokens.muted), QLineEdit.ActionPosition.LeadingPosition
         )
-        self._search_icon.setToolTip(self.tr("Search in paths"))
+        self._search_icon.setToolTip(self.tr("Search"))
         self._delay = QTimer(self)
         self._delay.setSingleShot(True)
         self._delay.setInterval(SEARCH_DELAY)
@@ -220,6 +233,37 @@ class TopBar(QToolBar):
         field.returnPressed.connect(self._on_search_accepted)
         field.left.connect(self._on_search_left)
         return field
+
+    def _search_help(self) -> QToolButton:
+        """The button that explains how to search."""
+        button = QToolButton()
+        button.setObjectName("search-help")
+        button.setText("?")
+        button.setAccessibleName(self.tr("How to search"))
+        button.setToolTip(self.tr("How to search"))
+        button.clicked.connect(self._show_search_help)
+        return button
+
+    def _show_search_help(self) -> None:
+        examples = {
+            "2021/": self.tr("text in the path"),
+            "*.png": self.tr("a path that ends so; ? is any letter"),
+            '"my photos"': self.tr("quotes keep blanks together"),
+            "class:shirt": self.tr(
+                "the label after your decisions; given: and suggested: likewise"
+            ),
+            "decision:kept": ", ".join(DECISIONS),
+            "note:blurred": self.tr("text in the note; note: alone is any note"),
+            "is:starred": ", ".join(PROPERTIES),
+            "-class:shirt": self.tr("a minus turns it around"),
+        }
+        rows = "".join(
+            f"<tr><td><code>{html.escape(example)}</code>&nbsp;&nbsp;</td>"
+            f"<td>{html.escape(text)}</td></tr>"
+            for example, text in examples.items()
+        )
+        place = self._search.mapToGlobal(self._search.rect().bottomLeft())
+        QWhatsThis.showText(place, f"{self._search.whatsThis()}<table>{rows}</table>", self._search)
 
     def _on_search_edited(self) -> None:
         self._delay.start()

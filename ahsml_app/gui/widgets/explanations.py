@@ -27,7 +27,15 @@ class Explanation:
 
 def explanations() -> dict[str, Explanation]:
     """Explanations by topic; the topic of a score is the score's name."""
-    return _scores() | _neighbourhood() | _review() | _sample() | _self_test() | _training()
+    return (
+        _scores()
+        | _neighbourhood()
+        | _review()
+        | _sample()
+        | _search()
+        | _self_test()
+        | _training()
+    )
 
 
 def explain(widget: QWidget, topic: str) -> None:
@@ -150,6 +158,13 @@ def _neighbourhood() -> dict[str, Explanation]:
             ),
             "scores#duplicates",
         ),
+        "duplicate_conflict": Explanation(
+            translate(
+                "Explanations",
+                "An image that looks the same has another label, so at least one of them is wrong.",
+            ),
+            "scores#duplicates",
+        ),
     }
 
 
@@ -229,6 +244,27 @@ def _sample() -> dict[str, Explanation]:
                 "are worth. The number of errors left joins both.",
             ),
             "when-to-stop#an-honest-sample",
+        ),
+    }
+
+
+def _search() -> dict[str, Explanation]:
+    return {
+        "search": Explanation(
+            QCoreApplication.translate(
+                "Explanations",
+                "Images that match all words: in the path, or after class:, decision:, note: and "
+                "others.",
+            ),
+            "suggestions#search",
+        ),
+        "decision": Explanation(
+            QCoreApplication.translate(
+                "Explanations",
+                "What became of an image: undecided, kept, relabelled, dropped, unsure, or checked "
+                "by the model.",
+            ),
+            "suggestions#accept-what-looks-right",
         ),
     }
 

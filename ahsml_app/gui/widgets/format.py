@@ -128,7 +128,8 @@ def checked_text() -> str:
 
 def checked_count(count: int) -> str:
     """Text with the number of images that the model has checked."""
-    return plural("{count:,} checked by the model", "{count:,} checked by the model", count=count)
+    text = QCoreApplication.translate("FilterBar", "{0} checked by the model")
+    return text.format(figure(count))
 
 
 def finding_names() -> dict[str, str]:

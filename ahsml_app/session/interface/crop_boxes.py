@@ -4,14 +4,14 @@ from __future__ import annotations
 
 import os
 import tempfile
-from collections.abc import Callable
+from collections.abc import Callable, Generator
 from dataclasses import dataclass, field
 from itertools import count
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from ahsml_app.base.errors import InputError, LabelsError, OutputError
-from ahsml_app.base.events import Event, Progress, Stage, drive
+from ahsml_app.base.events import CancelToken, Event, Progress, Stage, drive
 from ahsml_app.base.message import Message
 from ahsml_app.base.table_files import write_table
 from ahsml_app.core.tables.find_images import Locator
@@ -75,25 +75,44 @@ def crop_boxes(
         LabelsError: If no box is found, or a file of boxes cannot be read; it names the file.
         OutputError: If the crops cannot be written; then nothing is.
     """
+    return drive(
+        cut_boxes(Path(images), Path(annotations), Path(out)), listener or (lambda _: None)
+    )
+
+
+def cut_boxes(
+    images: Path, annotations: Path, out: Path, cancel: CancelToken | None = None
+) -> Generator[Event, None, CroppedBoxes]:
+    """Cuts every box out, as `crop_boxes` says; a stop leaves nothing.
+
+    Yields:
+        Progress.
+
+    Raises:
+        AppError: As `crop_boxes`.
+        Cancelled: If a stop was requested.
+    """
     from ahsml_app.core.data.walk import list_images
 
-    root, source, target = Path(images).absolute(), Path(annotations).absolute(), Path(out)
-    listen = listener or (lambda _: None)
+    root, source, target = images.absolute(), annotations.absolute(), out
     if target.exists() and (not target.is_dir() or any(target.iterdir())):
         raise OutputError(
             Message("The folder {target} is not empty.", target=target),
             hint="Name a new or an empty folder for the crops.",
         )
     files = _box_files(source)
-    work = _Crops(root, Locator(root, source, drive(list_images(root), listen).paths))
+    listing = yield from list_images(root, cancel)
+    work = _Crops(root, Locator(root, source, listing.paths))
     parent = target.absolute().parent
     parent.mkdir(parents=True, exist_ok=True)
     with tempfile.TemporaryDirectory(dir=parent, prefix=f".{target.name}-") as name:
         place = Path(name) / "crops"
         place.mkdir()
         for done, file in enumerate(files, 1):
+            if cancel is not None:
+                cancel.check()
             work.cut(file, place)
-            listen(Progress(Stage.WRITE, done, len(files)))
+            yield Progress(Stage.WRITE, done, len(files))
         if not work.rows:
             raise LabelsError(
                 Message("The files in {folder} hold no box of an image.", folder=source),

@@ -9,6 +9,7 @@ import numpy as np
 from ahsml_app.base.decisions import CHECKED_BY_MODEL, DecisionKind, Mark
 from ahsml_app.base.folder_changes import SampleState
 from ahsml_app.base.types import (
+    IMAGE_FINDINGS,
     QUADRANTS,
     AnyArray,
     BoolArray,
@@ -19,6 +20,7 @@ from ahsml_app.base.types import (
 )
 from ahsml_app.session.project.project import Project
 from ahsml_app.session.review.honest_sample import stored_sample
+from ahsml_app.session.review.search import search_mask
 
 SORTS = (
     "error_probability",
@@ -31,6 +33,9 @@ SORTS = (
     "given_label",
     "suggested_label",
     "path",
+    "decision",
+    "duplicate_conflict",
+    "image_findings",
 )
 """Sort keys of the gallery."""
 
@@ -72,7 +77,7 @@ class QueueFilter:
         unreadable: Only images that could not be read; they are among no others.
         starred: Only images with a star.
         noted: Only images with a note.
-        text: Text in the path, ignoring case.
+        text: A search by words (see `search`).
         rows: Only these rows, which a page of the window selected.
     """
 
@@ -126,8 +131,7 @@ def matches(project: Project, queue_filter: QueueFilter) -> BoolArray:
     if queue_filter.split and "split" in project.table.columns:
         mask &= np.array([cell == queue_filter.split for cell in project.table.columns["split"]])
     if queue_filter.text:
-        part = queue_filter.text.casefold()
-        mask &= np.array([part in path for path in project.paths.folded])
+        mask &= search_mask(project, queue_filter.text, review_states(project))
     return mask & _match_scores(project, queue_filter)
 
 
@@ -152,7 +156,7 @@ def review_states(project: Project, rows: IntArray | None = None) -> IntArray:
     mask &= states == DecisionKind.UNDECIDED
     if project.scores is not None:
         mask &= ~(project.scores.flagged if rows is None else project.scores.flagged[rows])
-    sample = stored_sample(project)
+    sample = stored_sample(project) if mask.any() else None
     if sample is not None and sample.included:
         mask &= ~np.isin(np.arange(len(mask)) if rows is None else rows, sample.rows)
     states[mask] = CHECKED_BY_MODEL
@@ -220,6 +224,8 @@ def _order(project: Project, queue_filter: QueueFilter, rows: IntArray) -> Index
         keys = project.paths.ranks[rows].astype(np.float64)
     elif queue_filter.sort == "given_label":
         keys = _class_ranks(project.class_names)[project.labels[rows]]
+    elif queue_filter.sort == "decision":
+        keys = review_states(project, rows).astype(np.float64)
     elif project.scores is None:
         return np.arange(len(rows))
     elif queue_filter.sort == "suggested_label":
@@ -227,6 +233,11 @@ def _order(project: Project, queue_filter: QueueFilter, rows: IntArray) -> Index
     elif queue_filter.sort == "duplicate_group":
         groups = project.scores.duplicate_group[rows]
         keys = np.where(groups < 0, np.nan, groups)
+    elif queue_filter.sort == "image_findings":  # the images with the most of them
+        bits = project.scores.image_findings[rows, None] >> np.arange(len(IMAGE_FINDINGS)) & 1
+        keys = bits.sum(axis=1).astype(np.float64)
+    elif queue_filter.sort == "duplicate_conflict":
+        keys = project.scores.duplicate_conflict[rows].astype(np.float64)
     else:
         keys = np.asarray(getattr(project.scores, queue_filter.sort))[rows]
     # NaN sorts last in numpy, also when negated.

@@ -154,7 +154,7 @@ def test_filters_of_other_places_can_be_seen_and_taken_away_here(
     model.set_queue_filter(
         replace(model.queue_filter, text="circle-0", rows=ChosenRows(np.array([1, 2, 30])))
     )
-    assert bar.chips["text"].text() == "Path contains: “circle-0”  ×"
+    assert bar.chips["text"].text() == "Search: “circle-0”  ×"
     assert bar.chips["rows"].text() == "Chosen images: 3  ×"
     assert len(model.queue) == 2
     qtbot.mouseClick(bar.chips["text"], LEFT)

@@ -7,11 +7,15 @@ from pathlib import Path
 
 import numpy as np
 import pytest
+from json_schemas import check_events
 from PIL import Image
 
 import ahsml_app
-from ahsml_app.base.errors import LabelsError, OutputError
+from ahsml_app import cli
+from ahsml_app.base.errors import Cancelled, LabelsError, OutputError
+from ahsml_app.base.events import CancelToken
 from ahsml_app.core.tables.forms.boxes import edit_voc, yolo_names
+from ahsml_app.session import cut_boxes
 
 COLOURS = {"red": (200, 0, 0), "blue": (0, 0, 200)}
 VOC = """<annotation>
@@ -197,3 +201,43 @@ def test_an_empty_name_of_voc_takes_a_label() -> None:
     content = voc(Path()).replace("<name>tiny</name>", "<name/>").encode()
     edited = edit_voc(content, {2: "red & blue"})
     assert edited == content.replace(b"<name/>", b"<name>red &amp; blue</name>")
+
+
+def test_boxes_are_cut_out_by_the_command(
+    tmp_path: Path, images: Path, annotations: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    out = tmp_path / "crops"
+    call = ["--crop-boxes", str(annotations), str(images), "--out", str(out)]
+    assert cli.main(call) == 0
+    said = capsys.readouterr().out
+    assert f"12 crops in {out}, with labels in crops.csv" in said
+    assert "6 boxes left out as too small" in said
+    assert "--formats boxes" in said
+    ahsml_app.crop_boxes(images, annotations, tmp_path / "same")
+    assert (out / "crops.csv").read_bytes() == (tmp_path / "same" / "crops.csv").read_bytes()
+    assert cli.main(call) == 5
+    assert "is not empty" in capsys.readouterr().err
+    assert cli.main([*call[:-1], str(tmp_path / "json"), "--json"]) == 0
+    last = check_events(capsys.readouterr().out)[-1]
+    assert last["crops"] == 12
+    assert last["small"] == 6
+
+
+@pytest.mark.parametrize("extra", [("--seed", "1"), ("--headless", "--demo"), ("--update", "x")])
+def test_cutting_out_takes_no_option_of_a_training(
+    tmp_path: Path, images: Path, extra: tuple[str, ...], capsys: pytest.CaptureFixture[str]
+) -> None:
+    call = ["--crop-boxes", str(images), str(images), "--out", str(tmp_path / "crops")]
+    assert cli.main([*call, *extra]) == 2
+    assert "--crop-boxes" in capsys.readouterr().err
+    assert not (tmp_path / "crops").exists()
+
+
+def test_a_stop_leaves_no_crops(tmp_path: Path, images: Path, annotations: Path) -> None:
+    cancel = CancelToken()
+    work = cut_boxes(images, annotations, tmp_path / "out" / "crops", cancel)
+    next(work)
+    cancel.cancel()
+    with pytest.raises(Cancelled):
+        list(work)
+    assert not list((tmp_path / "out").iterdir())
