@@ -156,7 +156,7 @@ def review_states(project: Project, rows: IntArray | None = None) -> IntArray:
     mask &= states == DecisionKind.UNDECIDED
     if project.scores is not None:
         mask &= ~(project.scores.flagged if rows is None else project.scores.flagged[rows])
-    sample = stored_sample(project)
+    sample = stored_sample(project) if mask.any() else None
     if sample is not None and sample.included:
         mask &= ~np.isin(np.arange(len(mask)) if rows is None else rows, sample.rows)
     states[mask] = CHECKED_BY_MODEL

@@ -13,7 +13,7 @@ from random import Random
 import numpy as np
 from small_results import small_self_test
 
-from ahsml_app.base.decisions import Decision, DecisionKind
+from ahsml_app.base.decisions import Decision, DecisionKind, Mark
 from ahsml_app.base.message import Message, dump_message, stored_message
 from ahsml_app.base.options.run_options import RunOptions, Source
 from ahsml_app.base.paths import (
@@ -34,6 +34,7 @@ from ahsml_app.session.project.replay import replay_steps
 from ahsml_app.store.decision_log import (
     ClassName,
     LoggedChange,
+    LoggedMark,
     LoggedStep,
     broken_lines,
     first_line,
@@ -164,12 +165,14 @@ def _message_reader(_: Path) -> Reader:
 def _steps() -> list[LoggedStep]:
     image = (0, "a/1.png", "ab" * 16, "cat")
     change = LoggedChange(*image, Decision(), Decision(DecisionKind.RELABEL, "dog"))
+    note = LoggedMark(*image, Mark.NOTE, "", "blurred")
     time = "2026-01-01T12:00:00.000+01:00"
     return [
         LoggedStep(1, "decide", None, "1 image: dog", time, "me", 1, (change,)),
         LoggedStep(2, "undo", 1, "1 image: dog", time, "me", 1),
         LoggedStep(3, "redo", 1, "1 image: dog", time, "", 1),
         LoggedStep(5, "decide", None, "dog is Dog", time, "", 1, (), (ClassName("dog", "d", "D"),)),
+        LoggedStep(6, "decide", None, "a note", time, "", 1, marks=(note,)),
     ]
 
 

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import contextlib
 import csv
 import json
 import shutil
+import sqlite3
 import subprocess
 import sys
 from dataclasses import replace
@@ -17,7 +19,7 @@ from sample_projects import make_images, make_project
 
 from ahsml_app import cli
 from ahsml_app.base.decisions import BY_MODEL, CHECKED_BY_MODEL, DecisionKind, Mark
-from ahsml_app.base.errors import ExitCode
+from ahsml_app.base.errors import ExitCode, ProjectError
 from ahsml_app.base.message import Message
 from ahsml_app.base.options.option_table import with_values
 from ahsml_app.base.options.run_options import RunOptions
@@ -240,3 +242,21 @@ def test_the_proposed_cut_keeps_the_share_of_wrong_labels(errors: float) -> None
     assert float(below.sum()) <= 0.01 * len(below) + 1e-6
     above = probabilities[probabilities <= cut + 0.001]
     assert float(above.sum()) > 0.01 * len(above)
+
+
+def test_a_repair_keeps_marks_whose_step_is_lost(project: Project) -> None:
+    toggle_star(project, rows_of(1))
+    write_note(project, rows_of(2), NOTE)
+    project.close()
+    with contextlib.closing(sqlite3.connect(project.folder / "project.sqlite")) as connection:
+        connection.execute("DELETE FROM log")
+        connection.execute("DELETE FROM step WHERE number = 2")
+        connection.execute("UPDATE mark_change SET mark = 'odd' WHERE step = 1")
+        connection.commit()
+    with pytest.raises(ProjectError, match="mark_change holds an impossible value"):
+        open_project(project.folder)
+    assert cli.main(["--repair", str(project.folder)]) == ExitCode.OK
+    again = open_project(project.folder)
+    assert (again.marks[Mark.STAR], again.marks[Mark.NOTE]) == ({}, {2: NOTE})
+    assert verify_log(again.folder)[1] == ()
+    again.close()
