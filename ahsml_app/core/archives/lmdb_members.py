@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import contextlib
 import importlib
-import multiprocessing
+import os
 import re
+import subprocess
+import sys
 from collections.abc import Iterator
 from functools import partial
 from pathlib import Path
@@ -82,21 +84,30 @@ def _opened(path: Path) -> Any:
 
 def _check_sound(path: Path) -> None:
     """Refuses what ends the process that reads it, as the library does where pages are damaged."""
-    process = multiprocessing.get_context("spawn").Process(target=_walk, args=(path,), daemon=True)
-    process.start()
-    process.join(_PATIENCE)
-    if process.is_alive():
-        process.kill()
-        process.join()
-    if process.exitcode is None or not 0 <= process.exitcode <= _LARGEST_EXIT_CODE:
+    # No process of `multiprocessing`, which would run a script that has no guard once more.
+    walk = f"import sys; from {__name__} import walk; walk(sys.argv[1])"
+    environment = os.environ | {"PYTHONPATH": os.pathsep.join(filter(None, sys.path))}
+    try:
+        code = subprocess.run(  # noqa: S603 - our own code
+            [sys.executable, "-c", walk, str(path)],
+            env=environment,
+            stdin=subprocess.DEVNULL,
+            stdout=subprocess.DEVNULL,
+            stderr=subprocess.DEVNULL,
+            timeout=_PATIENCE,
+            check=False,
+        ).returncode
+    except subprocess.TimeoutExpired as error:
+        raise ValueError("it does not come to an end") from error
+    if not 0 <= code <= _LARGEST_EXIT_CODE:
         raise ValueError("it is damaged")
 
 
-def _walk(path: Path) -> None:
+def walk(path: str) -> None:
     """Touches every key, and the beginning and the end of every value."""
     with (
         contextlib.suppress(Exception),  # it is told when this process reads the database
-        _opened(path) as database,
+        _opened(Path(path)) as database,
         database.begin(buffers=True) as transaction,
     ):
         for key, value in transaction.cursor():

@@ -13,6 +13,7 @@ from __future__ import annotations
 
 import argparse
 import csv
+import json
 import os
 import tempfile
 import time
@@ -44,6 +45,7 @@ SECONDS = 600
 _PNG = b"\x89PNG\r\n\x1a\n" + bytes(56)
 
 Labels = dict[str, str]
+Rows = dict[str, list[str]]
 
 
 def main() -> None:
@@ -51,36 +53,41 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=(__doc__ or "").splitlines()[0])
     parser.add_argument("--images", type=int, default=500, help="images that are judged")
     parser.add_argument("--files", type=int, default=100_000, help="files that are listed")
+    parser.add_argument("--rows", type=Path, help="file of finished rows, which are kept")
     parser.add_argument("--results", type=Path, default=RESULTS)
-    asked = parse(parser, images=30, files=300)
+    asked = parse(parser, images=30, files=300, rows=None)
     with tempfile.TemporaryDirectory() as name:
         folder = Path(name)
         os.environ["AHSML_APP_CACHE"] = str(folder / "cache")
-        rows = _judged(folder, asked.images)
-        listed = _listed(folder, asked.files)
+        judged = _judged(folder, asked.images, asked.rows)
+        listed = _listed(folder, asked.files, asked.rows)
     busy = f"Load average of the machine: {os.getloadavg()[0]:.0f}."
     columns = ["form", f"command, {asked.images} images (s)", "window (s)", "Python (s)"]
     columns += ["found in each", f"listing {asked.files:,} files (s)"]
     text = "\n\n".join(
         [
             "## Every form of a data set",
-            f"{circumstances()} {busy}",
-            table(columns, [[*row, listed[row[0]]] for row in rows]),
+            f"{circumstances('tests/benchmarks forms')} {busy}",
+            table(columns, [[form, *judged[form], *listed[form]] for form in FORMS]),
         ]
     )
     print(text)
     write_section(asked.results, "forms", text)
 
 
-def _judged(folder: Path, count: int) -> list[list[object]]:
+def _judged(folder: Path, count: int, file: Path | None) -> Rows:
+    rows = _finished(file, "judged", count)
+    if rows.keys() == FORMS.keys():
+        return rows
     images = _small_images(folder / "drawn", count)
     _command(class_folders(images, folder / "warm"), folder / "warm-out")  # features for all forms
     application = make_application([])
     theme = Theme("light")
     window = MainWindow(Settings(), theme)
     window.show()
-    rows: list[list[object]] = []
     for number, (form, write) in enumerate(FORMS.items()):
+        if form in rows:
+            continue
         source = write(images, folder / f"form-{number}")
         ways: list[Callable[[], Labels]] = [
             lambda s=source, n=number: _command(s, folder / f"command-{n}" / "out"),
@@ -91,33 +98,52 @@ def _judged(folder: Path, count: int) -> list[list[object]]:
         for way in ways:
             start = time.perf_counter()
             labels = way()
-            seconds.append(round(time.perf_counter() - start, 1))
+            seconds.append(f"{time.perf_counter() - start:.1f}")
             right = sum(labels.get(name) == label for name, label in images.labels.items())
             found.append(right if len(labels) == len(images.labels) else -len(labels))
         assert found == [count] * 3, (form, found)
-        rows.append([form, *map(str, seconds), str(count)])
-        print(rows[-1], flush=True)
+        rows[form] = [*seconds, str(count)]
+        _keep(file, "judged", count, form, rows[form])
     window.closing_without_question = True
     window.close()
     application.processEvents()
     return rows
 
 
-def _listed(folder: Path, count: int) -> dict[str, str]:
+def _listed(folder: Path, count: int, file: Path | None) -> Rows:
+    rows = _finished(file, "listed", count)
     images = _named_files(folder / "named", count)
     drive(scan_source(csv_table(images, folder / "warm-listing")), lambda _: None)
-    seconds = {}
     for number, (form, write) in enumerate(FORMS.items()):
+        if form in rows:
+            continue
         source = write(images, folder / f"large-{number}")
         start = time.perf_counter()
         opened = drive(
             unpacked_source(source, folder / f"unpacked-{number}" / "out", CancelToken()), _nothing
         )
         scanned = drive(scan_source(opened), _nothing)
-        seconds[form] = f"{time.perf_counter() - start:.1f}"
+        rows[form] = [f"{time.perf_counter() - start:.1f}"]
         assert len(scanned.table) == count, form
-        print(form, seconds[form], flush=True)
-    return seconds
+        _keep(file, "listed", count, form, rows[form])
+    return rows
+
+
+def _finished(file: Path | None, part: str, count: int) -> Rows:
+    """The finished rows of a part, by their forms."""
+    lines = [] if file is None or not file.is_file() else file.read_text("utf-8").splitlines()
+    found = [json.loads(line) for line in lines]
+    return {
+        row["form"]: row["cells"] for row in found if (row["part"], row["count"]) == (part, count)
+    }
+
+
+def _keep(file: Path | None, part: str, count: int, form: str, cells: list[str]) -> None:
+    row = json.dumps({"part": part, "count": count, "form": form, "cells": cells})
+    print(row, flush=True)
+    if file is not None:
+        with file.open("a", encoding="utf-8") as stream:
+            stream.write(row + "\n")
 
 
 def _small_images(folder: Path, count: int) -> Images:
@@ -156,8 +182,8 @@ def _command(source: Source, out: Path) -> Labels:
 def _window(window: MainWindow, source: Source, name: str) -> Labels:
     projects = window.projects
     projects.import_another(source)  # the tables have one folder
-    question = window.findChild(UnpackQuestion)
-    if question is not None and question.isVisible():
+    asked = [each for each in window.findChildren(UnpackQuestion) if each.isVisible()]
+    for question in asked:
         QTest.mouseClick(question.unpack_button, Qt.MouseButton.LeftButton)
 
     def button() -> QPushButton | None:
