@@ -138,7 +138,7 @@ class SmokeTest(QObject):
             "map": lambda: window.map.view.is_settled,
             "confusion": window.confusion.is_ready,
             "classes": lambda: window.classes.items.overview is not None,
-            "progress": lambda: not window.progress.review.busy,
+            "progress": lambda: window.progress.review.headline != "",
         }.items():
             self._trigger(f"view-{view}")
             yield is_filled

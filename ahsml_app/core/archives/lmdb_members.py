@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import contextlib
 import importlib
+import multiprocessing
 import re
 from collections.abc import Iterator
 from functools import partial
@@ -19,6 +21,8 @@ DATA_FILE = "data.mdb"
 _SUFFIXES = {"JPEG": ".jpg", "JPEG 2000": ".jp2"}
 """Suffixes that are not the name of the kind."""
 
+_PATIENCE = 600.0  # seconds
+_LARGEST_EXIT_CODE = 255  # what is larger, or negative, is a crash
 _NUMBERED = re.compile(r"(image|label)-([0-9]+)")
 """Keys of pictures of words, where the text of the same number is the label."""
 
@@ -36,16 +40,13 @@ def lmdb_members(path: Path) -> Iterator[Member]:
     lmdb = _package(path)
     found = False
     with readable(path):
+        _check_sound(path)
         try:
-            with lmdb.open(
-                str(path), subdir=path.is_dir(), readonly=True, lock=False, readahead=False
-            ) as database:
-                _check_whole(path, database)
-                with database.begin(buffers=True) as transaction:
-                    for key, value in transaction.cursor():
-                        name, is_image = _name(bytes(key), bytes(value[:MAGIC_BYTES]))
-                        found |= is_image
-                        yield Member(name, len(value), partial(_chunks, value))
+            with _opened(path) as database, database.begin(buffers=True) as transaction:
+                for key, value in transaction.cursor():
+                    name, is_image = _name(bytes(key), bytes(value[:MAGIC_BYTES]))
+                    found |= is_image
+                    yield Member(name, len(value), partial(_chunks, value))
         except lmdb.Error as error:
             raise ValueError(str(error)) from error
     if not found:
@@ -66,11 +67,40 @@ def _package(path: Path) -> Any:
         ) from None
 
 
-def _check_whole(path: Path, database: Any) -> None:
-    """Refuses a file that is shorter than it says: reading behind its end ends the process."""
+def _opened(path: Path) -> Any:
+    """Opens a database, unless it is shorter than it says: reading behind its end is fatal."""
+    lmdb = _package(path)
+    database = lmdb.open(
+        str(path), subdir=path.is_dir(), readonly=True, lock=False, readahead=False
+    )
     file = path / DATA_FILE if path.is_dir() else path
     if file.stat().st_size < (database.info()["last_pgno"] + 1) * database.stat()["psize"]:
+        database.close()
         raise ValueError("it is cut off")
+    return database
+
+
+def _check_sound(path: Path) -> None:
+    """Refuses what ends the process that reads it, as the library does where pages are damaged."""
+    process = multiprocessing.get_context("spawn").Process(target=_walk, args=(path,), daemon=True)
+    process.start()
+    process.join(_PATIENCE)
+    if process.is_alive():
+        process.kill()
+        process.join()
+    if process.exitcode is None or not 0 <= process.exitcode <= _LARGEST_EXIT_CODE:
+        raise ValueError("it is damaged")
+
+
+def _walk(path: Path) -> None:
+    """Touches every key, and the beginning and the end of every value."""
+    with (
+        contextlib.suppress(Exception),  # it is told when this process reads the database
+        _opened(path) as database,
+        database.begin(buffers=True) as transaction,
+    ):
+        for key, value in transaction.cursor():
+            bytes(key), bytes(value[:1]), bytes(value[-1:])
 
 
 def _name(key: bytes, start: bytes) -> tuple[str, bool]:

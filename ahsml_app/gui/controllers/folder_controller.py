@@ -146,7 +146,10 @@ class FolderController(QObject):
             elif result.counts:
                 self.found.emit(result)
             else:
+                table = project.table
                 project.accept_hashes(result)
+                if project.table is not table:  # what was computed of the old one is dropped
+                    self._model.scores_changed.emit()
                 if self._asked:
                     self.unchanged.emit()
         except AppError as error:

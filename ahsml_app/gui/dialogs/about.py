@@ -23,7 +23,7 @@ from ahsml_app.base.version import __version__
 from ahsml_app.gui.dialogs.licences import LicencesDialog
 from ahsml_app.gui.start.cards import ElidedLabel
 from ahsml_app.gui.theme.icons import picture
-from ahsml_app.gui.theme.stylesheet import scaled
+from ahsml_app.gui.theme.stylesheet import fitted, scaled
 
 LIBRARIES = ("torch", "torchvision", "timm", "openvino", "faiss-cpu", "PySide6-Essentials", "numpy")
 """Libraries whose versions are shown; read from metadata without importing them."""
@@ -65,7 +65,9 @@ class AboutDialog(QDialog):
         layout.addSpacing(4)
         layout.addWidget(self._log_line())
         layout.addLayout(self._foot())
-        self.setFixedWidth(scaled(480))
+        size = fitted(self, scaled(480))
+        self.setFixedWidth(size.width())
+        self.resize(size)  # or Qt makes it lower than its texts on a small screen
         self._close.setFocus()
 
     def _head(self) -> QHBoxLayout:

@@ -19,7 +19,7 @@ from PySide6.QtWidgets import (
 
 from ahsml_app.gui.shell.action_table import ACTIONS, ActionFact
 from ahsml_app.gui.shell.actions import ActionSet, translated
-from ahsml_app.gui.theme.stylesheet import scaled
+from ahsml_app.gui.theme.stylesheet import fitted, scaled
 
 COLUMNS = 2
 
@@ -46,7 +46,6 @@ class ShortcutsDialog(QDialog):
         self._edits: dict[str, QKeySequenceEdit] = {}
         self.setWindowTitle(self.tr("Keyboard shortcuts"))
         self.setModal(False)
-        self.resize(820, 620)
         self._search = QLineEdit()
         self._search.setPlaceholderText(self.tr("Find an action or a shortcut"))
         self._search.setAccessibleName(self.tr("Find an action or a shortcut"))
@@ -69,13 +68,18 @@ class ShortcutsDialog(QDialog):
         foot.addWidget(close)
         scroll = QScrollArea()
         scroll.setWidgetResizable(True)
-        scroll.setWidget(self._sheet())
+        sheet = self._sheet()
+        scroll.setWidget(sheet)
+        # Both columns have room in every language.
+        bar = scroll.verticalScrollBar().sizeHint().width()
+        scroll.setMinimumWidth(fitted(sheet, 0).width() + bar)
         layout = QVBoxLayout(self)
         layout.setContentsMargins(24, 16, 24, 16)
         layout.setSpacing(12)
         layout.addWidget(self._search)
         layout.addWidget(scroll, 1)
         layout.addLayout(foot)
+        self.resize(fitted(self, 820, 620))
 
     def _sheet(self) -> QWidget:
         sheet = QWidget()

@@ -153,7 +153,7 @@ class AheadPlot(BandPlot):
     def __init__(self, theme: Theme, bottom: str, hint: str) -> None:
         self._marker: pyqtgraph.InfiniteLine | None = None
         super().__init__(theme, bottom)
-        self._hint = pyqtgraph.TextItem(hint, anchor=(0, 1))
+        self._hint = pyqtgraph.TextItem(hint, anchor=(0, 0))
         self._knee = pyqtgraph.InfiniteLine(0)
         self._marker = pyqtgraph.InfiniteLine(0)
         self._point = pyqtgraph.ScatterPlotItem(size=11)
@@ -284,13 +284,13 @@ class AheadPlot(BandPlot):
             self._point.setData([self.images], [self._ahead.at(self.images)[1]])
 
     def _place_hint(self, *_: object) -> None:
-        """Place the hint right of the dashed line at the bottom, or left of it without room."""
+        """Place the hint right of the dashed line at the top, or left of it without room."""
         box = self.getViewBox()
         self._hint.setVisible(0 < self._until < self._limit)
         x = box.mapFromView(pyqtgraph.Point(self._until, 0)).x()
         fits = x + self._hint.boundingRect().width() + 8 < box.width()
-        self._hint.setAnchor((0, 1) if fits else (1, 1))
-        self._hint.setPos(x + (4 if fits else -4), box.height() - 2)
+        self._hint.setAnchor((0, 0) if fits else (1, 0))
+        self._hint.setPos(x + (4 if fits else -4), 2)
 
 
 def _tidy(plot: Plot) -> None:

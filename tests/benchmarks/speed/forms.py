@@ -155,7 +155,7 @@ def _command(source: Source, out: Path) -> Labels:
 
 def _window(window: MainWindow, source: Source, name: str) -> Labels:
     projects = window.projects
-    projects.open_source(source)
+    projects.import_another(source)  # the tables have one folder
     question = window.findChild(UnpackQuestion)
     if question is not None and question.isVisible():
         QTest.mouseClick(question.unpack_button, Qt.MouseButton.LeftButton)

@@ -141,9 +141,9 @@ def use(place: Path, truth: Truth, asked: argparse.Namespace) -> str:
         f"{left[2]:.0f} wrong labels left, where {total - sum(found)} swaps were. In the export "
         f"{right:.1%} of the labels are those of the original set, where "
         f"{1 - total / len(truth):.1%} were before.\n\n"
-        f"The first {counted} images took {hands.keys} keys and no mouse; the class of "
-        f"{hands.typed} was typed, as far as it took to be first in the list. With the mouse they "
-        f"are {counted} clicks and {hands.travel:,.0f} pixels from button to button in a window of "
+        f"The first {counted} images took {hands.keys} keys and no mouse; for {hands.typed} of "
+        f"them the class was typed until it was first in the list. With the mouse they are "
+        f"{counted} clicks and {hands.travel:,.0f} pixels from button to button in a window of "
         f"{window.width()} x {window.height()}, without the lists of the typed classes.\n"
     )
 

@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
+import contextlib
 import shutil
+import sqlite3
 from pathlib import Path
 
 import pytest
 from changed_folder import write_image
 from job_generators import eigenvalues, endless
-from main_windows import PATIENCE
+from main_windows import PATIENCE, project_of
 from PySide6.QtCore import Qt
 from pytestqt.qtbot import QtBot
 from sample_projects import make_images, make_project
@@ -117,3 +119,19 @@ def test_images_that_are_found_belong_to_the_project_that_looked_for_them(
     idle(opened, qtbot)
     assert opened.model.project.table.root == tmp_path / "copy"
     assert len(located) == 1
+
+
+def test_the_progress_outlives_a_check_that_learns_the_content_of_the_files(
+    window: MainWindow, pictures: Path, qtbot: QtBot
+) -> None:
+    project = make_project(pictures)
+    project.close()
+    with contextlib.closing(sqlite3.connect(project.folder / "project.sqlite")) as database:
+        database.execute("UPDATE sample SET hash = ''")
+        database.commit()
+    window.projects.open_project(project.folder)
+    window.show_view("progress")
+    qtbot.waitUntil(lambda: bool(project_of(window).original.hashes))
+    qtbot.waitUntil(lambda: window.progress.review.headline != "")
+    qtbot.waitUntil(lambda: window.progress.review.timeline is not None)
+    assert window.progress.review.fact("left")

@@ -30,7 +30,7 @@ def test_a_click_on_the_start_page_opens_a_trained_and_partly_reviewed_project(
         "confusion": window.confusion.is_ready,
         "map": lambda: window.map.view.is_settled,
         "classes": lambda: window.classes.items.overview is not None and not window.classes.busy,
-        "progress": lambda: not window.progress.review.busy,
+        "progress": lambda: window.progress.review.headline != "",
     }.items():
         window.actions_.action(f"view-{view}").trigger()
         assert window.shown_view == view

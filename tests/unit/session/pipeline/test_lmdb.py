@@ -48,6 +48,18 @@ def test_a_database_that_is_cut_off(tmp_path: Path) -> None:
     assert "cut off" in str(refusal(path))
 
 
+def test_a_database_that_would_end_the_process(tmp_path: Path) -> None:
+    path = write_lmdb(tmp_path / "x", {f"{n:090}": jpeg(0)[:500] for n in range(300)})
+    data, page = path / "data.mdb", 4096
+    content = bytearray(data.read_bytes())
+    leaves = [at for at in range(2 * page, len(content), page) if content[at + 10] == 2]
+    assert len(leaves) > 2
+    for at in leaves[1:]:
+        content[at + 10] = 0  # the kind of a page
+    data.write_bytes(bytes(content))
+    assert "it is damaged" in str(refusal(path))
+
+
 def test_a_database_needs_its_package(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     (tmp_path / "x").mkdir()
     (tmp_path / "x" / "data.mdb").write_bytes(b"x")
