@@ -37,6 +37,7 @@ from ahsml_app.gui.widgets.empty_state import EmptyState
 from ahsml_app.gui.widgets.explanations import explain, explain_choices, explanations
 from ahsml_app.gui.widgets.format import checked_count, figure, images_text
 from ahsml_app.gui.widgets.key_figure import BalanceTip
+from ahsml_app.gui.widgets.tile_drag import TileDrag
 from ahsml_app.session.project.project import Project
 from ahsml_app.session.review.queue import matches
 from ahsml_app.session.review.search import search_problem
@@ -70,6 +71,7 @@ class GalleryPanel(QWidget):
         self.items = GalleryModel(model, thumbnails, self)
         self.delegate = GalleryDelegate(self.items, theme, USUAL)
         self.view = GalleryView(self.items, self.delegate)
+        TileDrag(self.view, model)
         self.filters = FilterBar(model, theme)
         self.filters.bulk_requested.connect(self.bulk_requested)
         self.filters.accept_requested.connect(self.accept_requested)
