@@ -11,6 +11,7 @@ from PySide6.QtWidgets import QHBoxLayout, QLabel, QSizePolicy, QVBoxLayout, QWi
 from ahsml_app.base.decisions import DecisionKind
 from ahsml_app.base.message import shown
 from ahsml_app.base.types import IntArray
+from ahsml_app.gui.gallery.tile_drag import ImageDrop
 from ahsml_app.gui.i18n import plural, translated
 from ahsml_app.gui.project_model import MANY, MOST_CHOICES, ProjectModel
 from ahsml_app.gui.shell.action_table import ACTIONS
@@ -19,7 +20,6 @@ from ahsml_app.gui.theme.theme import Theme
 from ahsml_app.gui.widgets.flow_layout import FlowLayout
 from ahsml_app.gui.widgets.format import chance, figure
 from ahsml_app.gui.widgets.key_button import KeyButton
-from ahsml_app.gui.widgets.tile_drag import ImageDrop
 from ahsml_app.session.project.project import Project
 from ahsml_app.session.review.decision_counts import changed_by
 

@@ -29,6 +29,7 @@ from ahsml_app.gui.gallery.filter_bar import FilterBar
 from ahsml_app.gui.gallery.gallery_model import GalleryModel
 from ahsml_app.gui.gallery.gallery_view import GalleryView
 from ahsml_app.gui.gallery.image_menu import add_image_entries
+from ahsml_app.gui.gallery.tile_drag import TileDrag
 from ahsml_app.gui.i18n import plural, translated
 from ahsml_app.gui.project_model import ProjectModel
 from ahsml_app.gui.theme.theme import Theme
@@ -37,7 +38,6 @@ from ahsml_app.gui.widgets.empty_state import EmptyState
 from ahsml_app.gui.widgets.explanations import explain, explain_choices, explanations
 from ahsml_app.gui.widgets.format import checked_count, figure, images_text
 from ahsml_app.gui.widgets.key_figure import BalanceTip
-from ahsml_app.gui.widgets.tile_drag import TileDrag
 from ahsml_app.session.project.project import Project
 from ahsml_app.session.review.queue import matches
 from ahsml_app.session.review.search import search_problem
