@@ -65,7 +65,9 @@ class AboutDialog(QDialog):
         layout.addSpacing(4)
         layout.addWidget(self._log_line())
         layout.addLayout(self._foot())
-        self.setFixedWidth(fitted(self, scaled(480)).width())
+        size = fitted(self, scaled(480))
+        self.setFixedWidth(size.width())
+        self.resize(size)  # or Qt makes it lower than its texts on a small screen
         self._close.setFocus()
 
     def _head(self) -> QHBoxLayout:

@@ -11,8 +11,9 @@ from PySide6.QtWidgets import QHBoxLayout, QLabel, QSizePolicy, QVBoxLayout, QWi
 from ahsml_app.base.decisions import DecisionKind
 from ahsml_app.base.message import shown
 from ahsml_app.base.types import IntArray
+from ahsml_app.gui.gallery.tile_drag import ImageDrop
 from ahsml_app.gui.i18n import plural, translated
-from ahsml_app.gui.project_model import MOST_CHOICES, ProjectModel
+from ahsml_app.gui.project_model import MANY, MOST_CHOICES, ProjectModel
 from ahsml_app.gui.shell.action_table import ACTIONS
 from ahsml_app.gui.shell.actions import ActionSet
 from ahsml_app.gui.theme.theme import Theme
@@ -79,8 +80,10 @@ class DecisionBar(QWidget):
             chip.setObjectName(f"choose-{digit}")
             chip.setCheckable(True)
             chip.clicked.connect(partial(self._on_chosen, digit))
+            ImageDrop(chip).dropped.connect(partial(self._on_dropped, digit))
         self.other.setObjectName("other-class")
         self.other.clicked.connect(self.other_requested)
+        ImageDrop(self.other).dropped.connect(self.other_requested)
         self.undecided.setObjectName("decide-undecided")
         self.undecided.clicked.connect(self._on_undecided)
         for chip in (*self.digits, self.other, self.undecided):
@@ -295,11 +298,22 @@ class DecisionBar(QWidget):
         self._refresh_timer.start()  # an ineffective click still changed the checked state
 
     def _on_chosen(self, digit: int, _: bool = False) -> None:
+        self._choose(digit)
+
+    def _on_dropped(self, digit: int) -> None:
+        """Takes images that were dragged here, and offers to undo that: a hand slips."""
+        count = len(self._model.targets())
+        if self._choose(digit) and count <= MANY:
+            self._model.decided_many.emit(count)
+
+    def _choose(self, digit: int) -> bool:
+        """Takes a likely class; whether anything was decided."""
         project, choices = self._model.project, self._model.choices(self._model.current)
-        if project is not None and digit <= len(choices):
-            label = project.label_name(choices[digit - 1][0])
-            self._model.decide(DecisionKind.RELABEL, label)
         self._refresh_timer.start()
+        if project is None or digit > len(choices):
+            return False
+        label = project.label_name(choices[digit - 1][0])
+        return self._model.decide(DecisionKind.RELABEL, label)
 
     def _on_undecided(self) -> None:
         self._model.decide(DecisionKind.UNDECIDED)

@@ -29,6 +29,7 @@ from ahsml_app.gui.gallery.filter_bar import FilterBar
 from ahsml_app.gui.gallery.gallery_model import GalleryModel
 from ahsml_app.gui.gallery.gallery_view import GalleryView
 from ahsml_app.gui.gallery.image_menu import add_image_entries
+from ahsml_app.gui.gallery.tile_drag import TileDrag
 from ahsml_app.gui.i18n import plural, translated
 from ahsml_app.gui.project_model import ProjectModel
 from ahsml_app.gui.theme.theme import Theme
@@ -70,6 +71,7 @@ class GalleryPanel(QWidget):
         self.items = GalleryModel(model, thumbnails, self)
         self.delegate = GalleryDelegate(self.items, theme, USUAL)
         self.view = GalleryView(self.items, self.delegate)
+        TileDrag(self.view, model)
         self.filters = FilterBar(model, theme)
         self.filters.bulk_requested.connect(self.bulk_requested)
         self.filters.accept_requested.connect(self.accept_requested)

@@ -165,11 +165,10 @@ def review_states(project: Project, rows: IntArray | None = None) -> IntArray:
 
 def first_open(project: Project, rows: IntArray) -> int:
     """The first of these images that a person has to decide about; -1 if there is none."""
-    missing = project.states[rows] == SampleState.MISSING
-    undecided = rows[(project.kinds[rows] == DecisionKind.UNDECIDED) & ~missing]
-    for start in range(0, len(undecided), _AT_ONCE):  # usually one of the first is
-        part = undecided[start : start + _AT_ONCE]
-        found = part[review_states(project, part) == DecisionKind.UNDECIDED]
+    for start in range(0, len(rows), _AT_ONCE):  # usually one of the first is
+        part = rows[start : start + _AT_ONCE]
+        missing = project.states[part] == SampleState.MISSING
+        found = part[(review_states(project, part) == DecisionKind.UNDECIDED) & ~missing]
         if len(found):
             return int(found[0])
     return -1

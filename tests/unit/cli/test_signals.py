@@ -74,13 +74,16 @@ EARLY = """
 import sys, time
 from ahsml_app.cli.signals import interrupt_on_signals
 interrupt_on_signals()
+def wait():  # one long sleep would not notice a signal that comes just before it
+    for _ in range(600):
+        time.sleep(0.1)
 class Slow:
     def __del__(self):
         print("ready", flush=True)
-        time.sleep(60)
+        wait()
 try:
     Slow()
-    time.sleep(60)
+    wait()
 except KeyboardInterrupt:
     sys.exit(3)
 """
