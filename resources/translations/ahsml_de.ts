@@ -3781,6 +3781,10 @@
         <translation>Nennen Sie mit --out einen anderen Ordner.</translation>
     </message>
     <message>
+        <source>Name another folder, or see that the disk has room, and cut the boxes again.</source>
+        <translation>Nennen Sie einen anderen Ordner, oder schaffen Sie Platz auf dem Datenträger, und schneiden Sie die Rahmen noch einmal aus.</translation>
+    </message>
+    <message>
         <source>Name the architecture that the file was made with: --backbone NAME=FILE.</source>
         <translation>Nennen Sie die Architektur, zu der die Datei gehört: --backbone NAME=DATEI.</translation>
     </message>
@@ -4205,10 +4209,6 @@
         <translation>Einen neuen oder leeren Ordner für die Ausschnitte angeben.</translation>
     </message>
     <message>
-        <source>Name another folder.</source>
-        <translation>Einen anderen Ordner angeben.</translation>
-    </message>
-    <message>
         <source>Name the column of the paths: --path-column NAME.</source>
         <translation>Nennen Sie die Spalte der Pfade: --path-column NAME.</translation>
     </message>
@@ -4489,10 +4489,6 @@
     <message>
         <source>The classes of {file} are numbers; {names} may name them: use --class-names.</source>
         <translation>Die Klassen von {file} sind Zahlen; {names} nennt vielleicht ihre Namen: dafür gibt es --class-names.</translation>
-    </message>
-    <message>
-        <source>The crops cannot be moved to {target}.</source>
-        <translation>Die Ausschnitte lassen sich nicht nach {target} verschieben.</translation>
     </message>
     <message>
         <source>The damaged backup {name} was set aside as {aside}.</source>
@@ -6143,6 +6139,10 @@
     <message>
         <source>The boxes of {file} cannot be written: {reason}.</source>
         <translation>Die Rahmen von {file} lassen sich nicht schreiben: {reason}.</translation>
+    </message>
+    <message>
+        <source>The crops cannot be written to {target}: {reason}.</source>
+        <translation>Die Ausschnitte lassen sich nicht nach {target} schreiben: {reason}.</translation>
     </message>
     <message>
         <source>{archive} was unpacked before, into {folder}.</source>
