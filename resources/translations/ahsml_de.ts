@@ -4317,6 +4317,10 @@
         <translation>Öffnen Sie das Projekt und trainieren Sie zuerst, oder geben Sie den Bildordner an.</translation>
     </message>
     <message>
+        <source>Open the project there to move it.</source>
+        <translation>Öffnen Sie das Projekt dort, um es zu verschieben.</translation>
+    </message>
+    <message>
         <source>Paths count from the image folder. With git: git diff -z --relative --name-only --diff-filter=d, run in that folder.</source>
         <translation>Pfade zählen ab dem Bildordner. Mit git: git diff -z --relative --name-only --diff-filter=d, in diesem Ordner aufgerufen.</translation>
     </message>
@@ -5395,6 +5399,10 @@
             <numerusform>{count} Eintrag des Archivs wurde ausgelassen, der eine Verknüpfung oder ein Gerät ist, anderswohin führt, einen zu langen Namen hat oder wie ein Ordner heißt: {names}.</numerusform>
             <numerusform>{count} Einträge des Archivs wurden ausgelassen, die Verknüpfungen oder Geräte sind, anderswohin führen, zu lange Namen haben oder wie Ordner heißen: {names}.</numerusform>
         </translation>
+    </message>
+    <message>
+        <source>{folder} is a link to {place}.</source>
+        <translation>{folder} ist eine Verknüpfung mit {place}.</translation>
     </message>
     <message>
         <source>“{name}:” is not known in a search. Known are {known}. Put quotes around it to look for it in paths.</source>
