@@ -4325,6 +4325,10 @@
         <translation>Öffnen Sie das Projekt und trainieren Sie zuerst, oder geben Sie den Bildordner an.</translation>
     </message>
     <message>
+        <source>Open the project there to move it.</source>
+        <translation>Öffnen Sie das Projekt dort, um es zu verschieben.</translation>
+    </message>
+    <message>
         <source>Paths count from the image folder. With git: git diff -z --relative --name-only --diff-filter=d, run in that folder.</source>
         <translation>Pfade zählen ab dem Bildordner. Mit git: git diff -z --relative --name-only --diff-filter=d, in diesem Ordner aufgerufen.</translation>
     </message>
@@ -5390,6 +5394,24 @@
         <source>the path is empty</source>
         <translation>der Pfad ist leer</translation>
     </message>
+    <message numerus="yes">
+        <source>{count} images have no label from the archive, which has two images or two labels of their names: {names}.</source>
+        <translation>
+            <numerusform>{count} Bild hat kein Label aus dem Archiv, weil es darin zwei Bilder oder zwei Labels seines Namens gibt: {names}.</numerusform>
+            <numerusform>{count} Bilder haben kein Label aus dem Archiv, weil es darin zwei Bilder oder zwei Labels ihres Namens gibt: {names}.</numerusform>
+        </translation>
+    </message>
+    <message numerus="yes">
+        <source>{count} members of the archive were left out, which are links or devices, or have names that lead elsewhere, are too long or those of folders: {names}.</source>
+        <translation>
+            <numerusform>{count} Eintrag des Archivs wurde ausgelassen, der eine Verknüpfung oder ein Gerät ist, anderswohin führt, einen zu langen Namen hat oder wie ein Ordner heißt: {names}.</numerusform>
+            <numerusform>{count} Einträge des Archivs wurden ausgelassen, die Verknüpfungen oder Geräte sind, anderswohin führen, zu lange Namen haben oder wie Ordner heißen: {names}.</numerusform>
+        </translation>
+    </message>
+    <message>
+        <source>{folder} is a link to {place}.</source>
+        <translation>{folder} ist eine Verknüpfung mit {place}.</translation>
+    </message>
     <message>
         <source>“{name}:” is not known in a search. Known are {known}. Put quotes around it to look for it in paths.</source>
         <translation>„{name}:“ ist in einer Suche nicht bekannt. Bekannt sind {known}. In Anführungszeichen wird es in Pfaden gesucht.</translation>
@@ -6235,13 +6257,6 @@
         <translation>
             <numerusform>{count} Datei des Archivs heißt jetzt anders, weil ihr Name vergeben war oder nicht auf jedem System erlaubt ist: {names}.</numerusform>
             <numerusform>{count} Dateien des Archivs heißen jetzt anders, weil ihre Namen vergeben waren oder nicht auf jedem System erlaubt sind: {names}.</numerusform>
-        </translation>
-    </message>
-    <message numerus="yes">
-        <source>{count} members of the archive were left out, which are links or devices, or have names that lead elsewhere or are those of folders: {names}.</source>
-        <translation>
-            <numerusform>{count} Eintrag des Archivs wurde ausgelassen, der eine Verknüpfung oder ein Gerät ist, anderswohin führt oder wie ein Ordner heißt: {names}.</numerusform>
-            <numerusform>{count} Einträge des Archivs wurden ausgelassen, die Verknüpfungen oder Geräte sind, anderswohin führen oder wie Ordner heißen: {names}.</numerusform>
         </translation>
     </message>
     <message>
