@@ -63,10 +63,6 @@
         <translation>Vorgeschlagen ist {0}: so sind höchstens {1} davon voraussichtlich falsch.</translation>
     </message>
     <message>
-        <source>No cut leaves at most {1} of them wrong; this is the smallest, {0}.</source>
-        <translation>Unter keiner Schwelle sind höchstens {1} davon falsch; dies ist die kleinste, {0}.</translation>
-    </message>
-    <message>
         <source>Error probability up to</source>
         <translation>Fehlerwahrscheinlichkeit bis</translation>
     </message>
@@ -77,6 +73,14 @@
     <message>
         <source>Cancel</source>
         <translation>Abbrechen</translation>
+    </message>
+    <message>
+        <source>There is no undecided image here that looks right to the model.</source>
+        <translation>Hier ist kein offenes Bild, das für das Modell richtig aussieht.</translation>
+    </message>
+    <message>
+        <source>No cut leaves at most {1} of them wrong; the smallest is {0}.</source>
+        <translation>Unter keiner Schwelle sind höchstens {1} davon falsch; die kleinste ist {0}.</translation>
     </message>
     <message>
         <source>{0}, {1} among them ({2} with 95 % certainty)</source>
@@ -3336,6 +3340,10 @@
     <message>
         <source>Note on {0}</source>
         <translation>Notiz zu {0}</translation>
+    </message>
+    <message>
+        <source>Different notes; what you type replaces them</source>
+        <translation>Verschiedene Notizen; was Sie tippen, ersetzt sie</translation>
     </message>
 </context>
 <context>
