@@ -53,6 +53,7 @@ class ProjectModel(QObject):
     scores_changed = Signal()
     decisions_changed = Signal(object)
     marks_changed = Signal(object)  # rows whose star, note or check by the model changed
+    unreadable_found = Signal()  # images that count no more, though nobody decided anything
     queue_changed = Signal()
     current_changed = Signal(int)
     selection_changed = Signal(object)

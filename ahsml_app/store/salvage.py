@@ -62,7 +62,7 @@ def rebuild_database(project: Path, name: str, target: str) -> bool:
         copy = Path(temporary) / name
         copy_files(folder, name, copy)
         version, tables = _read(copy)
-        backup = _newest_sound_backup(folder, Path(temporary) / "backup.sqlite")
+        backup = _newest_sound_backup(folder, Path(temporary) / "backup.sqlite", version)
         if backup is not None:
             backup_version, older = backup
             if backup_version == version or not version:
@@ -93,11 +93,15 @@ def rebuild_database(project: Path, name: str, target: str) -> bool:
     return backup is not None
 
 
-def _newest_sound_backup(folder: SafeFolder, copy: Path) -> tuple[int, Tables] | None:
+def _newest_sound_backup(folder: SafeFolder, copy: Path, newest: int) -> tuple[int, Tables] | None:
+    """Schema version and rows of a backup; one from before a migration is migrated, too."""
     for name in backup_names(folder):
         with contextlib.suppress(OSError, EOFError, ProjectError, ValueError, zlib.error):
             copy.write_bytes(read_backup(folder, name))
             version, tables = _read(copy)
+            if 0 < version < newest:
+                open_database(copy, migrations=MIGRATIONS[:newest]).close()
+                version, tables = _read(copy)
             if version and tables.get("sample"):
                 return version, tables
     return None

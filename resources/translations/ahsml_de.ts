@@ -63,10 +63,6 @@
         <translation>Vorgeschlagen ist {0}: so sind höchstens {1} davon voraussichtlich falsch.</translation>
     </message>
     <message>
-        <source>No cut leaves at most {1} of them wrong; this is the smallest, {0}.</source>
-        <translation>Unter keiner Schwelle sind höchstens {1} davon falsch; dies ist die kleinste, {0}.</translation>
-    </message>
-    <message>
         <source>Error probability up to</source>
         <translation>Fehlerwahrscheinlichkeit bis</translation>
     </message>
@@ -77,6 +73,14 @@
     <message>
         <source>Cancel</source>
         <translation>Abbrechen</translation>
+    </message>
+    <message>
+        <source>There is no undecided image here that looks right to the model.</source>
+        <translation>Hier ist kein offenes Bild, das für das Modell richtig aussieht.</translation>
+    </message>
+    <message>
+        <source>No cut leaves at most {1} of them wrong; the smallest is {0}.</source>
+        <translation>Unter keiner Schwelle sind höchstens {1} davon falsch; die kleinste ist {0}.</translation>
     </message>
     <message>
         <source>{0}, {1} among them ({2} with 95 % certainty)</source>
@@ -3337,6 +3341,10 @@
         <source>Note on {0}</source>
         <translation>Notiz zu {0}</translation>
     </message>
+    <message>
+        <source>Different notes; what you type replaces them</source>
+        <translation>Verschiedene Notizen; was Sie tippen, ersetzt sie</translation>
+    </message>
 </context>
 <context>
     <name>MergeCard</name>
@@ -3781,6 +3789,10 @@
         <translation>Nennen Sie mit --out einen anderen Ordner.</translation>
     </message>
     <message>
+        <source>Name another folder, or see that the disk has room, and cut the boxes again.</source>
+        <translation>Nennen Sie einen anderen Ordner, oder schaffen Sie Platz auf dem Datenträger, und schneiden Sie die Rahmen noch einmal aus.</translation>
+    </message>
+    <message>
         <source>Name the architecture that the file was made with: --backbone NAME=FILE.</source>
         <translation>Nennen Sie die Architektur, zu der die Datei gehört: --backbone NAME=DATEI.</translation>
     </message>
@@ -4205,10 +4217,6 @@
         <translation>Einen neuen oder leeren Ordner für die Ausschnitte angeben.</translation>
     </message>
     <message>
-        <source>Name another folder.</source>
-        <translation>Einen anderen Ordner angeben.</translation>
-    </message>
-    <message>
         <source>Name the column of the paths: --path-column NAME.</source>
         <translation>Nennen Sie die Spalte der Pfade: --path-column NAME.</translation>
     </message>
@@ -4315,6 +4323,10 @@
     <message>
         <source>Open the project and train first, or give the image folder.</source>
         <translation>Öffnen Sie das Projekt und trainieren Sie zuerst, oder geben Sie den Bildordner an.</translation>
+    </message>
+    <message>
+        <source>Open the project there to move it.</source>
+        <translation>Öffnen Sie das Projekt dort, um es zu verschieben.</translation>
     </message>
     <message>
         <source>Paths count from the image folder. With git: git diff -z --relative --name-only --diff-filter=d, run in that folder.</source>
@@ -4489,10 +4501,6 @@
     <message>
         <source>The classes of {file} are numbers; {names} may name them: use --class-names.</source>
         <translation>Die Klassen von {file} sind Zahlen; {names} nennt vielleicht ihre Namen: dafür gibt es --class-names.</translation>
-    </message>
-    <message>
-        <source>The crops cannot be moved to {target}.</source>
-        <translation>Die Ausschnitte lassen sich nicht nach {target} verschieben.</translation>
     </message>
     <message>
         <source>The damaged backup {name} was set aside as {aside}.</source>
@@ -5386,6 +5394,24 @@
         <source>the path is empty</source>
         <translation>der Pfad ist leer</translation>
     </message>
+    <message numerus="yes">
+        <source>{count} images have no label from the archive, which has two images or two labels of their names: {names}.</source>
+        <translation>
+            <numerusform>{count} Bild hat kein Label aus dem Archiv, weil es darin zwei Bilder oder zwei Labels seines Namens gibt: {names}.</numerusform>
+            <numerusform>{count} Bilder haben kein Label aus dem Archiv, weil es darin zwei Bilder oder zwei Labels ihres Namens gibt: {names}.</numerusform>
+        </translation>
+    </message>
+    <message numerus="yes">
+        <source>{count} members of the archive were left out, which are links or devices, or have names that lead elsewhere, are too long or those of folders: {names}.</source>
+        <translation>
+            <numerusform>{count} Eintrag des Archivs wurde ausgelassen, der eine Verknüpfung oder ein Gerät ist, anderswohin führt, einen zu langen Namen hat oder wie ein Ordner heißt: {names}.</numerusform>
+            <numerusform>{count} Einträge des Archivs wurden ausgelassen, die Verknüpfungen oder Geräte sind, anderswohin führen, zu lange Namen haben oder wie Ordner heißen: {names}.</numerusform>
+        </translation>
+    </message>
+    <message>
+        <source>{folder} is a link to {place}.</source>
+        <translation>{folder} ist eine Verknüpfung mit {place}.</translation>
+    </message>
     <message>
         <source>“{name}:” is not known in a search. Known are {known}. Put quotes around it to look for it in paths.</source>
         <translation>„{name}:“ ist in einer Suche nicht bekannt. Bekannt sind {known}. In Anführungszeichen wird es in Pfaden gesucht.</translation>
@@ -6131,6 +6157,10 @@
         <translation>Die Rahmen von {file} lassen sich nicht schreiben: {reason}.</translation>
     </message>
     <message>
+        <source>The crops cannot be written to {target}: {reason}.</source>
+        <translation>Die Ausschnitte lassen sich nicht nach {target} schreiben: {reason}.</translation>
+    </message>
+    <message>
         <source>{archive} was unpacked before, into {folder}.</source>
         <translation>{archive} wurde schon früher nach {folder} entpackt.</translation>
     </message>
@@ -6227,13 +6257,6 @@
         <translation>
             <numerusform>{count} Datei des Archivs heißt jetzt anders, weil ihr Name vergeben war oder nicht auf jedem System erlaubt ist: {names}.</numerusform>
             <numerusform>{count} Dateien des Archivs heißen jetzt anders, weil ihre Namen vergeben waren oder nicht auf jedem System erlaubt sind: {names}.</numerusform>
-        </translation>
-    </message>
-    <message numerus="yes">
-        <source>{count} members of the archive were left out, which are links or devices, or have names that lead elsewhere or are those of folders: {names}.</source>
-        <translation>
-            <numerusform>{count} Eintrag des Archivs wurde ausgelassen, der eine Verknüpfung oder ein Gerät ist, anderswohin führt oder wie ein Ordner heißt: {names}.</numerusform>
-            <numerusform>{count} Einträge des Archivs wurden ausgelassen, die Verknüpfungen oder Geräte sind, anderswohin führen oder wie Ordner heißen: {names}.</numerusform>
         </translation>
     </message>
     <message>

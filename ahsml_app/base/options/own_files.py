@@ -11,6 +11,27 @@ from ahsml_app.base.errors import OptionError
 from ahsml_app.base.message import Message
 from ahsml_app.base.options.run_options import FeatureOptions, RunOptions
 
+OWN_FILES = ("features", "probabilities")
+"""Names of the options that take such a file."""
+
+OWN_FILES_STATE = "own-files"
+"""Name of the screen state of a project that notes the chosen files."""
+
+
+def stored_files(files: Mapping[str, Path | str | None]) -> dict[str, str]:
+    """The chosen files as the screen state of a project notes them."""
+    return {name: str(file) for name, file in files.items() if file}
+
+
+def recalled_files(state: object) -> dict[str, Path | None]:
+    """The files that a screen state notes; None where it notes none, or something odd."""
+    noted = state if isinstance(state, dict) else {}
+    usable = {name: file for name, file in noted.items() if isinstance(file, str) and file}
+    return {
+        name: Path(usable[name]) if name in usable and "\0" not in usable[name] else None
+        for name in OWN_FILES
+    }
+
 
 def check_own_files(options: RunOptions) -> None:
     """Refuses what needs a network, if features come from a file.

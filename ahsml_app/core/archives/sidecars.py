@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import json
+import sys
 from collections.abc import Iterator, Mapping
-from typing import Any
+from typing import Any, TypeVar
 
 from ahsml_app.core.tables.column_names import LABEL_COLUMN, LABEL_NAMES, OWN_COLUMNS, plain_name
 
@@ -15,14 +16,22 @@ _CLASS, _JSON, _TEXT = ".cls", ".json", ".txt"
 _LONGEST_LABEL = 100
 _MOST_BYTES = 256 << 20
 _FEWEST_NUMBERS = 5  # of a line that places a box
+_T = TypeVar("_T")
 
 
 class Sidecars:
-    """Collects the images of an archive, and the small files beside them."""
+    """Collects the images of an archive, and the small files beside them.
+
+    Attributes:
+        unclear: Paths of images that `table` gave no label, because their archive has two images
+            or two labels of one name.
+    """
 
     def __init__(self) -> None:
-        self._images: dict[str, list[str]] = {}
+        self.unclear: list[str] = []
+        self._images: dict[str, dict[str, str]] = {}
         self._files: dict[str, dict[str, tuple[str, bytes]]] = {}
+        self._doubtful: set[str] = set()
         self._bytes = 0
 
     def takes(self, name: str, size: int) -> bool:
@@ -32,12 +41,13 @@ class Sidecars:
 
     def add_image(self, name: str, path: str) -> None:
         """Adds an image: its name in the archive, and its path where it was unpacked."""
-        self._images.setdefault(_split(name)[0], []).append(path)
+        key, suffix = _split(name)
+        self._add(self._images, key, sys.intern(suffix), path)
 
     def add_file(self, name: str, path: str, content: bytes) -> None:
         """Adds a file that may be a label, with the path where it would be unpacked."""
         key, suffix = _split(name)
-        self._files.setdefault(key, {})[suffix] = (path, content)
+        self._add(self._files, key, suffix, (path, content))
         self._bytes += len(content)
 
     def table(self) -> tuple[list[str], list[list[str]]] | None:
@@ -45,8 +55,12 @@ class Sidecars:
         captions = self._are_captions()
         found: list[dict[str, str]] = []
         labelled = 0
-        for key, paths in self._images.items():
+        for key, images in self._images.items():
+            paths = images.values()
             cells = _cells(self._files.get(key, {}), captions=captions)
+            if key in self._doubtful:
+                self.unclear += paths if cells.get(LABEL_COLUMN) else ()
+                cells = {}
             labelled += len(paths) if cells.get(LABEL_COLUMN) else 0
             found += ({"path": path, **cells} for path in paths)
         if 2 * labelled <= len(found):
@@ -62,8 +76,16 @@ class Sidecars:
             used: Whether there is a table, which holds what lies beside an image.
         """
         for key, files in self._files.items():
-            if not (used and key in self._images):
+            if not used or key not in self._images or key in self._doubtful:
                 yield from files.values()
+
+    def _add(self, found: dict[str, dict[str, _T]], key: str, suffix: str, value: _T) -> None:
+        """Adds a file to those of a sample, in which no two should have one suffix."""
+        files = found.setdefault(key, {})
+        if suffix in files:
+            self._doubtful.add(key)
+            suffix = f"{suffix}/{len(files)}"  # as no name has
+        files[suffix] = value
 
     def _are_captions(self) -> bool:
         """Whether texts beside the images describe them, and are no classes."""

@@ -14,24 +14,36 @@ from typing import IO, Self, cast
 from ahsml_app.core.archives.member import CHUNK, Member, readable
 
 _BLOCK = 1 << 16
-_LONGEST_NAME = 1 << 20
-"""Bytes of a record that names a member; a real one has some hundred."""
-
-_NAMING = (
-    *(tarfile.XHDTYPE, tarfile.XGLTYPE, tarfile.SOLARIS_XHDTYPE),
-    *(tarfile.GNUTYPE_LONGNAME, tarfile.GNUTYPE_LONGLINK),
-)
+_LONGEST = {
+    **dict.fromkeys((tarfile.XHDTYPE, tarfile.XGLTYPE, tarfile.SOLARIS_XHDTYPE), 1 << 20),
+    **dict.fromkeys((tarfile.GNUTYPE_LONGNAME, tarfile.GNUTYPE_LONGLINK), 1 << 16),
+}
+"""Bytes of a record that names a member; a real one has some hundred, or says more than a name."""
 
 
 class _Header(tarfile.TarInfo):
-    """A record of which the library reads no more into memory than a name can have."""
+    """A record of which the library reads no more into memory than a name can have.
+
+    The library takes a damaged one behind others, and none at all, for the end of the archive.
+    """
 
     @classmethod
     def frombuf(cls, buf: bytes | bytearray, encoding: str, errors: str) -> Self:
         header = super().frombuf(buf, encoding, errors)
-        if header.type in _NAMING and header.size > _LONGEST_NAME:
+        if header.size > _LONGEST.get(header.type, header.size):
             raise tarfile.ReadError("a name is too long")
         return header
+
+    @classmethod
+    def fromtarfile(cls, file: tarfile.TarFile) -> Self:
+        try:
+            return super().fromtarfile(file)
+        except tarfile.EmptyHeaderError as error:  # type: ignore[attr-defined]
+            raise tarfile.ReadError("its end is missing") from error
+        except tarfile.EOFHeaderError:  # type: ignore[attr-defined] # the end, as it should be
+            raise
+        except (tarfile.HeaderError, RecursionError) as error:
+            raise tarfile.ReadError("a header is damaged") from error
 
 
 def tar_members(archive: Path) -> Iterator[Member]:
@@ -44,10 +56,11 @@ def tar_members(archive: Path) -> Iterator[Member]:
         with tarfile.open(fileobj=stream, mode="r|", bufsize=_BLOCK, tarinfo=_Header) as file:
             while (header := file.next()) is not None:
                 file.members.clear()  # type: ignore[attr-defined] # it would keep them all
-                if not header.isdir():
+                name = _name(header.name)
+                if not header.isdir() and not name.endswith("/"):
                     is_file = header.isreg() and not header.issparse()
                     chunks = partial(_chunks, archive, file, header) if is_file else None
-                    yield Member(_name(header.name), header.size, chunks)
+                    yield Member(name, header.size, chunks)
         stream.read(CHUNK)  # the end tells whether what is compressed was whole
 
 

@@ -23,7 +23,8 @@ def zip_members(archive: Path) -> Iterator[Member]:
     """
     with readable(archive), zipfile.ZipFile(archive) as file:
         for info in file.infolist():
-            if info.is_dir():
+            name = _name(info)
+            if name.endswith("/"):
                 continue
             if info.flag_bits & _ENCRYPTED:
                 raise InputError(
@@ -32,7 +33,7 @@ def zip_members(archive: Path) -> Iterator[Member]:
                 )
             is_link = stat.S_ISLNK(info.external_attr >> 16)
             chunks = None if is_link else partial(_chunks, archive, file, info)
-            yield Member(_name(info), info.file_size, chunks)
+            yield Member(name, info.file_size, chunks)
 
 
 def _name(info: zipfile.ZipInfo) -> str:

@@ -61,7 +61,7 @@ class MainWindow(WindowFrame):
 
     def _reopen(self) -> None:
         asked, box = self.preferences.isVisible(), self.preferences.focusWidget()
-        new = reopened(self)
+        new = None if self._imports else reopened(self)
         if isinstance(new, MainWindow):
             self.replaced.emit(new)
             if asked:
@@ -70,8 +70,8 @@ class MainWindow(WindowFrame):
             self.notices.show_notice(self.tr("The language changes when you restart the program."))
 
     def _on_text_size(self) -> None:
-        """Lays the window out anew, unless a job would have to stop for that."""
-        if self._works:
+        """Lays the window out anew, unless a job or an import would have to stop."""
+        if self._works or self._imports:
             self.notices.show_notice(self.tr("The layout follows when you restart the program."))
         else:
             self._reopen()
@@ -80,6 +80,11 @@ class MainWindow(WindowFrame):
     def _works(self) -> bool:
         """Whether a job runs or waits that somebody has asked for."""
         return any(job.name != CHECK for job in self.runner.unfinished)
+
+    @property
+    def _imports(self) -> bool:
+        """Whether the dialog of a new project is open, with all that was chosen in it."""
+        return self.projects.import_dialog is not None
 
     def dragEnterEvent(self, event: QDragEnterEvent) -> None:  # noqa: N802 - Qt's name
         """Accepts one folder or manifest; the start page shows what a drop would do."""

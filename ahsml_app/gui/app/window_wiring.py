@@ -116,7 +116,7 @@ class WindowActions(QObject):
         start.open_manifest_requested.connect(projects.ask_manifest)
         projects.failed.connect(self._on_failed)
         projects.opened.connect(self._on_opened)
-        projects.own_files_chosen.connect(window.train_view.panel.advanced.show_files)
+        projects.own_files_chosen.connect(window.train_view.show_own_files)
         self.model.project_changed.connect(self._on_project_changed)
         self.model.failed.connect(self._on_failed)
         window.exports.failed.connect(self._on_failed)

@@ -205,6 +205,7 @@ class ClassesView(QWidget):
         self._model.project_changed.connect(self._on_project)
         self._model.scores_changed.connect(self._on_changed)
         self._model.decisions_changed.connect(self._on_changed)
+        self._model.unreadable_found.connect(self._on_changed)
         self._show_sort()
         self._on_tab(_TABLE)
         self._on_project()

@@ -29,6 +29,7 @@ class MarkController(QObject):
         super().__init__(window)
         self._model, self._window = model, window
         self._rows: IntArray = model.targets()
+        self._before = ""
         self.dialog: QInputDialog | None = None
         actions.action("star").triggered.connect(self.toggle_star)
         actions.action("note").triggered.connect(self.ask_note)
@@ -59,13 +60,18 @@ class MarkController(QObject):
             if count == 1
             else plural("Note on {count:,} image", "Note on {count:,} images", count=count)
         )
-        self.dialog.setTextValue(shown(common_note(project, rows)))
+        note = common_note(project, rows)
+        self.dialog.setTextValue(shown(note or ""))
         field = self.dialog.findChild(QLineEdit)
         if field is not None:
             field.setMaxLength(LONGEST_NOTE)
             field.setMinimumWidth(WIDTH)
             field.setAccessibleName(self.dialog.labelText())
+            differ = self.tr("Different notes; what you type replaces them")
+            field.setPlaceholderText(differ if note is None else "")
+        self._before = self.dialog.textValue()
         self.dialog.open()
 
     def _on_written(self, text: str) -> None:
-        self._model.apply(partial(write_note, rows=self._rows, text=text))
+        if text != self._before:  # else an empty field would remove notes that differ
+            self._model.apply(partial(write_note, rows=self._rows, text=text))

@@ -15,6 +15,7 @@ from ahsml_app.gui.controllers.project_controller import ProjectController
 from ahsml_app.gui.jobs.runner import JobRunner
 from ahsml_app.gui.project_model import ProjectModel
 from ahsml_app.session.desk.move_project import move_project, move_request
+from ahsml_app.session.project.library import open_project
 from ahsml_app.session.project.recent import forget_project
 
 MOVE = "move project"
@@ -77,14 +78,29 @@ class MoveController(QObject):
             self.noticed.emit(event)
 
     def _on_finished(self, folder: Path) -> None:
-        self._projects.open_again(folder)
-        if self._model.project is not None:
-            forget_project(self._old)
-            self.moved.emit(folder)
+        if self._may_open:
+            self._projects.open_again(folder)
+            project = self._model.project
+            if project is None or project.folder != folder:
+                return  # it said why
+        else:
+            try:
+                open_project(folder).close()  # which puts it on the list of recent projects
+            except AppError as error:
+                self.failed.emit(error)
+                return
+        forget_project(self._old)
+        self.moved.emit(folder)
 
     def _on_failed(self, error: BaseException) -> None:
         self._open_old()
         self.failed.emit(error)
 
     def _open_old(self) -> None:
-        self._projects.open_again(self._old)
+        if self._may_open:
+            self._projects.open_again(self._old)
+
+    @property
+    def _may_open(self) -> bool:
+        """Whether the window stays, and the person has opened no other project meanwhile."""
+        return not self._runner.closed and self._model.project is None

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Generator
+from collections.abc import Generator, Mapping
 from dataclasses import replace
 from functools import partial
 from pathlib import Path
@@ -13,6 +13,7 @@ from PySide6.QtWidgets import QFileDialog, QMessageBox, QWidget
 from ahsml_app.base.errors import AppError, Cancelled
 from ahsml_app.base.events import CancelToken, Event
 from ahsml_app.base.message import Message
+from ahsml_app.base.options.own_files import OWN_FILES_STATE, stored_files
 from ahsml_app.base.options.run_options import Source
 from ahsml_app.gui.dialogs.import_dialog import ImportDialog
 from ahsml_app.gui.dialogs.project_question import ProjectQuestion
@@ -45,6 +46,8 @@ from ahsml_app.store.new_project import DATABASE
 from ahsml_app.store.project_folder import is_project
 from ahsml_app.store.recent_projects import full_path
 
+OwnFiles = Mapping[str, Path | None]
+
 SCAN, UNPACK, DEMO, LOCATE = "scan", "unpack", "demo", "locate images"
 EXAMPLE = "example"
 
@@ -56,7 +59,7 @@ class ProjectController(QObject):
     opened = Signal()
     reopened = Signal(object)  # Source of the folder whose project was opened instead
     located = Signal(object)  # LocatedImages
-    own_files_chosen = Signal(object)  # files of the person's own model for the new project
+    own_files_chosen = Signal()  # of the person's own model, for the opened project
 
     def __init__(
         self,
@@ -73,7 +76,6 @@ class ProjectController(QObject):
         self._dialog: ImportDialog | None = None
         self._question: ProjectQuestion | None = None
         self._unpack_question: UnpackQuestion | None = None
-        self._own_files: dict[str, Path | None] = {}
         self._unpacked: tuple[Message, ...] = ()  # what is to be known about the archive
         self._is_another = False  # whether a second project of the source is wanted
         self._located: Path | None = None  # the project whose images are looked for
@@ -268,20 +270,27 @@ class ProjectController(QObject):
         job.cancelled.connect(self._on_cancelled)
         self._job = job
 
-    def _create(self, source: Source, scan: ScannedSource, name: str) -> None:
+    def _create(
+        self, source: Source, scan: ScannedSource, name: str, files: OwnFiles | None = None
+    ) -> None:
         try:
             project = create_project(free_project_folder(name), name, source, scan)
         except AppError as error:
             self.failed.emit(error)
             return
+        project.set_state(OWN_FILES_STATE, stored_files(files or {}))
         self._model.open(project)
         self.opened.emit()
-        self.own_files_chosen.emit(self._own_files)
 
-    def _open_instead(self, folder: Path, source: Source) -> None:
+    def _open_instead(self, folder: Path, source: Source, files: OwnFiles | None = None) -> None:
         self.open_project(folder)
-        if self._model.project is not None and self._model.project.folder == folder:
-            self.reopened.emit(source)
+        project = self._model.project
+        if project is None or project.folder != folder:
+            return
+        if chosen := stored_files(files or {}):
+            project.set_state(OWN_FILES_STATE, chosen)
+            self.own_files_chosen.emit()
+        self.reopened.emit(source)
 
     def _ask(self, existing: ExistingProject, *, same_labels: bool) -> ProjectQuestion:
         """Asks whether an existing project is to be opened, or another one made."""
@@ -298,15 +307,16 @@ class ProjectController(QObject):
             dialog.deleteLater()
 
     def _on_accepted(self, source: Source, scan: ScannedSource, name: str) -> None:
-        self._own_files = {} if self._dialog is None else self._dialog.own_model.files
+        files = {} if self._dialog is None else self._dialog.own_model.files
         self._close_dialog()
         existing = [] if self._is_another else projects_of(source)
         if existing and existing[0].same_labels:  # the labels were chosen in the dialog
             ask = self._ask(existing[0], same_labels=True)
-            ask.existing_chosen.connect(partial(self._open_instead, existing[0].folder, source))
-            ask.another_chosen.connect(partial(self._create, source, scan, name))
+            place = existing[0].folder
+            ask.existing_chosen.connect(partial(self._open_instead, place, source, files))
+            ask.another_chosen.connect(partial(self._create, source, scan, name, files))
             return
-        self._create(source, scan, name)
+        self._create(source, scan, name, files)
 
     def _on_dialog_cancelled(self) -> None:
         if self._job is not None:

@@ -25,7 +25,7 @@ class UnreadableImages(QObject):
         failed = [row for row in rows.tolist() if self._thumbnails.reason(row)]
         # What is not there, the check of the folder tells.
         failed = [row for row in failed if project.path(row).is_file()]
-        found = [row for row in failed if row not in project.seen_unreadable]
+        found = sorted({row for row in failed if row not in project.seen_unreadable})
         if not found:
             return
         project.seen_unreadable |= {row: self._thumbnails.reason(row) for row in found}
@@ -33,7 +33,7 @@ class UnreadableImages(QObject):
             model.refresh_queue()
         else:
             self._leave_out(np.array(found, dtype=np.int64))
-        model.decisions_changed.emit(np.array(found, dtype=np.int64))
+        model.unreadable_found.emit()
 
     def _leave_out(self, rows: IntArray) -> None:
         """Takes images out of the queue; the next one is shown in place of the current one."""

@@ -55,7 +55,7 @@ class BulkDialog(QDialog):
     ) -> None:
         super().__init__(parent)
         self._model, self._theme = model, theme
-        self._filter = QueueFilter()
+        self._filter, self._names = QueueFilter(), tuple[str, ...]()
         self._rows = _NO_ROWS
         self._picker: ClassPicker | None = None
         self.setModal(False)
@@ -97,7 +97,9 @@ class BulkDialog(QDialog):
 
     def begin(self, queue_filter: QueueFilter) -> None:
         """Takes the gallery's filters; the threshold starts at their lower end, or at 0.9."""
+        project = self._model.project
         self._filter = queue_filter
+        self._names = () if project is None else project.class_names
         low = queue_filter.low if queue_filter.low > 0 else DEFAULT_THRESHOLD
         self._threshold.setValue(100 * low)
         relabels = not queue_filter.outlier
@@ -321,14 +323,20 @@ class BulkDialog(QDialog):
     def _on_class_chosen(self, label: str) -> None:
         project = self._model.project
         if project is not None:
+            self._names = project.class_names
             self._filter = replace(
                 self._filter, given=frozenset({project.class_names.index(label)})
             )
             self._on_changed()
 
     def _on_model_changed(self, _: object = None) -> None:
-        if self.isVisible():
-            self._on_changed()
+        project = self._model.project
+        if project is None or not self.isVisible():
+            return
+        if project.class_names[: len(self._names)] != self._names:
+            self.close()  # its filters are about classes by their old places
+            return
+        self._on_changed()
 
     def _on_project_changed(self) -> None:
         self._rows = _NO_ROWS

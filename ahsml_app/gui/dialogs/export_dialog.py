@@ -103,6 +103,7 @@ class ExportDialog(QDialog):
         model.project_changed.connect(self._on_project_changed)
         model.scores_changed.connect(self._on_scores)
         model.decisions_changed.connect(self._on_decisions)
+        model.unreadable_found.connect(self._on_decisions)
         self._on_project_changed()
         self.resize(fitted(self, *SIZE))
 
@@ -350,7 +351,7 @@ class ExportDialog(QDialog):
             box.setEnabled(not self._running and not missing)
             box.setToolTip(self.tr("Available after the first training") if missing else "")
 
-    def _on_decisions(self, _: object) -> None:
+    def _on_decisions(self, _: object = None) -> None:
         if self.isVisible():
             self._delay.start()
 

@@ -61,7 +61,7 @@ class AcceptDialog(QDialog):
         super().__init__(parent)
         self._model = model
         self._rows, self._wrong = _NO_ROWS, np.empty(0, dtype=np.float32)
-        self._filter = QueueFilter()
+        self._filter, self._names = QueueFilter(), tuple[str, ...]()
         self.setObjectName("accept-dialog")
         self.setWindowTitle(self.tr("Accept what looks right"))
         title = QLabel(self.tr("These look right to the model"))
@@ -112,15 +112,11 @@ class AcceptDialog(QDialog):
 
     def begin(self, queue_filter: QueueFilter) -> None:
         """Takes the gallery's filters but the probability, and proposes a cut."""
+        project = self._model.project
         self._filter = queue_filter
+        self._names = () if project is None else project.class_names
         self._read()
-        cut = proposed_cut(self._wrong, self._errors)
-        below = self._wrong[self._wrong <= np.float32(cut)]
-        text = self.tr("Proposed is {0}: so at most {1} of them are expected to be wrong.")
-        if not len(below) or self._errors(below) > SHARE * len(below):
-            text = self.tr("No cut leaves at most {1} of them wrong; this is the smallest, {0}.")
-        self._proposal.setText(text.format(signed(f"{100 * cut:.1f}"), per_cent(SHARE)))
-        self.cut.setValue(100 * cut)
+        self.cut.setValue(100 * self._propose())
         self._on_changed()
 
     def keyPressEvent(self, event: QKeyEvent) -> None:  # noqa: N802 - Qt's
@@ -164,6 +160,18 @@ class AcceptDialog(QDialog):
         self._rows = acceptable_rows(project, self._filter)
         self._wrong = np.asarray(project.scores.error_probability[self._rows])
 
+    def _propose(self) -> float:
+        """Says which cut is proposed for the present images; returns it."""
+        cut = proposed_cut(self._wrong, self._errors)
+        below = self._wrong[self._wrong <= np.float32(cut)]
+        text = self.tr("Proposed is {0}: so at most {1} of them are expected to be wrong.")
+        if not len(self._wrong):
+            text = self.tr("There is no undecided image here that looks right to the model.")
+        elif not len(below) or self._errors(below) > SHARE * len(below):
+            text = self.tr("No cut leaves at most {1} of them wrong; the smallest is {0}.")
+        self._proposal.setText(text.format(signed(f"{100 * cut:.1f}"), per_cent(SHARE)))
+        return cut
+
     def _errors(self, probabilities: FloatArray) -> float:
         review = self._model.review
         return 0.0 if review is None else review.errors_among(probabilities)[1]
@@ -181,7 +189,9 @@ class AcceptDialog(QDialog):
         low, best, high = review.errors_among(self._wrong[self._below()])
         text = self.tr("{0}, {1} among them ({2} with 95 % certainty)")
         texts = undecided_text(len(rows)), wrong_labels_text(best), interval(low, high)
-        if not len(rows):
+        if not len(self._rows):
+            text = ""  # the line above says so
+        elif not len(rows):
             text = self.tr("No undecided image is below this cut. Raise it to include some.")
         self.counts.setText(text.format(*texts))
         narrowed = QueueFilter(
@@ -205,9 +215,15 @@ class AcceptDialog(QDialog):
         self.resize(size.expandedTo(self.size()))
 
     def _on_model_changed(self, _: object = None) -> None:
-        if self.isVisible():
-            self._read()
-            self._on_changed()
+        project = self._model.project
+        if project is None or not self.isVisible():
+            return
+        if project.class_names[: len(self._names)] != self._names:
+            self.close()  # its filters are about classes by their old places
+            return
+        self._read()
+        self._propose()
+        self._on_changed()
 
     def _on_accepted(self) -> None:
         rows = self.rows

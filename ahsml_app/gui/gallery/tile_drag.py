@@ -38,6 +38,7 @@ class TileDrag(QObject):
         if not isinstance(event, QMouseEvent) or self._replaying:
             return False
         if event.type() == QEvent.Type.MouseButtonPress:
+            self._pulled = False  # the release of the last drag may have gone to its target
             self._press = event.clone() if self._can_drag(event) else None
             return self._press is not None
         if self._press is None:

@@ -111,6 +111,11 @@ class JobRunner(QObject):
             application.aboutToQuit.connect(self.shutdown)
 
     @property
+    def closed(self) -> bool:
+        """Whether it was shut down and takes no job any more."""
+        return self._closed
+
+    @property
     def busy(self) -> bool:
         """Whether a job runs or waits, paused ones included."""
         return bool(self.unfinished)

@@ -42,6 +42,7 @@ class AdvancedOptions(QWidget):
     """One row for each option; an untouched option keeps the preset's value."""
 
     changed = Signal()
+    files_chosen = Signal()
 
     def __init__(self) -> None:
         super().__init__()
@@ -120,6 +121,15 @@ class AdvancedOptions(QWidget):
             if isinstance(field, QLineEdit):
                 field.setText("" if file is None else str(file))
 
+    @property
+    def files(self) -> dict[str, str]:
+        """The files that are chosen here, by the names of their options."""
+        return {
+            name: field.text().strip()
+            for name, field in self._fields.items()
+            if isinstance(field, QLineEdit) and self._options[name].kind == "path"
+        }
+
     def clear(self) -> None:
         """Reset all options to their defaults."""
         for name, field in self._fields.items():
@@ -131,6 +141,7 @@ class AdvancedOptions(QWidget):
                 field.setChecked(bool(self._options[name].default))
             elif isinstance(field, QLineEdit):
                 field.clear()
+        self.files_chosen.emit()
 
     def eventFilter(self, watched: QObject, event: QEvent) -> bool:  # noqa: N802 - Qt's name
         """Let the wheel scroll the panel instead of changing an option."""
@@ -145,6 +156,8 @@ class AdvancedOptions(QWidget):
             line = QLineEdit()
             line.setPlaceholderText(option_text(option.shown_default))
             line.textChanged.connect(self._on_changed)
+            if option.kind == "path":
+                line.editingFinished.connect(self.files_chosen)
             return line
         if option.kind == "switch":
             check = QCheckBox()
@@ -184,6 +197,7 @@ class AdvancedOptions(QWidget):
         path, _ = QFileDialog.getOpenFileName(self, self.tr("Choose a file"), "", kinds)
         if path:
             field.setText(path)
+            self.files_chosen.emit()
 
     def _suggestion_button(self, option: Option, field: QLineEdit) -> QPushButton:
         button = QPushButton(self.tr("Recommended"))

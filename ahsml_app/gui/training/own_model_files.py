@@ -10,11 +10,9 @@ from PySide6.QtWidgets import QFileDialog, QHBoxLayout, QLabel, QPushButton, QWi
 
 from ahsml_app.base.message import shown
 from ahsml_app.base.options.option_table import OPTIONS
+from ahsml_app.base.options.own_files import OWN_FILES
 from ahsml_app.gui.theme.stylesheet import scaled
 from ahsml_app.gui.training.option_form import FIELD_WIDTH, option_text
-
-OWN_FILES = ("features", "probabilities")
-"""Names of the options that take such a file."""
 
 _MIDDLE = Qt.TextElideMode.ElideMiddle
 

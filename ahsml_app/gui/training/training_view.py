@@ -5,6 +5,7 @@ from __future__ import annotations
 from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QScrollArea, QSplitter, QVBoxLayout, QWidget
 
+from ahsml_app.base.options.own_files import OWN_FILES_STATE, recalled_files, stored_files
 from ahsml_app.gui.project_model import ProjectModel
 from ahsml_app.gui.theme.stylesheet import scaled
 from ahsml_app.gui.theme.theme import Theme
@@ -20,7 +21,11 @@ class TrainView(QWidget):
 
     def __init__(self, model: ProjectModel, thumbnails: Thumbnails, theme: Theme) -> None:
         super().__init__()
+        self._model = model
         self.panel = TrainPanel(model, theme)
+        self.panel.advanced.files_chosen.connect(self._keep_own_files)
+        self.panel.start_requested.connect(self._keep_own_files)
+        model.project_changed.connect(self.show_own_files)
         self.live = LiveView(model, thumbnails, theme)
         scroll = QScrollArea()
         scroll.setWidget(self.panel)
@@ -38,3 +43,14 @@ class TrainView(QWidget):
         layout.setContentsMargins(0, 0, 0, 0)
         layout.addWidget(splitter)
         self.setFocusProxy(self.panel)
+
+    def show_own_files(self) -> None:
+        """Shows the files of a person's own model that were chosen for the opened project."""
+        project = self._model.project
+        state = None if project is None else project.state(OWN_FILES_STATE)
+        self.panel.advanced.show_files(recalled_files(state))
+
+    def _keep_own_files(self, *_: object) -> None:
+        if self._model.project is not None:
+            files = self.panel.advanced.files
+            self._model.project.set_state(OWN_FILES_STATE, stored_files(files))

@@ -43,10 +43,10 @@ def write_note(project: Project, rows: IntArray, text: str) -> IntArray:
     return project.mark(rows, Mark.NOTE, text, name)
 
 
-def common_note(project: Project, rows: IntArray) -> str:
-    """The note that all of these images have; empty for none."""
+def common_note(project: Project, rows: IntArray) -> str | None:
+    """The note that all of these images have; empty for none, None if they differ."""
     notes = {project.marks[Mark.NOTE].get(int(row), "") for row in rows}
-    return notes.pop() if len(notes) == 1 else ""
+    return notes.pop() if len(notes) == 1 else None
 
 
 def _named(project: Project, rows: IntArray) -> str | Message:

@@ -49,6 +49,11 @@ def move_request(project: Project, parent: Path) -> Move:
         raise ProjectError(
             Message("There is no folder {folder}.", folder=parent), hint="Choose a folder."
         )
+    if folder.is_symlink():  # or the link would move, and the project would not
+        raise ProjectError(
+            Message("{folder} is a link to {place}.", folder=folder, place=place),
+            hint="Open the project there to move it.",
+        )
     if place == move.target.resolve():
         raise ProjectError(
             Message("The project lies in {folder} already.", folder=parent),

@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import os
+import re
 import tempfile
-from collections.abc import Callable, Generator
+from collections.abc import Callable, Generator, Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from itertools import count
 from pathlib import Path
@@ -13,6 +15,7 @@ from typing import TYPE_CHECKING
 from ahsml_app.base.errors import InputError, LabelsError, OutputError
 from ahsml_app.base.events import CancelToken, Event, Progress, Stage, drive
 from ahsml_app.base.message import Message
+from ahsml_app.base.options.run_options import Source
 from ahsml_app.base.table_files import write_table
 from ahsml_app.core.tables.find_images import Locator
 from ahsml_app.core.tables.forms.boxes import (
@@ -24,6 +27,8 @@ from ahsml_app.core.tables.forms.boxes import (
     yolo_names,
 )
 from ahsml_app.session.export.forms.box_files import ANNOTATION, BOX
+from ahsml_app.session.pipeline.unpack import unpacked_source
+from ahsml_app.store.files.free_names import LONGEST_NAME, shortened
 
 if TYPE_CHECKING:
     from PIL import Image
@@ -64,7 +69,7 @@ def crop_boxes(
     image are one group, so they do not vouch for each other.
 
     Args:
-        images: The image folder, which is only read.
+        images: The image folder, which is only read, or an archive.
         annotations: Folder with a file for each image: XML of Pascal VOC, or text of YOLO, whose
             classes `data.yaml` or `classes.txt` names.
         out: Folder for the crops, which must be new or empty.
@@ -94,23 +99,25 @@ def cut_boxes(
     """
     from ahsml_app.core.data.walk import list_images
 
-    root, source, target = images.absolute(), annotations.absolute(), out
-    if target.exists() and (not target.is_dir() or any(target.iterdir())):
-        raise OutputError(
-            Message("The folder {target} is not empty.", target=target),
-            hint="Name a new or an empty folder for the crops.",
-        )
+    source, target, cancel = annotations.absolute(), out, cancel or CancelToken()
+    with _writing(target):
+        if target.exists() and (not target.is_dir() or any(target.iterdir())):
+            raise OutputError(
+                Message("The folder {target} is not empty.", target=target),
+                hint="Name a new or an empty folder for the crops.",
+            )
     files = _box_files(source)
+    root = (yield from unpacked_source(Source(images), out, cancel)).folder.absolute()
     listing = yield from list_images(root, cancel)
     work = _Crops(root, Locator(root, source, listing.paths))
     parent = target.absolute().parent
-    parent.mkdir(parents=True, exist_ok=True)
-    with tempfile.TemporaryDirectory(dir=parent, prefix=f".{target.name}-") as name:
+    with _writing(target):
+        parent.mkdir(parents=True, exist_ok=True)
+    with _writing(target), tempfile.TemporaryDirectory(dir=parent, prefix=".crops-") as name:
         place = Path(name) / "crops"
         place.mkdir()
         for done, file in enumerate(files, 1):
-            if cancel is not None:
-                cancel.check()
+            cancel.check()
             work.cut(file, place)
             yield Progress(Stage.WRITE, done, len(files))
         if not work.rows:
@@ -119,7 +126,9 @@ def cut_boxes(
                 hint="Give the folder of the images and that of their files of boxes.",
             )
         write_table(place / CROPS_FILE, _COLUMNS, work.rows)
-        _move(place, target)
+        if target.exists():
+            target.rmdir()
+        place.rename(target)
     return CroppedBoxes(target / CROPS_FILE, len(work.rows), work.small, tuple(work.missing))
 
 
@@ -167,7 +176,9 @@ class _Crops:
 def _free_name(place: Path, path: str, number: int) -> str:
     """A name for a crop; two files of boxes may belong to one image, or two images be alike."""
     stem = os.path.splitext(path)[0]  # noqa: PTH122 - a relative path with slashes
-    names = (f"{stem}-{number}{'-' * bool(n)}{n or ''}.png" for n in count())
+    folder, slash, stem = stem.rpartition("/")
+    ends = (f"-{number}{'-' * bool(n)}{n or ''}.png" for n in count())
+    names = (f"{folder}{slash}{shortened(stem, LONGEST_NAME - len(end))}{end}" for end in ends)
     return next(name for name in names if not (place / name).exists())
 
 
@@ -180,15 +191,19 @@ def _picture(path: Path) -> Image.Image | None:
         return None
 
 
-def _move(place: Path, target: Path) -> None:
+@contextmanager
+def _writing(target: Path) -> Iterator[None]:
+    """Tells what went wrong while the crops were written."""
     try:
-        if target.exists():
-            target.rmdir()
-        place.rename(target)
+        yield
     except OSError as error:
         raise OutputError(
-            Message("The crops cannot be moved to {target}.", target=target),
-            hint="Name another folder.",
+            Message(
+                "The crops cannot be written to {target}: {reason}.",
+                target=target,
+                reason=error.strerror or error,
+            ),
+            hint="Name another folder, or see that the disk has room, and cut the boxes again.",
             details=str(error),
         ) from error
 
@@ -201,13 +216,20 @@ def _box_files(folder: Path) -> list[Path]:
             for name in names
             if name.lower().endswith((".xml", ".txt")) and name not in NAMES_FILES
         )
+        xml = [file for file in found if file.suffix.lower() == ".xml"]
+        text = [file for file in found if file.suffix.lower() == ".txt"]
+        # Tools leave XML of their own beside the boxes of YOLO, and lists lie beside those of VOC.
+        return xml if not text or any(map(_is_voc, xml)) else text
     except OSError as error:
         raise InputError(
             Message("{folder} cannot be read: {reason}", folder=folder, reason=error),
             hint="Check the path of the files of boxes.",
         ) from error
-    xml = [file for file in found if file.suffix.lower() == ".xml"]
-    return xml or found
+
+
+def _is_voc(file: Path) -> bool:
+    content = file.read_bytes().replace(b"\0", b"")  # of UTF-16
+    return re.search(rb"<annotation[\s/>]", content) is not None
 
 
 def _read(file: Path) -> tuple[str, list[Box]]:
@@ -235,10 +257,10 @@ def _cut(picture: Image.Image, box: Box) -> Image.Image | None:
     across, down = (width, height) if box.relative else (1, 1)
     left, top, right, bottom = box.sides
     corners = (
-        max(0, round(left * across)),
-        max(0, round(top * down)),
-        min(width, round(right * across)),
-        min(height, round(bottom * down)),
+        round(max(0, min(width, left * across))),
+        round(max(0, min(height, top * down))),
+        round(max(0, min(width, right * across))),
+        round(max(0, min(height, bottom * down))),
     )
     if min(corners[2] - corners[0], corners[3] - corners[1]) < _SMALLEST:
         return None

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import errno
 import glob
+import os
 import shutil
 import time
 from collections.abc import Generator, Iterable
@@ -47,6 +48,11 @@ _ALWAYS_ALLOWED = 1 << 30
 """Bytes that an archive of any size may unpack to."""
 
 _KEPT_FREE = 256 << 20
+_MOST_PARTS, _LONGEST_PATH = 100, 1000
+"""Folders and bytes of a path, which every system can hold."""
+
+_NAMES_KEPT, _LONGEST_SHOWN = 10, 100
+_NO_PLACE = (errno.EEXIST, errno.ENOTDIR, errno.EISDIR, errno.ENAMETOOLONG)
 _PROGRESS_SECONDS = 0.1
 
 
@@ -91,15 +97,11 @@ def unpacked_source(
 
 def unpacked_place(archive: Path, out: Path) -> Path:
     """The folder beside `out` for what is in an archive; it exists if that was unpacked before."""
-    name = archive.name
-    if not archive.is_dir():
-        suffix = next((end for end in SUFFIXES if name.lower().endswith(end)), "")
-        name = name[: len(name) - len(suffix)] or name
     states = [list(state) for state in _states(archives_of(archive))]
     names, beside = FreeNames(), out.absolute().parent
     names.take(out.name)
     while True:
-        place = beside / names.take(f"{portable(name)}-unpacked")
+        place = beside / names.take(f"{_stem(archive)}-unpacked")
         if not place.exists() or _mark_of(place).get("archives") == states:
             return place
 
@@ -122,13 +124,15 @@ def unpack(source: Source, place: Path, cancel: CancelToken) -> Generator[Event,
     try:
         work.folder.mkdir(parents=True)
         lock.acquire()
+        folders = FreeNames()
         for archive in archives:
-            inner = "" if len(archives) == 1 else f"{portable(archive.name.split('.')[0])}/"
+            inner = "" if len(archives) == 1 else f"{folders.take(_stem(archive))}/"
             for count, member in enumerate(members_of(archive)):
                 cancel.check()
                 work.take(archive, member, inner)
                 if work.is_time():
                     yield Progress(Stage.UNPACK, count)
+        cancel.check()
         work.finish(archives)
         lock.release()
         (work.folder / _LOCK).unlink(missing_ok=True)
@@ -159,14 +163,14 @@ class _Work:
     def take(self, archive: Path, member: Member, inner: str) -> None:
         """Unpacks a member below a folder of the new one."""
         parts = [part for part in member.name.split("/") if part not in ("", ".")]
-        if member.chunks is None or ".." in parts:
-            self.left_out.append(member.name)
+        self.budget -= max(member.size, _BLOCK) + len(member.name)
+        if self.budget < 0:
+            raise _too_much(archive, self.folder.parent)
+        if member.chunks is None or ".." in parts or self._is_long(inner, parts):
+            _keep(self.left_out, member.name)
             return
         if not parts or any(map(is_never_class, parts)):
             return
-        self.budget -= max(member.size, _BLOCK)
-        if self.budget < 0:
-            raise _too_much(archive, self.folder.parent)
         path = self._place(inner, parts)
         name = f"{inner}{'/'.join(parts)}"
         if self.sidecars.takes(name, member.size):
@@ -181,8 +185,11 @@ class _Work:
         table = self.sidecars.table()
         for path, content in self.sidecars.others(used=table is not None):
             self._write(path, (content,))
-        labels = None if table is None else self.names.take("labels.csv")
-        if table is not None and labels is not None:
+        labels = None
+        if table is not None:
+            labels = self.names.take("labels.csv")
+            while (self.folder / labels).exists():  # a folder
+                labels = self.names.take("labels.csv")
             write_table(self.folder / labels, *table)
         write_json(self.folder / MARK, {"archives": _states(archives), "labels": labels})
 
@@ -193,9 +200,9 @@ class _Work:
             found.append(
                 Message.plural(
                     "{count} member of the archive was left out, which is a link or a device, or "
-                    "has a name that leads elsewhere or is that of a folder: {names}.",
+                    "has a name that leads elsewhere, is too long or that of a folder: {names}.",
                     "{count} members of the archive were left out, which are links or devices, or "
-                    "have names that lead elsewhere or are those of folders: {names}.",
+                    "have names that lead elsewhere, are too long or those of folders: {names}.",
                     count=len(self.left_out),
                     names=some(self.left_out),
                 )
@@ -211,6 +218,17 @@ class _Work:
                     names=some(self.renamed),
                 )
             )
+        if self.sidecars.unclear:
+            found.append(
+                Message.plural(
+                    "{count} image has no label from the archive, which has two images or two "
+                    "labels of its name: {names}.",
+                    "{count} images have no label from the archive, which has two images or two "
+                    "labels of their names: {names}.",
+                    count=len(self.sidecars.unclear),
+                    names=some(self.sidecars.unclear),
+                )
+            )
         return found
 
     def is_time(self) -> bool:
@@ -219,6 +237,11 @@ class _Work:
         due = now - self.reported >= _PROGRESS_SECONDS
         self.reported = now if due else self.reported
         return due
+
+    def _is_long(self, inner: str, parts: list[str]) -> bool:
+        """Whether not every system could hold the path of a member."""
+        path = self.folder / inner / "/".join(parts[: _MOST_PARTS + 1])
+        return len(parts) > _MOST_PARTS or len(os.fsencode(path)) > _LONGEST_PATH
 
     def _place(self, inner: str, parts: list[str]) -> str:
         """The path for a member, which no other one has."""
@@ -233,7 +256,7 @@ class _Work:
             name += PurePosixPath(parts[-1]).suffix
         path = self.names.take(f"{above}/{name}".lstrip("/"))
         if path != f"{inner}{'/'.join(parts)}":
-            self.renamed.append("/".join(parts))
+            _keep(self.renamed, "/".join(parts))
         return path
 
     def _write(self, path: str, chunks: Iterable[bytes]) -> bool:
@@ -242,13 +265,29 @@ class _Work:
         try:
             file.parent.mkdir(parents=True, exist_ok=True)
             stream = file.open("xb")
-        except (FileExistsError, NotADirectoryError, IsADirectoryError):
-            self.left_out.append(path)
+        except OSError as error:
+            if error.errno not in _NO_PLACE:
+                raise
+            _keep(self.left_out, path)
             return False
         with stream:
             for chunk in chunks:
                 stream.write(chunk)
         return True
+
+
+def _keep(names: list[str], name: str) -> None:
+    """Adds a name to those of which the first are shown, and the others only counted."""
+    names.append(name[:_LONGEST_SHOWN] if len(names) < _NAMES_KEPT else "")
+
+
+def _stem(archive: Path) -> str:
+    """The name of an archive without its suffix, as a folder may have it."""
+    name = archive.name
+    if not archive.is_dir():
+        suffix = next((end for end in SUFFIXES if name.lower().endswith(end)), "")
+        name = name[: len(name) - len(suffix)] or name
+    return portable(name)
 
 
 def _remove_remains(place: Path) -> None:

@@ -18,6 +18,7 @@ import numpy as np
 from ahsml_app.base.errors import AppError, Cancelled, OutputError, ProjectError
 from ahsml_app.base.events import CancelToken, Event
 from ahsml_app.base.message import Message
+from ahsml_app.base.options.own_files import OWN_FILES_STATE, recalled_files
 from ahsml_app.base.options.run_options import Source
 from ahsml_app.base.paths import projects_folder, resources_folder
 from ahsml_app.session.pipeline.check_folder import moved_source
@@ -170,7 +171,8 @@ def _confirm_images(files: ProjectFolder, may_read: MayRead | None) -> None:
     if facts.get("relative_root") is not None:
         folders.append(Path(os.path.normpath(files.folder.absolute() / facts["relative_root"])))
     labels = (moved_source(source_of(facts["source"]), folder).labels for folder in folders)
-    places = [*folders, *(path for path in labels if path is not None)]
+    own = recalled_files(files.screen(OWN_FILES_STATE)).values()
+    places = [*folders, *(path for path in (*labels, *own) if path is not None)]
     if not may_read(tuple(dict.fromkeys(places))):
         raise Cancelled
 

@@ -2,11 +2,21 @@
 
 from __future__ import annotations
 
+import unicodedata
 from functools import cached_property
 
 import numpy as np
 
 from ahsml_app.base.types import IntArray
+
+
+def folded_text(text: str) -> str:
+    """A text for the search, where neither case counts nor how a letter and its accent are stored.
+
+    macOS takes them apart in the names of files, and a keyboard does not.
+    """
+    folded = text.casefold()
+    return folded if folded.isascii() else unicodedata.normalize("NFC", folded)
 
 
 class PathIndex:
@@ -21,8 +31,8 @@ class PathIndex:
 
     @cached_property
     def folded(self) -> tuple[str, ...]:
-        """Case-folded paths, for the search."""
-        return tuple(path.casefold() for path in self._paths)
+        """The paths for the search, as `folded_text` makes them."""
+        return tuple(folded_text(path) for path in self._paths)
 
     @cached_property
     def ranks(self) -> IntArray:

@@ -7,13 +7,13 @@ from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from pathlib import PurePosixPath
 
-from ahsml_app.base.decisions import Decision, DecisionKind, first_name
+from ahsml_app.base.decisions import Decision, DecisionKind, Mark, first_name
 from ahsml_app.base.errors import DecisionLogError
 from ahsml_app.base.message import Message
 from ahsml_app.base.types import SampleTable
 from ahsml_app.session.project.log_state import LoggedImage, LogState, state_after
 from ahsml_app.session.project.project import Project
-from ahsml_app.store.decision_log import LoggedChange, LoggedStep
+from ahsml_app.store.decision_log import LoggedChange, LoggedMark, LoggedStep
 
 MISSING, CHANGED, AMBIGUOUS = "missing", "changed", "ambiguous"
 """Conflicts that leave the decisions about an image out."""
@@ -177,7 +177,7 @@ def _steps_here(
             if change.image in rows
         )
         marks = tuple(
-            mark._replace(image=rows[mark.image]) for mark in step.marks if mark.image in rows
+            _mark_here(mark, rows[mark.image], table) for mark in step.marks if mark.image in rows
         )
         if step.known and not (changes or marks):
             left_out.add(step.number)
@@ -195,6 +195,13 @@ def _change_here(change: LoggedChange, row: int, table: SampleTable) -> LoggedCh
         elif after.label and after.label == given:
             after = Decision(DecisionKind.KEEP)
     return change._replace(image=row, after=after)
+
+
+def _mark_here(mark: LoggedMark, row: int, table: SampleTable) -> LoggedMark:
+    """The mark with the row of the copy; the model has not checked another given label."""
+    if mark.mark == Mark.CHECKED and mark.given != table.label_name(row):
+        return mark._replace(image=row, after="")
+    return mark._replace(image=row)
 
 
 def _conflicts(

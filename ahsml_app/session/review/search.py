@@ -11,7 +11,7 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from fnmatch import translate as pattern_of
+from fnmatch import translate
 
 import numpy as np
 
@@ -19,6 +19,7 @@ from ahsml_app.base.decisions import CHECKED_BY_MODEL, DecisionKind, Mark
 from ahsml_app.base.folder_changes import SampleState
 from ahsml_app.base.message import Message
 from ahsml_app.base.types import BoolArray, IntArray
+from ahsml_app.session.project.path_index import folded_text
 from ahsml_app.session.project.project import Project
 
 KEYS = ("class", "given", "suggested", "decision", "note", "path", "is")
@@ -93,7 +94,7 @@ def search_problem(project: Project, text: str) -> Message | None:
 def _terms(text: str) -> Iterator[_Term]:
     """The terms; one whose text is yet to be typed is none."""
     for minus, key, quoted, plain in _TERM.findall(text):
-        word = (quoted or plain).casefold()
+        word = folded_text(quoted or plain)
         if word or key.casefold() == "note":
             yield _Term(bool(minus), key.casefold(), word)
 
@@ -135,7 +136,7 @@ def _matches(project: Project, term: _Term, states: IntArray) -> BoolArray:
     if term.key == "note":
         found = _finder(term.text)
         notes = project.marks[Mark.NOTE].items()
-        return _rows(project, [row for row, note in notes if found(note.casefold())])
+        return _rows(project, [row for row, note in notes if found(folded_text(note))])
     if term.key == "is":
         masks = [_holds(project, name) for name in _properties(term.text)]
         union: BoolArray = np.logical_or.reduce(masks)
@@ -151,16 +152,17 @@ def _finder(text: str, *, path: bool = False) -> Callable[[str], bool]:
     """
     if not ("*" in text or "?" in text):
         return lambda where: text in where
-    match = re.compile(pattern_of(text)).match
+    pattern = translate(text.replace("[", "[[]"))  # only `*` and `?` stand for something
+    match = re.compile(pattern).match
     if not path:
         return lambda where: match(where) is not None
-    ends = re.compile(f"(?:.*/)?{pattern_of(text)}", re.DOTALL).match
+    ends = re.compile(f"(?:.*/)?{pattern}", re.DOTALL).match
     return lambda where: ends(where) is not None
 
 
 def _classes(project: Project, text: str) -> list[int]:
     """The classes of this name, or of a name that holds the text if there is none."""
-    names = [name.casefold() for name in project.class_names]
+    names = [folded_text(name) for name in project.class_names]
     exact = [index for index, name in enumerate(names) if name == text]
     found = exact or [index for index, name in enumerate(names) if _finder(text)(name)]
     if not found:

@@ -29,7 +29,7 @@ class FreeNames:
     def take(self, name: str) -> str:
         """The name, with a number if it was taken already."""
         folder, slash, last = name.rpartition("/")
-        name = f"{folder}{slash}{_shortened(last, LONGEST_NAME)}"
+        name = f"{folder}{slash}{shortened(last, LONGEST_NAME)}"
         planned, key = name, _folded(name)
         number = self._numbers.get(key, 1)
         while _folded(name) in self._taken:
@@ -45,7 +45,7 @@ def portable(name: str) -> str:
     name = _UNSAFE.sub("_", name).rstrip(". ") or "_"
     if name.startswith(".") or name.split(".")[0].rstrip().casefold() in _RESERVED:
         name = f"_{name}"
-    return _shortened(name, LONGEST_PORTABLE)
+    return shortened(name, LONGEST_PORTABLE)
 
 
 def numbered(path: str, number: int) -> str:
@@ -57,10 +57,10 @@ def numbered(path: str, number: int) -> str:
     end = f" ({number}){dot}{suffix}"
     if len(os.fsencode(end)) > LONGEST_NAME // 2:  # a dot in a long name begins no suffix
         stem, end = name, f" ({number})"
-    return f"{folder}{slash}{_shortened(stem, LONGEST_NAME - len(os.fsencode(end)))}{end}"
+    return f"{folder}{slash}{shortened(stem, LONGEST_NAME - len(os.fsencode(end)))}{end}"
 
 
-def _shortened(name: str, most: int) -> str:
+def shortened(name: str, most: int) -> str:
     """The beginning of a name, of at most so many bytes."""
     encoded = os.fsencode(name)
     if len(encoded) <= most:

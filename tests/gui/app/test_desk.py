@@ -24,6 +24,7 @@ from ahsml_app.base.message import Message
 from ahsml_app.base.options.run_options import RunOptions
 from ahsml_app.base.types import Quarantined
 from ahsml_app.gui.app.main_window import MainWindow
+from ahsml_app.gui.covers.last_decision import LastDecision
 from ahsml_app.gui.i18n import translated
 from ahsml_app.gui.widgets.class_picker import ClassPicker
 from ahsml_app.session.export.balance import project_balance
@@ -94,6 +95,52 @@ def test_before_a_training_the_first_look_sets_an_unreadable_image_aside(
     assert not request.unreadable, "the first training tries it"
     exported = export_request(project_of(window), tmp_path / "out").results
     assert len(exported.table) == 16, "the export looks itself"
+
+
+def test_an_unreadable_image_is_no_decision(
+    window: MainWindow, tmp_path: Path, qtbot: QtBot
+) -> None:
+    project = make_project(make_images(tmp_path / "shapes", per_class=4), trained=False)
+    project.path(BROKEN).write_bytes(b"no picture")
+    folder = project.folder
+    project.close()
+    window.projects.open_project(folder)
+    last, model = LastDecision(window.model), window.model
+    model.decide(DecisionKind.KEEP, rows=[5])
+    said = last.text()
+    window.desk._on_decided_many(1)
+    heard: list[object] = []
+    model.decisions_changed.connect(heard.append)
+    window.show_view("review")
+    qtbot.waitUntil(lambda: len(model.queue) == 15)
+    assert not heard
+    assert last.text() == said
+    click(qtbot, window.notices, "Undo")
+    assert not project_of(window).kinds.any()
+
+
+def test_what_is_unreadable_leaves_the_counts_of_the_classes(
+    window: MainWindow, tmp_path: Path, qtbot: QtBot
+) -> None:
+    project = make_project(make_images(tmp_path / "shapes", per_class=60), trained=False)
+    last = len(project.table) - 1
+    project.path(last).write_bytes(b"no picture")
+    folder = project.folder
+    project.close()
+    window.projects.open_project(folder)
+
+    def images() -> int:
+        overview = window.classes.items.overview
+        return 0 if overview is None else int(overview.facts.count.sum())
+
+    qtbot.waitUntil(lambda: not window.runner.busy)
+    window.show_view("classes")
+    qtbot.waitUntil(lambda: images() == last + 1)
+    window.show_view("review")
+    window.model.set_current(last)
+    qtbot.waitUntil(lambda: len(window.model.queue) == last)
+    window.show_view("classes")
+    qtbot.waitUntil(lambda: images() == last)
 
 
 def test_what_was_set_aside_is_listed_with_the_reason_and_tried_again(

@@ -130,3 +130,23 @@ def test_full_screen_says_what_the_key_did(reviewing: MainWindow, qtbot: QtBot) 
     qtbot.keyClick(review, KEY.Key_Q)
     assert project_of(window).kinds.tolist().count(int(DecisionKind.KEEP)) == 1
     review.close()
+
+
+def test_enter_leaves_notes_that_differ_as_they_are(reviewing: MainWindow, qtbot: QtBot) -> None:
+    window = reviewing
+    first, second, third = (int(row) for row in window.model.queue[:3])
+    for row, text in ((first, "blurred"), (second, "ask Ann")):
+        window.model.set_current(row)
+        write(window, qtbot, text, KEY.Key_Return)
+    before, steps = on_disk(window)[Mark.NOTE], len(project_of(window).steps())
+    assert before == {first: "blurred", second: "ask Ann"}
+    window.model.set_selection([first, second, third])
+    field = write(window, qtbot, "", KEY.Key_Return)
+    assert field.placeholderText() == "Different notes; what you type replaces them"
+    assert on_disk(window)[Mark.NOTE] == before
+    assert len(project_of(window).steps()) == steps
+    write(window, qtbot, "both", KEY.Key_Return)
+    assert on_disk(window)[Mark.NOTE] == dict.fromkeys((first, second, third), "both")
+    field = write(window, qtbot, "", KEY.Key_Return)
+    assert (field.text(), field.placeholderText()) == ("both", "")
+    assert len(project_of(window).steps()) == steps + 1

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import replace
+from functools import partial
 
 import numpy as np
 import pytest
@@ -17,6 +18,7 @@ from ahsml_app.gui.project_model import ProjectModel
 from ahsml_app.gui.theme.theme import Theme
 from ahsml_app.gui.thumbnails.thumbnail_cache import Thumbnails
 from ahsml_app.gui.widgets.class_picker import ClassPicker
+from ahsml_app.session.project.class_edits import merge_classes
 from ahsml_app.session.project.project import Project
 from ahsml_app.session.review.queue import QueueFilter
 
@@ -231,3 +233,15 @@ def test_it_closes_with_its_project(dialog: BulkDialog, model: ProjectModel) -> 
     model.close()
     assert not dialog.isVisible()
     assert not len(dialog.rows)
+
+
+def test_it_closes_when_classes_change(
+    dialog: BulkDialog, model: ProjectModel, project: Project
+) -> None:
+    names = project.class_names
+    model.set_queue_filter(QueueFilter(given=frozenset({1})))
+    dialog.begin(model.queue_filter)
+    model.decide(DecisionKind.RELABEL, "a new class", rows=model.queue[:1])
+    assert dialog.isVisible(), "one more class moves no other"
+    model.apply(partial(merge_classes, names=[names[0]], into=names[3]))
+    assert not dialog.isVisible()

@@ -2,15 +2,20 @@
 
 from __future__ import annotations
 
+from functools import partial
+
 import numpy as np
+import pytest
 from main_windows import project_of
 from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QPushButton
 from pytestqt.qtbot import QtBot
+from sample_projects import made_up_outcome
 
 from ahsml_app.base.decisions import CHECKED_BY_MODEL, DecisionKind, Mark
 from ahsml_app.gui.app.main_window import MainWindow
 from ahsml_app.gui.gallery.accept_dialog import AcceptDialog
+from ahsml_app.session.project.class_edits import merge_classes, rename_class
 from ahsml_app.session.review.queue import QueueFilter, review_states
 from ahsml_app.store.project_folder import ProjectFolder
 
@@ -146,3 +151,47 @@ def test_the_progress_leads_to_it(reviewing: MainWindow, qtbot: QtBot) -> None:
     assert window.desk.accept is not None
     assert window.desk.accept.isVisible()
     window.desk.accept.close()
+
+
+@pytest.mark.parametrize("change", ["merge", "rename", "undo"])
+def test_it_closes_when_classes_change(reviewing: MainWindow, qtbot: QtBot, change: str) -> None:
+    model, names = reviewing.model, project_of(reviewing).class_names
+    if change == "undo":
+        model.apply(partial(merge_classes, names=[names[0]], into=names[3]))
+    model.set_queue_filter(QueueFilter(given=frozenset({1})))
+    dialog = opened(reviewing, qtbot)
+    model.decide(DecisionKind.RELABEL, "a new class", rows=model.queue[:1])
+    assert dialog.isVisible(), "one more class moves no other"
+    if change == "merge":
+        model.apply(partial(merge_classes, names=[names[0]], into=names[3]))
+    elif change == "rename":
+        model.apply(partial(rename_class, name=names[0], to="another"))
+    else:
+        model.undo()
+        model.undo()
+    assert not dialog.isVisible()
+    assert project_of(reviewing).marks[Mark.CHECKED] == {}
+
+
+def test_the_proposal_follows_the_scores_and_leaves_the_cut(
+    reviewing: MainWindow, qtbot: QtBot
+) -> None:
+    dialog, project = opened(reviewing, qtbot), project_of(reviewing)
+    dialog.cut.setValue(33)
+    before = dialog._proposal.text()
+    reviewing.model.accept_training(made_up_outcome(project, 5))
+    after = dialog._proposal.text()
+    assert after != before
+    assert dialog.cut.value() == 33
+    dialog.begin(reviewing.model.queue_filter)
+    assert dialog._proposal.text() == after
+
+
+def test_it_says_that_nothing_is_left_to_accept(reviewing: MainWindow, qtbot: QtBot) -> None:
+    dialog, model = opened(reviewing, qtbot), reviewing.model
+    model.decide(DecisionKind.KEEP, rows=np.arange(len(model.queue)))
+    for _ in range(2):
+        assert dialog._proposal.text().startswith("There is no undecided image here")
+        assert dialog.counts.text() == ""
+        assert not dialog.accept_button.isEnabled()
+        dialog.begin(model.queue_filter)

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import pytest
 from main_windows import answer, project_of
-from PySide6.QtCore import QMimeData, QPoint, Qt, QUrl
-from PySide6.QtGui import QDrag, QDragEnterEvent, QDropEvent
+from PySide6.QtCore import QEvent, QMimeData, QPoint, Qt, QUrl
+from PySide6.QtGui import QDrag, QDragEnterEvent, QDropEvent, QMouseEvent
 from PySide6.QtWidgets import QApplication, QPushButton, QWidget
 from pytestqt.qtbot import QtBot
 
@@ -99,6 +99,27 @@ def test_a_press_without_a_pull_is_a_click(reviewing: MainWindow, qtbot: QtBot) 
     qtbot.mouseClick(reviewing.gallery.view.viewport(), LEFT, pos=middle(reviewing, 1))
     assert model.current == model.queue[1]
     assert model.selection.tolist() == [int(model.queue[1])]
+
+
+def test_the_first_pull_after_a_drag_draws_a_rectangle(
+    reviewing: MainWindow, qtbot: QtBot, dropped_on: list[QWidget]
+) -> None:
+    model, viewport = reviewing.model, reviewing.gallery.view.viewport()
+    model.set_current(int(model.queue[0]))
+    dropped_on.append(viewport)
+    pull(reviewing, qtbot, 0)  # the release of the button goes to the target of the drag
+    start, end = middle(reviewing, 1), middle(reviewing, 3)
+    for kind, at, button, held in (
+        (QEvent.Type.MouseButtonPress, start, LEFT, LEFT),
+        (QEvent.Type.MouseMove, (start + end) / 2, Qt.MouseButton.NoButton, LEFT),
+        (QEvent.Type.MouseMove, end, Qt.MouseButton.NoButton, LEFT),
+        (QEvent.Type.MouseButtonRelease, end, LEFT, Qt.MouseButton.NoButton),
+    ):
+        place = viewport.mapToGlobal(at).toPointF()
+        QApplication.sendEvent(
+            viewport, QMouseEvent(kind, at.toPointF(), place, button, held, NONE)
+        )
+    assert set(model.queue[[1, 3]].tolist()) <= set(model.selection.tolist())
 
 
 def test_a_file_is_no_image_of_the_gallery(reviewing: MainWindow) -> None:

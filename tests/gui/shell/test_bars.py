@@ -6,10 +6,11 @@ from pathlib import Path
 
 import pytest
 from job_generators import endless
+from main_windows import project_of
 from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QFileDialog, QLabel, QLineEdit, QMenu, QToolButton, QToolTip
 from pytestqt.qtbot import QtBot
-from sample_projects import make_project
+from sample_projects import make_images, make_project
 
 from ahsml_app.base.decisions import DecisionKind
 from ahsml_app.gui.app.main_window import MainWindow
@@ -162,3 +163,35 @@ def test_a_project_does_not_move_under_a_job_or_onto_another_folder(
         reviewing.mover.move(tmp_path)
     assert "A job is running" in str(failed.args[0])
     assert model.project.folder == folder
+
+
+def test_a_move_that_ends_leaves_the_project_that_was_opened_meanwhile(
+    reviewing: MainWindow, tmp_path: Path, qtbot: QtBot
+) -> None:
+    old, parent = project_of(reviewing).folder, tmp_path / "there"
+    other = make_project(make_images(tmp_path / "other", per_class=2))
+    folder = other.folder
+    other.close()
+    parent.mkdir()
+    with qtbot.waitSignal(reviewing.mover.moved):
+        reviewing.mover.move(parent)
+        reviewing.projects.open_project(folder)
+    assert project_of(reviewing).folder == folder
+    assert (parent / old.name).is_dir()
+    assert {each.folder for each in recent_projects()} == {folder, parent / old.name}
+    texts = [label.text() for label in reviewing.notices.findChildren(QLabel)]
+    assert any(str(parent / old.name) in text for text in texts)
+
+
+def test_the_window_closes_during_a_move(
+    reviewing: MainWindow, tmp_path: Path, qtbot: QtBot
+) -> None:
+    qtbot.waitUntil(lambda: not reviewing.runner.busy)
+    old, parent = project_of(reviewing).folder, tmp_path / "there"
+    parent.mkdir()
+    reviewing.mover.move(parent)
+    reviewing.closing_without_question = True
+    reviewing.close()  # an error of a slot fails the test
+    assert reviewing.model.project is None
+    assert [each.folder.is_dir() for each in recent_projects()] == [True]
+    assert [old.is_dir(), (parent / old.name).is_dir()].count(True) == 1

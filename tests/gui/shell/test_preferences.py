@@ -114,5 +114,25 @@ def test_while_a_job_runs_the_window_stays(window: MainWindow, qtbot: QtBot) -> 
     window.preferences.close()
 
 
+def test_the_window_stays_while_a_new_project_is_looked_at(
+    window: MainWindow, image_folder: Path, qtbot: QtBot
+) -> None:
+    window.projects.open_path(image_folder)
+    dialog = window.projects.import_dialog
+    assert dialog is not None
+    qtbot.waitUntil(dialog.is_ready)
+    qtbot.waitUntil(lambda: not window.runner.unfinished)
+    window.actions_.action("preferences").trigger()
+    qtbot.keyClick(window.preferences.text_size, Qt.Key.Key_Home)
+    qtbot.waitUntil(lambda: "The layout follows" in " ".join(notice_texts(window)))
+    qtbot.keyClick(window.preferences.language, Qt.Key.Key_End)
+    qtbot.waitUntil(lambda: "The language changes" in " ".join(notice_texts(window)))
+    assert window.isVisible()
+    assert dialog.isVisible()
+    assert window.projects.import_dialog is dialog
+    window.theme.set_text_size(1.0)
+    window.preferences.close()
+
+
 def notice_texts(window: MainWindow) -> list[str]:
     return [label.text() for label in window.notices.findChildren(QLabel)]

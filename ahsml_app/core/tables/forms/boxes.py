@@ -65,7 +65,12 @@ def read_voc(content: bytes) -> tuple[str, list[Box]]:
     """
     image, objects, sides = _parse_voc(content)
     boxes = [
-        Box(number, found.name, (own[0], own[1], own[2], own[3]), relative=False)
+        Box(
+            number,
+            found.name,
+            (own["xmin"], own["ymin"], own["xmax"], own["ymax"]),
+            relative=False,
+        )
         for number, (found, own) in enumerate(zip(objects, sides, strict=True))
         if len(own) == len(_SIDES)
     ]
@@ -177,9 +182,9 @@ def _plain(name: str) -> str:
     return text.partition(" #")[0].strip()
 
 
-def _parse_voc(content: bytes) -> tuple[str, list[_Object], list[list[float]]]:
+def _parse_voc(content: bytes) -> tuple[str, list[_Object], list[dict[str, float]]]:
     inside, text = list[str](), list[str]()
-    image, objects, sides = [""], list[_Object](), list[list[float]]()
+    image, objects, sides = [""], list[_Object](), list[dict[str, float]]()
     parser = strict_parser()
 
     def start(element: str, _: dict[str, str]) -> None:
@@ -187,7 +192,7 @@ def _parse_voc(content: bytes) -> tuple[str, list[_Object], list[list[float]]]:
         text.clear()
         if inside[1:] == ["object"]:
             objects.append(_Object(parser.CurrentByteIndex))
-            sides.append([])
+            sides.append({})
         elif inside[1:] == ["object", "name"]:
             begin = parser.CurrentByteIndex
             objects[-1].name_start = content.index(b">", begin) + 1
@@ -201,7 +206,7 @@ def _parse_voc(content: bytes) -> tuple[str, list[_Object], list[list[float]]]:
         elif inside[1:] == ["object", "name"]:
             objects[-1].name, objects[-1].name_end = value, place
         elif inside[1:-1] == ["object", "bndbox"] and element in _SIDES:
-            sides[-1].append(_finite(value))
+            sides[-1][element] = _finite(value)
         inside.pop()
         text.clear()
 

@@ -175,6 +175,22 @@ def test_a_replay_finds_marked_images_that_were_renamed(project: Project, tmp_pa
     assert [json.loads(line)["action"] for line in again] == [line["action"] for line in actions]
 
 
+def test_a_replay_takes_no_check_to_another_given_label(project: Project, tmp_path: Path) -> None:
+    row = next(n for n, path in enumerate(project.table.paths) if path.startswith("circle"))
+    check(project, row, 5)
+    toggle_star(project, rows_of(row))
+    export(project, tmp_path / "out")
+    copy = Path(shutil.copytree(project.table.root, tmp_path / "copy"))
+    moved = copy / "square" / "moved.png"
+    (copy / project.table.paths[row]).rename(moved)
+    options = with_values(RunOptions(), {"source": copy, "out": tmp_path / "again"})
+    result_of(replay_decisions(options, tmp_path / "out" / "decisions.jsonl"))
+    lines = {line["path"]: line for line in table(tmp_path / "again" / "labels.csv")}
+    assert lines[project.table.paths[5]]["review_checked"] == "model"
+    found = lines["square/moved.png"]
+    assert (found["review_checked"], found["review_star"]) == ("", "yes")
+
+
 def test_a_merge_names_the_notes_on_a_disagreement(project: Project, tmp_path: Path) -> None:
     root = project.table.root
     other = make_project(root, name="Bob")

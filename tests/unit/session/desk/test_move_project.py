@@ -99,6 +99,18 @@ def test_where_it_cannot_go(project: Project, tmp_path: Path) -> None:
     project.close()
 
 
+def test_a_project_behind_a_link_is_opened_there_to_move(project: Project, tmp_path: Path) -> None:
+    folder, link = project.folder, tmp_path / "link"
+    project.close()
+    link.symlink_to(folder)
+    (tmp_path / "there").mkdir()
+    opened = open_project(link)
+    with pytest.raises(ProjectError, match="is a link to") as refused:
+        move_request(opened, tmp_path / "there")
+    assert str(folder) in str(refused.value)
+    opened.close()
+
+
 def test_images_inside_of_it_do_not_move_with_it(tmp_path: Path, cache: Path) -> None:
     project = make_project(make_images(tmp_path / "images", per_class=2))
     shutil.copytree(tmp_path / "images", project.folder / "images")

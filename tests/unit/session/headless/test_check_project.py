@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import contextlib
+import gzip
 import json
 import os
 import random
@@ -146,6 +148,26 @@ def test_a_database_that_is_gone_comes_back_from_the_backup(copy: Path) -> None:
     assert not check.problems
     assert list(map(str, check.repaired)) == ["What could not be read was taken from a backup."]
     assert decisions(copy)[:30] == ALL[:30]
+
+
+def older(database: Path) -> None:
+    """Takes a database of the newest schema back to the one before it."""
+    with contextlib.closing(sqlite3.connect(database)) as connection:
+        connection.execute("DROP TABLE mark_change")
+        connection.execute("PRAGMA user_version = 5")
+
+
+def test_a_backup_from_before_a_migration_is_of_use(copy: Path, tmp_path: Path) -> None:
+    (name,) = backup_names(SafeFolder(copy))
+    content = tmp_path / "backup.sqlite"
+    content.write_bytes(gzip.decompress((copy / name).read_bytes()))
+    older(content)
+    (copy / name).write_bytes(gzip.compress(content.read_bytes()))
+    with contextlib.closing(sqlite3.connect(copy / DATABASE)) as connection, connection:
+        for table, column in (("change", "step"), ("log", "step"), ("step", "number")):
+            connection.execute(f"DELETE FROM {table} WHERE {column} <= 30")
+    assert main(["--repair", str(copy), "--quiet"]) == ExitCode.OK
+    assert decisions(copy) == ALL
 
 
 def test_without_database_and_backup_nothing_is_touched(copy: Path) -> None:

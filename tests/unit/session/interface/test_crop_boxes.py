@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import csv
+import shutil
+import sys
 from pathlib import Path
 
 import numpy as np
@@ -241,3 +243,80 @@ def test_a_stop_leaves_no_crops(tmp_path: Path, images: Path, annotations: Path)
     with pytest.raises(Cancelled):
         list(work)
     assert not list((tmp_path / "out").iterdir())
+
+
+def test_sides_of_voc_are_known_by_their_names(
+    tmp_path: Path, images: Path, annotations: Path
+) -> None:
+    for file in annotations.iterdir():
+        text = file.read_text(encoding="utf-8")
+        old = "<xmin>0</xmin><ymin>0</ymin><xmax>20</xmax><ymax>30</ymax>"
+        new = "<xmax>20</xmax><xmin>0</xmin><ymax>30</ymax><ymin>0</ymin>"
+        file.write_text(text.replace(old, new), encoding="utf-8")
+    done = ahsml_app.crop_boxes(images, annotations, tmp_path / "crops")
+    assert done.crops == 12
+    with Image.open(done.table.parent / "day" / "0-0.png") as crop:
+        assert crop.size == (20, 30)
+
+
+def test_a_box_of_yolo_may_end_far_outside_of_the_image(tmp_path: Path, images: Path) -> None:
+    folder = tmp_path / "labels"
+    folder.mkdir()
+    (folder / "0.txt").write_text("0 0.5 0.5 1e308 0.5\n", encoding="utf-8")
+    done = ahsml_app.crop_boxes(images, folder, tmp_path / "crops")
+    with Image.open(done.table.parent / "day" / "0-0.png") as crop:
+        assert crop.size == (60, 20)
+
+
+def test_a_stray_xml_hides_no_boxes_of_yolo(tmp_path: Path, images: Path) -> None:
+    folder = tmp_path / "labels"
+    folder.mkdir()
+    (folder / "0.txt").write_text(YOLO.format(first=0, second=1), encoding="utf-8")
+    (folder / "workspace.xml").write_text("<project><annotations/></project>", encoding="utf-8")
+    assert ahsml_app.crop_boxes(images, folder, tmp_path / "crops").crops == 2
+
+
+def test_lists_beside_voc_are_no_boxes(tmp_path: Path, images: Path, annotations: Path) -> None:
+    (annotations / "0.txt").write_text("a red and a blue half\n", encoding="utf-8")
+    (annotations / "a.xml").write_text("<project/>", encoding="utf-8")
+    assert ahsml_app.crop_boxes(images, annotations, tmp_path / "crops").crops == 12
+
+
+def test_crops_of_an_image_with_a_long_name_are_named(tmp_path: Path, images: Path) -> None:
+    stem = "n" * 251
+    (images / "day" / "0.png").rename(images / "day" / f"{stem}.png")
+    folder = tmp_path / "labels"
+    folder.mkdir()
+    (folder / f"{stem}.txt").write_text(YOLO.format(first=0, second=1), encoding="utf-8")
+    done = ahsml_app.crop_boxes(images, folder, tmp_path / "crops")
+    names = [Path(row["path"]).name for row in rows_of(done.table)]
+    assert names == [f"{'n' * 249}-0.png", f"{'n' * 249}-1.png"]
+    assert all((done.table.parent / "day" / name).is_file() for name in names)
+
+
+def test_crops_cannot_lie_below_a_file(tmp_path: Path, images: Path, annotations: Path) -> None:
+    (tmp_path / "file").write_bytes(b"")
+    for out in (tmp_path / "file" / "crops", tmp_path / "file" / "a" / "crops"):
+        with pytest.raises(OutputError, match="cannot be written to"):
+            ahsml_app.crop_boxes(images, annotations, out)
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="it has no limit of a file's size")
+def test_a_disk_without_room_is_told(tmp_path: Path, images: Path, annotations: Path) -> None:
+    import resource
+
+    limits = resource.getrlimit(resource.RLIMIT_FSIZE)
+    resource.setrlimit(resource.RLIMIT_FSIZE, (20, limits[1]))
+    try:
+        with pytest.raises(OutputError, match="cannot be written to") as caught:
+            ahsml_app.crop_boxes(images, annotations, tmp_path / "crops")
+    finally:
+        resource.setrlimit(resource.RLIMIT_FSIZE, limits)
+    assert "disk has room" in str(caught.value.hint)
+    assert sorted(path.name for path in tmp_path.iterdir()) == ["Annotations", "images"]
+
+
+def test_boxes_are_cut_out_of_an_archive(tmp_path: Path, images: Path, annotations: Path) -> None:
+    archive = shutil.make_archive(str(tmp_path / "photos"), "zip", images)
+    done = ahsml_app.crop_boxes(archive, annotations, tmp_path / "crops")
+    assert (done.crops, done.missing) == (12, ())

@@ -111,3 +111,30 @@ def test_every_order_has_each_image_once_and_can_be_reversed(project: Project) -
         assert sorted(down) == sorted(up) == list(range(16))
     kinds = project.kinds[queue_rows(project, QueueFilter(sort="decision", descending=False))]
     assert kinds.tolist() == sorted(kinds.tolist())
+
+
+def test_letters_and_accents_are_found_however_they_are_stored(tmp_path: Path) -> None:
+    composed, apart = "caf\u00e9", "cafe\u0301"
+    images = make_images(tmp_path / "pictures", per_class=4)
+    for number, name in enumerate((composed, apart)):
+        old = images / "circle" / f"circle-{number:02}.png"
+        old.rename(images / "circle" / f"{name.upper()} {number}.png")
+    project = make_project(images)
+    write_note(project, np.array([5]), apart)
+    names = [Path(path).name for path in project.table.paths]
+    rows = [row for row, name in enumerate(names) if name.startswith("CAF")]
+    assert len(rows) == 2
+    for word in (composed, apart):
+        assert found(project, word) == rows
+        assert found(project, f"{word}*") == rows
+        assert found(project, f"note:{word}") == [5]
+
+
+def test_brackets_stand_for_themselves(tmp_path: Path) -> None:
+    images = make_images(tmp_path / "pictures", per_class=4)
+    (images / "circle" / "circle-00.png").rename(images / "circle" / "a[1].png")
+    (images / "circle" / "circle-01.png").rename(images / "circle" / "a1.png")
+    project = make_project(images)
+    names = [Path(path).name for path in project.table.paths]
+    assert [names[row] for row in found(project, "a[1]*")] == ["a[1].png"]
+    assert [names[row] for row in found(project, "?[!0]*")] == []
