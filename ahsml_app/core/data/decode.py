@@ -14,7 +14,7 @@ from pathlib import Path
 from PIL import ExifTags, Image, ImageFile, UnidentifiedImageError
 
 from ahsml_app.base.message import Message, as_message
-from ahsml_app.core.data.extra_kinds import (
+from ahsml_app.core.data.formats.extra_kinds import (
     BYTES_PER_PIXEL,
     KIND_OF_SUFFIX,
     decode_extra,
@@ -22,7 +22,7 @@ from ahsml_app.core.data.extra_kinds import (
     missing_package,
     pixels_to_decode,
 )
-from ahsml_app.core.data.image_kinds import (
+from ahsml_app.core.data.formats.image_kinds import (
     IMAGE_SUFFIXES,
     MAGIC_BYTES,
     TIFF,
@@ -30,14 +30,14 @@ from ahsml_app.core.data.image_kinds import (
     pillow_formats,
     unidentified_reason,
 )
+from ahsml_app.core.data.formats.pixels import NoFiniteSample, eight_bit
+from ahsml_app.core.data.formats.tiff import Stream, TiffHeader, UnsupportedTiff, read_header
 from ahsml_app.core.data.in_flight import in_flight, stamp_of
 from ahsml_app.core.data.memory_budget import (
     decoding_budget,
     decoding_bytes,
     largest_image_bytes,
 )
-from ahsml_app.core.data.pixels import NoFiniteSample, eight_bit
-from ahsml_app.core.data.tiff import Stream, TiffHeader, UnsupportedTiff, read_header
 
 PIXEL_LIMIT = 500_000_000
 

@@ -155,8 +155,8 @@ def compute_features(
     """
     yield Progress(Stage.LOAD_BACKBONE)
     preload_torch()
+    from ahsml_app.core.data.formats.tiff import tiff_notices
     from ahsml_app.core.data.scan import check_labels
-    from ahsml_app.core.data.tiff import tiff_notices
     from ahsml_app.core.device import choose_device, limit_threads
 
     whole, unreadable = table, unreadable or {}

@@ -12,7 +12,7 @@ from hostile import sample_image
 from PIL import Image
 
 from ahsml_app.core.data.decode import UnreadableImage, decode
-from ahsml_app.core.data.tiff import tiff_notices
+from ahsml_app.core.data.formats.tiff import tiff_notices
 
 COLOURS = np.asarray(sample_image(3))
 GRAY = np.asarray(sample_image(3).convert("L"))

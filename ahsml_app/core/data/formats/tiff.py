@@ -18,7 +18,7 @@ from PIL import Image
 
 from ahsml_app.base.message import Message, some
 from ahsml_app.base.types import AnyArray, ByteArray
-from ahsml_app.core.data.pixels import ReadRows, stretched
+from ahsml_app.core.data.formats.pixels import ReadRows, stretched
 
 Stream = io.BufferedReader | io.BytesIO
 

@@ -13,7 +13,7 @@ from PIL import Image
 
 from ahsml_app.base.message import Message
 from ahsml_app.base.types import AnyArray
-from ahsml_app.core.data.pixels import stretched
+from ahsml_app.core.data.formats.pixels import stretched
 
 DICOM, RAW = "DICOM", "camera raw"
 _RAW_SUFFIXES = (".dng", ".cr2", ".cr3", ".nef", ".arw", ".raf", ".rw2", ".orf", ".pef", ".srw")
