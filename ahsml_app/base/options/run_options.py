@@ -11,6 +11,7 @@ from typing import Literal
 
 from ahsml_app.base.options.option import OPTION, Option
 from ahsml_app.base.options.output_options import OutputOptions
+from ahsml_app.base.options.planes import FIRST, Planes
 from ahsml_app.base.options.plugins import LOSSES
 from ahsml_app.base.options.recommended_backbones import SUGGESTIONS
 from ahsml_app.base.options.tuning_options import TuningOptions
@@ -113,6 +114,20 @@ class Source:
                 explanation="Path pattern that names the class, such as `*/{class}/*` or "
                 "`{class}_*.png`.",
                 default_text="the first folder",
+            )
+        },
+    )
+    planes: Planes = field(
+        default=FIRST,
+        metadata={
+            OPTION: Option(
+                metavar="RULE",
+                minimum=1,
+                numbered=True,
+                help="picture of a file of several pages or channels: first, max, or a number",
+                explanation="The picture of a file of several pages or channels: `first` for its "
+                "first page and the first three channels, `max` for the brightest sample of all "
+                "pages or channels, or the number of a page or channel, from 1 on.",
             )
         },
     )

@@ -13,6 +13,7 @@ import numpy as np
 from ahsml_app.base.errors import InputError, LabelsError
 from ahsml_app.base.events import CancelToken, Event, Notice, Progress, Stage
 from ahsml_app.base.message import Message, some
+from ahsml_app.base.options.planes import planes_of
 from ahsml_app.base.options.run_options import Source
 from ahsml_app.base.types import OPINIONS, UNLABELLED, Quarantined, SampleTable
 from ahsml_app.core.data.class_pattern import LabelOf, compile_class_pattern
@@ -94,6 +95,7 @@ def scan(source: Source, cancel: CancelToken | None = None) -> Generator[Event, 
         table, quarantined, notices = _from_manifest(root, manifest, joined, listing)
     else:
         table, quarantined, notices = _from_folders(root, listing, pattern, source.class_from)
+    table = replace(table, planes=planes_of(source.planes))
     lost = _lost_classes(table, listing, manifest, pattern)
     for notice in lost:
         yield Notice(notice, "warning")

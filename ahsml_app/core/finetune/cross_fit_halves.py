@@ -281,7 +281,8 @@ class _CrossFitting:
         table, config, checkpoint = self._inputs.table, self._config, self._checkpoint
         steps = [step_count(int(n), self._tuning) for n in self._sizes()]
         done, total = sum(steps[:number]), sum(steps)
-        run = TuningRun(number, config.passes, done, total, checkpoint, self._context, self._peers)
+        place = number, config.passes, done, total
+        run = TuningRun(*place, checkpoint, self._context, self._peers, table.planes)
         paths = [table.root / path for path in table.paths]
         activations = yield from self._cached_activations()
         task = initial_task(config, data, before, self._preparation, activations)
@@ -310,6 +311,7 @@ class _CrossFitting:
             views=tuning.ablation.cached_views,
             seed=tuning.seed,
             folder=self._folder,
+            planes=inputs.table.planes,
         )
         path = plan.file(inputs.table.hashes)
         reason = None if path.is_file() else why_not_cached(plan)

@@ -32,7 +32,7 @@ decode.decode(killer)
 pytestmark = pytest.mark.skipif(sys.platform == "win32", reason="there is no kill -9 here")
 
 
-def kills(path: Path, box: int | None) -> None:
+def kills(path: Path, box: int | None, planes: object = None) -> None:
     """What a decoder does that crashes on this file; this process must not try it."""
     assert multiprocessing.parent_process() is not None
     os.kill(os.getpid(), signal.SIGKILL)
