@@ -11,7 +11,7 @@ import numpy as np
 import numpy.typing as npt
 
 from ahsml_app.base.message import Message
-from ahsml_app.base.options.planes import FIRST, Planes
+from ahsml_app.base.reading.planes import FIRST, Planes
 
 BoolArray = npt.NDArray[np.bool_]
 ByteArray = npt.NDArray[np.uint8]

@@ -24,7 +24,7 @@ from filelock import FileLock
 from ahsml_app.base.errors import ProjectError
 from ahsml_app.base.folder_changes import FolderChanges
 from ahsml_app.base.message import Message, stored_message
-from ahsml_app.base.options.planes import planes_of
+from ahsml_app.base.reading.planes import planes_of
 from ahsml_app.base.types import UNLABELLED, AnyArray, Int8Array, Quarantined, SampleTable
 from ahsml_app.store.database import open_copy, open_database, write_error
 from ahsml_app.store.files.backups import backup_names, try_back_up

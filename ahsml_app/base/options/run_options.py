@@ -11,10 +11,10 @@ from typing import Literal
 
 from ahsml_app.base.options.option import OPTION, Option
 from ahsml_app.base.options.output_options import OutputOptions
-from ahsml_app.base.options.planes import FIRST, Planes
 from ahsml_app.base.options.plugins import LOSSES
 from ahsml_app.base.options.recommended_backbones import SUGGESTIONS
 from ahsml_app.base.options.tuning_options import TuningOptions
+from ahsml_app.base.reading.planes import FIRST, Planes
 
 LossName = Literal[
     "multi-similarity",

@@ -15,7 +15,7 @@ from pathlib import Path
 from PIL import ExifTags, Image, ImageFile, UnidentifiedImageError
 
 from ahsml_app.base.message import Message, as_message
-from ahsml_app.base.options.planes import FIRST, MAXIMUM, Planes
+from ahsml_app.base.reading.planes import FIRST, MAXIMUM, Planes
 from ahsml_app.core.data.formats.extra_kinds import (
     BYTES_PER_PIXEL,
     KIND_OF_SUFFIX,

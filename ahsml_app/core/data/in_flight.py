@@ -25,8 +25,8 @@ from typing import IO
 from filelock import FileLock, Timeout
 
 from ahsml_app.base.message import Message
-from ahsml_app.base.options.planes import FIRST, Planes
 from ahsml_app.base.paths import cache_folder, read_json, write_json
+from ahsml_app.base.reading.planes import FIRST, Planes
 
 FOLDER = "decoding"
 """Folder inside the cache folder."""

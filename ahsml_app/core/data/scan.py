@@ -13,8 +13,8 @@ import numpy as np
 from ahsml_app.base.errors import InputError, LabelsError
 from ahsml_app.base.events import CancelToken, Event, Notice, Progress, Stage
 from ahsml_app.base.message import Message, some
-from ahsml_app.base.options.planes import planes_of
 from ahsml_app.base.options.run_options import Source
+from ahsml_app.base.reading.planes import planes_of
 from ahsml_app.base.types import OPINIONS, UNLABELLED, Quarantined, SampleTable
 from ahsml_app.core.data.class_pattern import LabelOf, compile_class_pattern
 from ahsml_app.core.data.scan_notices import (

@@ -19,7 +19,7 @@ from PIL import Image
 from ahsml_app.base.context import RunContext
 from ahsml_app.base.events import CancelToken, Event, Progress, Stage
 from ahsml_app.base.message import Message
-from ahsml_app.base.options.planes import FIRST, Planes
+from ahsml_app.base.reading.planes import FIRST, Planes
 from ahsml_app.base.torchrun import own_cores
 from ahsml_app.base.types import (
     BoolArray,
@@ -136,8 +136,7 @@ def extract_features(
     if len(table.hashes) != len(table):
         raise ValueError("the samples have no content hashes yet: see core.data.content_hash")
     context, extract, started = context or RunContext(), extract or LocalExtraction(), time.time()
-    device, notify = context.device, context.notify
-    store = FeatureStore(cache_folder, backbone, device, notify, table.planes)
+    store = FeatureStore(cache_folder, backbone, context.device, context.notify, table.planes)
     contents = _by_content(table.hashes)
     keys = hash_array(tuple(contents))
     content = np.array([contents[digest][0] for digest in table.hashes], dtype=np.intp)

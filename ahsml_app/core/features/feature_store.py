@@ -13,8 +13,8 @@ import numpy as np
 import numpy.typing as npt
 
 from ahsml_app.base.message import Message
-from ahsml_app.base.options.planes import FIRST, Planes
 from ahsml_app.base.paths import CACHE_VARIABLE, read_json, write_json
+from ahsml_app.base.reading.planes import FIRST, Planes
 from ahsml_app.base.types import AnyArray, BoolArray, ByteArray
 from ahsml_app.core.features import augment
 from ahsml_app.core.features.duplicates import THUMBNAIL_SIZE

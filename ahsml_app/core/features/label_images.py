@@ -18,7 +18,7 @@ import numpy as np
 from ahsml_app.base.errors import OptionError
 from ahsml_app.base.events import CancelToken
 from ahsml_app.base.message import Message
-from ahsml_app.base.options.planes import planes_of
+from ahsml_app.base.reading.planes import planes_of
 from ahsml_app.base.types import ByteArray, FloatArray
 from ahsml_app.core.backbones.inference import openvino_core
 from ahsml_app.core.backbones.onnx_export import CLASSES, PLANES, PROBABILITY, SIZE, metadata_of

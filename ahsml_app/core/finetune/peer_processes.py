@@ -8,7 +8,7 @@ from typing import Protocol
 
 from ahsml_app.base.context import RunContext
 from ahsml_app.base.events import Event
-from ahsml_app.base.options.planes import Planes
+from ahsml_app.base.reading.planes import Planes
 from ahsml_app.core.backbones.backbone import Backbone
 from ahsml_app.core.config import TrainConfig
 from ahsml_app.core.features.extract import Extraction, Job

@@ -21,8 +21,8 @@ from ahsml_app.base.context import RunContext
 from ahsml_app.base.errors import InputError
 from ahsml_app.base.events import Event
 from ahsml_app.base.message import Message
-from ahsml_app.base.options.planes import planes_of
 from ahsml_app.base.paths import content_hash
+from ahsml_app.base.reading.planes import planes_of
 from ahsml_app.base.torchrun import own_cores
 from ahsml_app.base.types import AnyArray, ByteArray
 from ahsml_app.core.backbones.backbone import Backbone

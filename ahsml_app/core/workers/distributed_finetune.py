@@ -14,8 +14,8 @@ import torch
 from ahsml_app.base.context import RunContext
 from ahsml_app.base.errors import Cancelled, InputError
 from ahsml_app.base.message import Message
-from ahsml_app.base.options.planes import Planes, planes_of
 from ahsml_app.base.paths import content_hash
+from ahsml_app.base.reading.planes import Planes, planes_of
 from ahsml_app.base.types import IntArray
 from ahsml_app.core.backbones.backbone import Backbone
 from ahsml_app.core.checkpoint import CheckpointFolder

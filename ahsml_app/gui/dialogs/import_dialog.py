@@ -23,8 +23,8 @@ from PySide6.QtWidgets import (
 
 from ahsml_app.base.errors import AppError
 from ahsml_app.base.events import Event, Progress, Stage
-from ahsml_app.base.options.planes import Planes
 from ahsml_app.base.options.run_options import Source
+from ahsml_app.base.reading.planes import Planes
 from ahsml_app.gui.dialogs.class_reading import ClassReading
 from ahsml_app.gui.dialogs.class_table import ClassPreviewTable
 from ahsml_app.gui.dialogs.plane_choice import PlaneChoice

@@ -5,7 +5,7 @@ from __future__ import annotations
 from PySide6.QtCore import Signal
 from PySide6.QtWidgets import QComboBox, QHBoxLayout, QLabel, QSpinBox, QWidget
 
-from ahsml_app.base.options.planes import FIRST, MAXIMUM, Planes
+from ahsml_app.base.reading.planes import FIRST, MAXIMUM, Planes
 
 MOST_PLANES = 9999
 _NUMBER = "number"

@@ -21,7 +21,7 @@ from PySide6.QtWidgets import (
 
 from ahsml_app.base.decisions import DecisionKind, duplicates_step
 from ahsml_app.base.events import CancelToken
-from ahsml_app.base.options.planes import Planes
+from ahsml_app.base.reading.planes import Planes
 from ahsml_app.gui.duplicates.group_model import GroupModel
 from ahsml_app.gui.duplicates.group_view import GroupView
 from ahsml_app.gui.i18n import plural

@@ -28,7 +28,7 @@ from PySide6.QtWidgets import (
 )
 
 from ahsml_app.base.message import shown
-from ahsml_app.base.options.planes import FIRST, Planes
+from ahsml_app.base.reading.planes import FIRST, Planes
 from ahsml_app.gui.i18n import plural
 from ahsml_app.gui.theme.icons import icon, picture
 from ahsml_app.gui.theme.stylesheet import scaled

@@ -15,7 +15,7 @@ from PySide6.QtCore import QObject, Signal, Slot
 from PySide6.QtGui import QImage
 
 from ahsml_app.base.message import Message
-from ahsml_app.base.options.planes import FIRST, Planes
+from ahsml_app.base.reading.planes import FIRST, Planes
 from ahsml_app.gui.thumbnails.thumbnail_cache import image_from
 from ahsml_app.session.review.image_metadata import facts, image_size
 from ahsml_app.session.review.load_image import UnreadableImage, load_image

@@ -15,7 +15,7 @@ from PySide6.QtCore import QObject, QTimer, Signal
 from PySide6.QtGui import QImage, QPixmap
 
 from ahsml_app.base.message import Message
-from ahsml_app.base.options.planes import FIRST, Planes
+from ahsml_app.base.reading.planes import FIRST, Planes
 from ahsml_app.base.types import ByteArray
 from ahsml_app.gui.project_model import ProjectModel
 from ahsml_app.gui.thumbnails.thumbnail_files import KEPT_SIDE, make_thumbnail

@@ -11,8 +11,8 @@ from pathlib import Path
 from PIL import Image
 from PySide6.QtGui import QImage
 
-from ahsml_app.base.options.planes import FIRST, Planes
 from ahsml_app.base.paths import cache_folder
+from ahsml_app.base.reading.planes import FIRST, Planes
 from ahsml_app.session.review.load_image import load_image
 
 KEPT_SIDE = 320

@@ -12,7 +12,7 @@ import numpy as np
 from ahsml_app.base.decisions import DecisionKind
 from ahsml_app.base.events import CancelToken
 from ahsml_app.base.folder_changes import SampleState
-from ahsml_app.base.options.planes import FIRST, Planes
+from ahsml_app.base.reading.planes import FIRST, Planes
 from ahsml_app.base.types import UNLABELLED, IntArray
 from ahsml_app.core.features.image_findings import MEASURES, measure
 from ahsml_app.session.project.project import Project

@@ -13,7 +13,7 @@ import numpy as np
 
 from ahsml_app.base.events import CancelToken, Event, Progress, Stage
 from ahsml_app.base.message import Message
-from ahsml_app.base.options.planes import Planes
+from ahsml_app.base.reading.planes import Planes
 from ahsml_app.base.types import IndexArray, Quarantined
 from ahsml_app.session.export.results import Results
 

@@ -14,8 +14,8 @@ from ahsml_app.base.context import RunContext
 from ahsml_app.base.errors import OutputError
 from ahsml_app.base.events import Event, Notice, Progress, Stage
 from ahsml_app.base.message import Message
-from ahsml_app.base.options.planes import FIRST
 from ahsml_app.base.paths import atomic_write
+from ahsml_app.base.reading.planes import FIRST
 from ahsml_app.session.export.results import TrainedModel
 
 if TYPE_CHECKING:

@@ -16,8 +16,8 @@ from ahsml_app.base.decisions import CHECKED_BY_MODEL, DecisionKind, Mark
 from ahsml_app.base.events import CancelToken, Event, Notice
 from ahsml_app.base.message import Message
 from ahsml_app.base.options.own_files import features_of_run
-from ahsml_app.base.options.planes import Planes
 from ahsml_app.base.options.run_options import RunOptions
+from ahsml_app.base.reading.planes import Planes
 from ahsml_app.base.types import UNLABELLED, AnyArray, IndexArray, Quarantined
 from ahsml_app.session.export.changed_files import check_files
 from ahsml_app.session.export.first_check import without_unreadable

@@ -10,8 +10,8 @@ from ahsml_app.base.context import RunContext
 from ahsml_app.base.decisions import DecisionKind
 from ahsml_app.base.message import Message
 from ahsml_app.base.options.output_options import TreeMode, UndecidedRule, UnsureRule
-from ahsml_app.base.options.planes import FIRST, Planes
 from ahsml_app.base.options.run_options import Source
+from ahsml_app.base.reading.planes import FIRST, Planes
 from ahsml_app.base.self_test import SelfTest
 from ahsml_app.base.types import Embeddings, FloatArray, Quarantined, SampleTable, Scores
 from ahsml_app.session.export.changed_files import ChangedFile

@@ -15,8 +15,8 @@ from typing import TYPE_CHECKING
 from ahsml_app.base.errors import InputError, LabelsError, OutputError
 from ahsml_app.base.events import CancelToken, Event, Progress, Stage, drive
 from ahsml_app.base.message import Message
-from ahsml_app.base.options.planes import FIRST, Planes
 from ahsml_app.base.options.run_options import Source
+from ahsml_app.base.reading.planes import FIRST, Planes
 from ahsml_app.base.table_files import write_table
 from ahsml_app.core.tables.find_images import Locator
 from ahsml_app.core.tables.forms.boxes import (

@@ -11,8 +11,8 @@ from ahsml_app.base.decisions import DecisionKind
 from ahsml_app.base.events import CancelToken, Event, drive
 from ahsml_app.base.options.option_table import with_values
 from ahsml_app.base.options.output_options import OutputOptions
-from ahsml_app.base.options.planes import FIRST, Planes
 from ahsml_app.base.options.run_options import RunOptions, Source
+from ahsml_app.base.reading.planes import FIRST, Planes
 from ahsml_app.session.export.other_forms import output_choice
 from ahsml_app.session.export.project_results import export_project, export_request
 from ahsml_app.session.export.result_counts import ExportSummary

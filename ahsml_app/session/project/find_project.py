@@ -8,9 +8,9 @@ from dataclasses import dataclass, replace
 from functools import partial
 from pathlib import Path
 
-from ahsml_app.base.options.planes import planes_of
 from ahsml_app.base.options.run_options import Source
 from ahsml_app.base.paths import projects_folder
+from ahsml_app.base.reading.planes import planes_of
 from ahsml_app.store.files.answers import answers
 from ahsml_app.store.new_project import DATABASE
 from ahsml_app.store.project_folder import is_project

@@ -14,7 +14,7 @@ from typing import Any
 import numpy as np
 
 from ahsml_app.base.decisions import DecisionKind
-from ahsml_app.base.options.planes import FIRST, Planes, planes_of
+from ahsml_app.base.reading.planes import FIRST, Planes, planes_of
 from ahsml_app.session.project.project import Project
 from ahsml_app.session.project.stored_runs import has_unfinished_training
 from ahsml_app.store import recent_projects as recents

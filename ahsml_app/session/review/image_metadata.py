@@ -12,7 +12,7 @@ from PIL import ExifTags, Image
 
 from ahsml_app.base.disk_space import readable_bytes
 from ahsml_app.base.message import Message
-from ahsml_app.base.options.planes import FIRST, MAXIMUM, Planes
+from ahsml_app.base.reading.planes import FIRST, MAXIMUM, Planes
 from ahsml_app.core.data.decode import describe_os_error, hush_pillow
 
 __all__ = ["Fact", "facts", "image_size"]

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import numpy as np
 
-from ahsml_app.base.options.planes import FIRST, Planes
+from ahsml_app.base.reading.planes import FIRST, Planes
 from ahsml_app.base.types import ByteArray
 from ahsml_app.core.data.decode import UnreadableImage, decode
 

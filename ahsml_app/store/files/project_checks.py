@@ -12,7 +12,7 @@ from ahsml_app.base.decisions import DecisionKind
 from ahsml_app.base.errors import ProjectError
 from ahsml_app.base.folder_changes import SampleState
 from ahsml_app.base.message import Message
-from ahsml_app.base.options.planes import planes_of
+from ahsml_app.base.reading.planes import planes_of
 from ahsml_app.store.files.database_checks import damaged_error
 from ahsml_app.store.files.safe_folder import is_inner_path
 

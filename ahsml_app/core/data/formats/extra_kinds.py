@@ -13,7 +13,7 @@ import numpy as np
 from PIL import Image
 
 from ahsml_app.base.message import Message
-from ahsml_app.base.options.planes import FIRST, MAXIMUM, Planes
+from ahsml_app.base.reading.planes import FIRST, MAXIMUM, Planes
 from ahsml_app.base.types import AnyArray
 from ahsml_app.core.data.formats.pixels import MissingPlane, brightest, stretched
 

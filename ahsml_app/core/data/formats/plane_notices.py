@@ -8,7 +8,7 @@ from collections.abc import Sequence
 from pathlib import Path
 
 from ahsml_app.base.message import Message, some
-from ahsml_app.base.options.planes import FIRST, MAXIMUM, Planes
+from ahsml_app.base.reading.planes import FIRST, MAXIMUM, Planes
 from ahsml_app.core.data.formats.extra_kinds import DICOM, frames_of, is_kind
 from ahsml_app.core.data.formats.tiff import read_header
 from ahsml_app.core.data.formats.tiff_planes import has_pages, hidden_planes

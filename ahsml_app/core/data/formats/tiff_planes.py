@@ -59,6 +59,9 @@ def hidden_planes(header: TiffHeader) -> int:
     if not plain or page.bitspersample != 8 * kind.itemsize or has_pages(header):
         return 1
     with contextlib.suppress(Exception):  # what the file says of itself may be anything
+        if page.is_imagej and page.samplesperpixel == 1:
+            # Also if the file is cut off, which tifffile takes for a single plane.
+            return max(1, int(file.imagej_metadata.get("images", 1)))
         return max(1, int(file.series[0].size) // int(math.prod(page.shaped)))
     return 1
 

@@ -17,8 +17,8 @@ from ahsml_app.base.context import RunContext
 from ahsml_app.base.errors import OutputError
 from ahsml_app.base.events import Event, Progress, Stage
 from ahsml_app.base.message import Message
-from ahsml_app.base.options.planes import FIRST, Planes
 from ahsml_app.base.paths import atomic_write
+from ahsml_app.base.reading.planes import FIRST, Planes
 from ahsml_app.base.types import ByteArray, FloatArray, IntArray
 from ahsml_app.core.backbones.backbone import Backbone
 from ahsml_app.core.backbones.inference import make_engine

@@ -17,7 +17,7 @@ import numpy as np
 from ahsml_app.base.errors import InputError
 from ahsml_app.base.events import Event, Notice
 from ahsml_app.base.message import Message
-from ahsml_app.base.options.planes import FIRST, Planes
+from ahsml_app.base.reading.planes import FIRST, Planes
 from ahsml_app.base.torchrun import own_cores
 from ahsml_app.base.types import ByteArray, IntArray
 from ahsml_app.core.data.decode import UnreadableImage, decode
