@@ -115,6 +115,9 @@ def test_of_two_channels_and_transparency(tmp_path: Path) -> None:
     assert_read(tmp_path / "five.tif", "max", five[..., :4].max(-1))
     assert_read(tmp_path / "five.tif", 4, STACK[0])
     assert reason(tmp_path / "five.tif", 5) == "channel 5 was chosen, and it has 4 channels"
+    other = np.ascontiguousarray(five[..., [0, 1, 2, 4, 3]])
+    tifffile.imwrite(tmp_path / "o.tif", other, photometric="rgb", extrasamples=extra[::-1])
+    assert_read(tmp_path / "o.tif", 4, STACK[0])
 
 
 @pytest.mark.parametrize("kind", KINDS)
@@ -125,8 +128,8 @@ def test_colours_stay_colours(tmp_path: Path, kind: str) -> None:
     assert_read(path, 2, shown(stack[1]))
 
 
-@pytest.mark.parametrize("kind", KINDS)
-@pytest.mark.parametrize("form", ["plain", "compressed"])
+@pytest.mark.parametrize("kind", [*KINDS, "uint32"])
+@pytest.mark.parametrize("form", ["plain", "compressed", "big"])
 def test_where_low_samples_are_white_the_lowest_is_the_brightest(
     tmp_path: Path, kind: str, form: str
 ) -> None:
@@ -246,7 +249,8 @@ def test_pages_in_a_circle_end(tmp_path: Path) -> None:
 
 
 def test_frames_of_dicom(tmp_path: Path) -> None:
-    frames = np.stack([np.arange(48 * 64).reshape(48, 64) % 500 * n for n in (1, 3, 2)])
+    ramp = np.arange(48 * 64).reshape(48, 64) % 500
+    frames = np.stack([ramp, np.roll(ramp, 200) * 3, np.roll(ramp, 400) * 2])
     stack, path = frames.astype(np.uint16), tmp_path / "a.dcm"
     content = dicom(stack[0], NumberOfFrames=3)
     path.write_bytes(content[: -stack[0].nbytes - 4] + bytes(4) + stack.tobytes())
