@@ -32,7 +32,7 @@ from ahsml_app.core.archives.members import SUFFIXES, archives_of, members_of
 from ahsml_app.core.archives.sidecars import Sidecars
 from ahsml_app.core.data.decode import is_image_name
 from ahsml_app.core.data.walk import is_never_class
-from ahsml_app.store.files.free_names import FreeNames, portable
+from ahsml_app.store.files.free_names import FreeNames, numbered, portable
 
 __all__ = ["SUFFIXES", "Unpacked", "archives_of", "unpack", "unpacked_place", "unpacked_source"]
 
@@ -156,6 +156,7 @@ class _Work:
     names: FreeNames = field(default_factory=FreeNames)
     sidecars: Sidecars = field(default_factory=Sidecars)
     folders: dict[str, str] = field(default_factory=dict)
+    owners: dict[str, str] = field(default_factory=dict)
     left_out: list[str] = field(default_factory=list)
     renamed: list[str] = field(default_factory=list)
     reported: float = 0.0
@@ -249,7 +250,7 @@ class _Work:
         for part in parts[:-1]:
             key = f"{above}/{part}"
             if key not in self.folders:
-                self.folders[key] = f"{above}/{portable(part)}".lstrip("/")
+                self.folders[key] = self._folder(f"{above}/{portable(part)}".lstrip("/"), key)
             above = self.folders[key]
         name = portable(parts[-1])
         if is_image_name(parts[-1]) and not is_image_name(name):  # it was too long
@@ -257,6 +258,14 @@ class _Work:
         path = self.names.take(f"{above}/{name}".lstrip("/"))
         if path != f"{inner}{'/'.join(parts)}":
             _keep(self.renamed, "/".join(parts))
+        return path
+
+    def _folder(self, planned: str, key: str) -> str:
+        """The path for a folder: two that differ in what a name cannot hold stay two."""
+        path, number = planned, 1
+        while self.owners.setdefault(path, key) != key:
+            number += 1
+            path = numbered(planned, number)
         return path
 
     def _write(self, path: str, chunks: Iterable[bytes]) -> bool:
