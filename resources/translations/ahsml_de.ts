@@ -4297,6 +4297,10 @@
         <translation>Schließen Sie das Projekt, verschieben Sie seinen ganzen Ordner selbst, und öffnen Sie es wieder.</translation>
     </message>
     <message>
+        <source>Give the Parquet file, or the folder of the data set, in place of the image folder.</source>
+        <translation>Geben Sie statt des Bildordners die Parquet-Datei oder den Ordner des Datensatzes an.</translation>
+    </message>
+    <message>
         <source>It is where it was. Choose another folder.</source>
         <translation>Es ist, wo es war. Wählen Sie einen anderen Ordner.</translation>
     </message>
@@ -4362,6 +4366,10 @@
     <message>
         <source>Save texts with dtype=str.</source>
         <translation>Speichern Sie Texte mit dtype=str.</translation>
+    </message>
+    <message>
+        <source>See that its files are as they were when the images were unpacked.</source>
+        <translation>Sorgen Sie dafür, dass seine Dateien so sind wie beim Entpacken der Bilder.</translation>
     </message>
     <message>
         <source>See that the files of boxes are as they were when the crops were made.</source>
@@ -4505,6 +4513,10 @@
     <message>
         <source>The damaged backup {name} was set aside as {aside}.</source>
         <translation>Die beschädigte Sicherung {name} liegt nun beiseite als {aside}.</translation>
+    </message>
+    <message>
+        <source>The data set {file} cannot be written: {reason}.</source>
+        <translation>Der Datensatz {file} lässt sich nicht schreiben: {reason}.</translation>
     </message>
     <message>
         <source>The database was rebuilt; the damaged one is {name}.</source>
@@ -4903,6 +4915,10 @@
     <message>
         <source>There is something of this name already: {path}.</source>
         <translation>Etwas dieses Namens gibt es schon: {path}.</translation>
+    </message>
+    <message>
+        <source>These images are from no data set of Hugging Face.</source>
+        <translation>Diese Bilder stammen aus keinem Datensatz von Hugging Face.</translation>
     </message>
     <message>
         <source>These images are no crops of boxes.</source>
