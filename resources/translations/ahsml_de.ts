@@ -4305,8 +4305,16 @@
         <translation>Es ist, wo es war. Wählen Sie einen anderen Ordner.</translation>
     </message>
     <message>
+        <source>It needs a row with a path and a label for each image.</source>
+        <translation>Sie braucht für jedes Bild eine Zeile mit einem Pfad und einem Label.</translation>
+    </message>
+    <message>
         <source>Move the project when the job has ended.</source>
         <translation>Verschieben Sie das Projekt, wenn die Arbeit beendet ist.</translation>
+    </message>
+    <message>
+        <source>No path of {name} fits one file only in {root}; &apos;{path}&apos; fits several: {names}.</source>
+        <translation>Kein Pfad in {name} passt auf nur eine Datei in {root}; „{path}“ passt auf mehrere: {names}.</translation>
     </message>
     <message>
         <source>Nothing can be unpacked into {folder}: {reason}.</source>
@@ -5012,6 +5020,10 @@
         <source>Write the file again; the guide&apos;s page on your own model has an example.</source>
         <translation>Schreiben Sie die Datei neu; die Anleitung hat auf der Seite über eigene Modelle ein Beispiel.</translation>
     </message>
+    <message>
+        <source>Write the folders of the files into the paths.</source>
+        <translation>Schreiben Sie die Ordner der Dateien in die Pfade.</translation>
+    </message>
     <message numerus="yes">
         <source>Writing {done:,} of {count:,} files</source>
         <translation>
@@ -5410,6 +5422,17 @@
         <source>the path is empty</source>
         <translation>der Pfad ist leer</translation>
     </message>
+    <message>
+        <source>with another suffix</source>
+        <translation>mit anderer Endung</translation>
+    </message>
+    <message numerus="yes">
+        <source>{count} folders hold no images: {names}.</source>
+        <translation>
+            <numerusform>{count} Ordner enthält kein Bild: {names}.</numerusform>
+            <numerusform>{count} Ordner enthalten keine Bilder: {names}.</numerusform>
+        </translation>
+    </message>
     <message numerus="yes">
         <source>{count} images have no label from the archive, which has two images or two labels of their names: {names}.</source>
         <translation>
@@ -5424,9 +5447,20 @@
             <numerusform>{count} Einträge des Archivs wurden ausgelassen, die Verknüpfungen oder Geräte sind, anderswohin führen, zu lange Namen haben oder wie Ordner heißen: {names}.</numerusform>
         </translation>
     </message>
+    <message numerus="yes">
+        <source>{file} has no names for {count} classes: {names}.</source>
+        <translation>
+            <numerusform>{file} hat keinen Namen für {count} Klasse: {names}.</numerusform>
+            <numerusform>{file} hat keine Namen für {count} Klassen: {names}.</numerusform>
+        </translation>
+    </message>
     <message>
         <source>{folder} is a link to {place}.</source>
         <translation>{folder} ist eine Verknüpfung mit {place}.</translation>
+    </message>
+    <message>
+        <source>{name} lists no image.</source>
+        <translation>{name} nennt kein Bild.</translation>
     </message>
     <message>
         <source>“{name}:” is not known in a search. Known are {known}. Put quotes around it to look for it in paths.</source>
@@ -6307,6 +6341,13 @@
         <translation>
             <numerusform>{file} hat {count:,} Bild noch einmal; seine erste Zeile gilt: {names}.</numerusform>
             <numerusform>{file} hat {count:,} Bilder noch einmal; ihre ersten Zeilen gelten: {names}.</numerusform>
+        </translation>
+    </message>
+    <message numerus="yes">
+        <source>{file} has {count} classes only in rows of images whose other rows differ, so they are left out: {names}.</source>
+        <translation>
+            <numerusform>{file} hat die Klasse {names} nur in Zeilen von Bildern, deren andere Zeilen abweichen; sie wird ausgelassen.</numerusform>
+            <numerusform>{file} hat {count} Klassen nur in Zeilen von Bildern, deren andere Zeilen abweichen; sie werden ausgelassen: {names}.</numerusform>
         </translation>
     </message>
     <message>

@@ -86,7 +86,6 @@ def scan(source: Source, cancel: CancelToken | None = None) -> Generator[Event, 
             Message("There are no images in {root}.", root=root),
             hint="Images end in .jpg, .png, .webp, .bmp, .gif, .tif, .heic, .avif and the like.",
         )
-    manifest = None
     if raw is not None:
         locate = Locator(root, raw.file.absolute().parent, listing.paths)
         manifest = manifest_of_images(raw, locate, source)
@@ -94,7 +93,8 @@ def scan(source: Source, cancel: CancelToken | None = None) -> Generator[Event, 
         table, quarantined, notices = _from_manifest(root, manifest, joined, listing)
     else:
         table, quarantined, notices = _from_folders(root, listing, pattern, source.class_from)
-    lost = _lost_classes(table, listing, manifest, pattern)
+    unfound = None if raw is None else joined.unfound
+    lost = _lost_classes(table, listing, unfound, pattern)
     for notice in lost:
         yield Notice(notice, "warning")
     notices = [*listing_notices(listing), *notices]
@@ -141,11 +141,11 @@ def check_labels(table: SampleTable) -> list[Message]:
 
 
 def _lost_classes(
-    table: SampleTable, listing: Listing, manifest: Manifest | None, pattern: LabelOf | None
+    table: SampleTable, listing: Listing, unfound: set[str] | None, pattern: LabelOf | None
 ) -> list[Message]:
     """Returns a notice of the classes of which every file was set aside, if there are any."""
-    if manifest is not None:
-        names = set(manifest.labels)
+    if unfound is not None:
+        names = unfound
     else:
         set_aside = [item.path for item in listing.quarantined]
         texts, _ = read_classes([*listing.paths, *set_aside], pattern) if set_aside else ([], None)
