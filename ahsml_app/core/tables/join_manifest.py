@@ -184,8 +184,8 @@ def _overruled_notices(manifest: Manifest, names: list[str]) -> list[Message]:
         Message.plural(
             "{file} has the class {names} only in rows of images whose other rows differ, so it is "
             "left out.",
-            "{file} has {count} classes only in rows of images whose other rows differ, so they are "
-            "left out: {names}.",
+            "{file} has {count} classes only in rows of images whose other rows differ, so they "
+            "are left out: {names}.",
             count=len(names),
             file=manifest.file.name,
             names=some(names),
