@@ -52,6 +52,12 @@ class JoinedManifest:
     unfound: set[str] = field(default_factory=set)
     notices: list[Message] = field(default_factory=list)
 
+    def set_aside(self, text: str, label: str, place: str, problem: Message) -> None:
+        """Adds a row without an image."""
+        reason = Message("listed in {place}, but {problem}", place=place, problem=problem)
+        self.quarantined.append(Quarantined(text, reason))
+        self.unfound.add(label)
+
 
 def join_manifest(
     root: Path,
@@ -87,13 +93,10 @@ def join_manifest(
             cancel.check()
         found = locate.find(text)
         path, label = found.path, manifest.labels[row]
-        if path and annotators and annotators[row].strip():
-            joined.opinions.setdefault(path, {})[annotators[row].strip()] = label
+        if path and annotators and (who := annotators[row].strip()):
+            joined.opinions.setdefault(path, {})[who] = label
         if found.problem:
-            place = manifest.place(row)
-            reason = Message("listed in {place}, but {problem}", place=place, problem=found.problem)
-            joined.quarantined.append(Quarantined(text, reason))
-            joined.unfound.add(label)
+            joined.set_aside(text, label, manifest.place(row), found.problem)
         elif path not in joined.rows:
             ways[found.way] += 1
             joined.rows[path], joined.labels[path] = row, label
@@ -104,17 +107,15 @@ def join_manifest(
         else:
             joined.labels[path] = label or joined.labels[path]
             repeated.append(row)
-        if found.fits:
-            ambiguous = ambiguous or (text, found.fits)
+        ambiguous = ambiguous or ((text, found.fits) if found.fits else None)
     if not joined.rows:
         raise _nothing_found(root, manifest, ambiguous)
     if on_conflict == "unlabelled":
         joined.labels |= dict.fromkeys(several, "")
-    overruled = set(manifest.labels) - set(joined.labels.values()) - joined.unfound
     joined.notices += [
         *_reading_notices(manifest, ways, len(joined.rows)),
         *manifest.notices,
-        *_overruled_notices(manifest, sorted(overruled - {""})),
+        *_overruled_notices(manifest, joined),
         *_row_notices(manifest, repeated, several, on_conflict),
     ]
     return joined
@@ -177,7 +178,10 @@ def _reading_notices(manifest: Manifest, ways: Counter[Way], count: int) -> list
     ]
 
 
-def _overruled_notices(manifest: Manifest, names: list[str]) -> list[Message]:
+def _overruled_notices(manifest: Manifest, joined: JoinedManifest) -> list[Message]:
+    """A notice about classes of which no row counts."""
+    counts = {*joined.labels.values(), *joined.unfound, ""}
+    names = sorted(set(manifest.labels) - counts)
     if not names:
         return []
     return [
