@@ -214,6 +214,15 @@ ACTIONS: tuple[ActionFact, ...] = (
         ("project",),
     ),
     ActionFact(
+        "find-text",
+        "Find by description…",
+        "Put the images in the order of how well they show what you write",
+        ("Ctrl+K",),
+        "search",
+        "Browse",
+        ("project",),
+    ),
+    ActionFact(
         "view-review", "Review", "Images to review", ("Ctrl+1",), "review", "Views", ("project",)
     ),
     ActionFact(
