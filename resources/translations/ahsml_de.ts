@@ -3884,10 +3884,6 @@
         <translation>Nennen Sie die Architektur, zu der die Datei gehört: --backbone NAME=DATEI.</translation>
     </message>
     <message>
-        <source>Name the network that the file was made with: in a script as ViT-B-16=FILE, or call the file ViT-B-16.safetensors.</source>
-        <translation>Nennen Sie das Netz, zu dem die Datei gehört: in einem Skript als ViT-B-16=DATEI, oder nennen Sie die Datei ViT-B-16.safetensors.</translation>
-    </message>
-    <message>
         <source>Not every process has a device to compute on. {fault}</source>
         <translation>Nicht jeder Prozess hat ein Gerät, auf dem er rechnen kann. {fault}</translation>
     </message>
@@ -4408,6 +4404,10 @@
         <translation>Geben Sie eine Datei mit Gewichten an, oder {name}, damit dessen Gewichte geladen werden.</translation>
     </message>
     <message>
+        <source>Give the Parquet file, or the folder of the data set, in place of the image folder.</source>
+        <translation>Geben Sie statt des Bildordners die Parquet-Datei oder den Ordner des Datensatzes an.</translation>
+    </message>
+    <message>
         <source>Install it: pip install &quot;ahsml-app[{extra}]&quot;</source>
         <translation>Installieren Sie es: pip install &quot;ahsml-app[{extra}]&quot;</translation>
     </message>
@@ -4418,6 +4418,10 @@
     <message>
         <source>Move the project when the job has ended.</source>
         <translation>Verschieben Sie das Projekt, wenn die Arbeit beendet ist.</translation>
+    </message>
+    <message>
+        <source>Name the network that the file was made with: in a script as ViT-B-16=FILE, or call the file ViT-B-16.safetensors.</source>
+        <translation>Nennen Sie das Netz, zu dem die Datei gehört: in einem Skript als ViT-B-16=DATEI, oder nennen Sie die Datei ViT-B-16.safetensors.</translation>
     </message>
     <message>
         <source>Nothing can be unpacked into {folder}: {reason}.</source>
@@ -4477,6 +4481,10 @@
     <message>
         <source>Save texts with dtype=str.</source>
         <translation>Speichern Sie Texte mit dtype=str.</translation>
+    </message>
+    <message>
+        <source>See that its files are as they were when the images were unpacked.</source>
+        <translation>Sorgen Sie dafür, dass seine Dateien so sind wie beim Entpacken der Bilder.</translation>
     </message>
     <message>
         <source>See that the files of boxes are as they were when the crops were made.</source>
@@ -4622,6 +4630,10 @@
         <translation>Die beschädigte Sicherung {name} liegt nun beiseite als {aside}.</translation>
     </message>
     <message>
+        <source>The data set {file} cannot be written: {reason}.</source>
+        <translation>Der Datensatz {file} lässt sich nicht schreiben: {reason}.</translation>
+    </message>
+    <message>
         <source>The database was rebuilt; the damaged one is {name}.</source>
         <translation>Die Datenbank wurde neu aufgebaut; die beschädigte ist {name}.</translation>
     </message>
@@ -4692,6 +4704,10 @@
     <message>
         <source>The first folders are parts of the data set: {parts}. The class is the folder below. Images of test are scored and not trained on. If the first folder is the class, use --class-from &apos;{pattern}&apos;.</source>
         <translation>Die ersten Ordner sind Teile des Datensatzes: {parts}. Die Klasse ist der Ordner darunter. Bilder von test werden bewertet, aber nicht zum Trainieren verwendet. Ist der erste Ordner die Klasse, nehmen Sie --class-from &apos;{pattern}&apos;.</translation>
+    </message>
+    <message>
+        <source>The folder of the boxes, {folder}, does not exist.</source>
+        <translation>Den Ordner der Rahmen, {folder}, gibt es nicht.</translation>
     </message>
     <message>
         <source>The folder {folder} cannot be seen from this machine.</source>
@@ -5026,6 +5042,10 @@
     <message>
         <source>There is something of this name already: {path}.</source>
         <translation>Etwas dieses Namens gibt es schon: {path}.</translation>
+    </message>
+    <message>
+        <source>These images are from no data set of Hugging Face.</source>
+        <translation>Diese Bilder stammen aus keinem Datensatz von Hugging Face.</translation>
     </message>
     <message>
         <source>These images are no crops of boxes.</source>
@@ -6305,10 +6325,6 @@
     <message>
         <source>The crops cannot be written to {target}: {reason}.</source>
         <translation>Die Ausschnitte lassen sich nicht nach {target} schreiben: {reason}.</translation>
-    </message>
-    <message>
-        <source>The folder of the boxes, {folder}, does not exist.</source>
-        <translation>Den Ordner der Rahmen, {folder}, gibt es nicht.</translation>
     </message>
     <message>
         <source>{archive} was unpacked before, into {folder}.</source>

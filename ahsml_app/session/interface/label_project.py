@@ -174,8 +174,8 @@ class LabelProject:
             out: The folder, which is written whole or not at all.
             parts: What to write: labels, manifest, tree (class folders), scores, embeddings,
                 model, report, journal.
-            formats: Forms of other tools as well: datalab, fiftyone, imagefolder, label-studio,
-                or those of plug-ins.
+            formats: Forms of other tools as well: boxes, datalab, fiftyone, huggingface,
+                imagefolder, label-studio, or those of plug-ins.
             force: Whether to replace an earlier export there.
             listener: Called with each event.
 
