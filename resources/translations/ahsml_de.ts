@@ -382,10 +382,6 @@
         <translation>Projekt</translation>
     </message>
     <message>
-        <source>Put the images in the order of how well they show what you write</source>
-        <translation>Die Bilder danach ordnen, wie gut sie zeigen, was Sie schreiben</translation>
-    </message>
-    <message>
         <source>Quit</source>
         <translation>Beenden</translation>
     </message>

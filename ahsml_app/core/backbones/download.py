@@ -96,10 +96,13 @@ def published_text_network(notify: Callable[[Message], None], cancel: CancelToke
 def _text_file(cancel: CancelToken) -> Path:
     from huggingface_hub import hf_hub_download
     from huggingface_hub.errors import EntryNotFoundError
-    from huggingface_hub.utils import tqdm
 
-    class StoppingBar(tqdm):  # the only thing that the client calls while it downloads
-        def update(self, n: float | None = 1) -> bool | None:
+    bar: Any = importlib.import_module("huggingface_hub.utils").tqdm
+
+    class StoppingBar(bar):  # type: ignore[misc]  # its class has no types
+        """What the client calls while it downloads, and the only thing."""
+
+        def update(self, n: float | None = 1) -> Any:
             cancel.check()
             return super().update(n)
 

@@ -127,17 +127,17 @@ class FindDialog(QDialog):
         self.field.setPlaceholderText(self.tr("a dog on grass"))
         self.field.setClearButtonEnabled(True)
         self.field.textChanged.connect(self._update)
-        self.find = QPushButton(self.tr("Find"))
-        self.find.setObjectName("find-by-description")
-        self.find.setProperty("role", "primary")
-        self.find.setDefault(True)
-        self.find.clicked.connect(self._on_find)
+        self.search = QPushButton(self.tr("Find"))
+        self.search.setObjectName("find-by-description")
+        self.search.setProperty("role", "primary")
+        self.search.setDefault(True)
+        self.search.clicked.connect(self._on_find)
         self.halt = QPushButton(self.tr("Stop"))
         self.halt.setAutoDefault(False)
         self.halt.clicked.connect(self._stop)
         row = QHBoxLayout()
         row.addWidget(self.field, 1)
-        for button in (self.find, self.halt):
+        for button in (self.search, self.halt):
             button.setAccessibleName(button.text())
             row.addWidget(button)
         return row
@@ -171,7 +171,7 @@ class FindDialog(QDialog):
             self._background.busy,
         )
         self.field.setEnabled(here and bool(network))
-        self.find.setEnabled(self.field.isEnabled() and bool(self.field.text().strip()))
+        self.search.setEnabled(self.field.isEnabled() and bool(self.field.text().strip()))
         self.halt.setVisible(busy)
         for button in (self.choose, self.fetch):
             button.setVisible(here)
@@ -209,7 +209,7 @@ class FindDialog(QDialog):
 
     def _on_find(self) -> None:
         project, text = self._model.project, self.field.text()
-        if project is not None and self.find.isEnabled():
+        if project is not None and self.search.isEnabled():
             network, self._text = self._settings.text_network(), text.strip()[:LONGEST_SHOWN]
             self._start(partial(find_by_text, project.table, text, network))
 

@@ -66,7 +66,7 @@ def test_without_the_package_the_place_says_what_to_install(
     dialog = opened(reviewing, qtbot)
     assert 'pip install "ahsml-app[text]"' in dialog.need.text()
     assert not dialog.field.isEnabled()
-    assert not dialog.find.isEnabled()
+    assert not dialog.search.isEnabled()
     assert not dialog.fetch.isVisible()
     assert not dialog.choose.isVisible()
 
@@ -122,12 +122,12 @@ def test_filters_stay_and_a_long_text_is_cut_with_a_word_about_it(
     dialog = opened(window, qtbot)
     dialog.field.setText("a square " * 1000)
     with qtbot.waitSignal(dialog.found, timeout=PATIENCE):
-        qtbot.mouseClick(dialog.find, LEFT)
+        qtbot.mouseClick(dialog.search, LEFT)
     assert set(project.labels[window.model.queue].tolist()) == {square}
     assert "it is too long" in dialog.state.text()
     assert not np.array_equal(window.model.queue, np.sort(window.model.queue))
     dialog.field.setText("   ")
-    assert not dialog.find.isEnabled()
+    assert not dialog.search.isEnabled()
 
 
 def test_quick_retyping_ends_with_the_last_text(
@@ -160,4 +160,4 @@ def test_a_search_is_stopped_and_a_fault_is_said(
     qtbot.keyClick(dialog.field, KEY.Key_Return)
     qtbot.waitUntil(lambda: "cannot be read as weights" in dialog.state.text(), timeout=PATIENCE)
     assert reviewing.model.queue.tolist() == before
-    assert dialog.find.isEnabled()
+    assert dialog.search.isEnabled()
