@@ -75,7 +75,7 @@ def scan(source: Source, cancel: CancelToken | None = None) -> Generator[Event, 
         LabelsError: If manifest, pattern or labels cannot be used.
         Cancelled: When asked to stop.
     """
-    root = _check_source(source.folder)
+    root = checked_folder(source.folder)
     pattern = _check_options(source)
     raw = None if source.labels is None else read_table(source.labels)
     listing = yield from list_images(root, cancel)
@@ -154,7 +154,12 @@ def _lost_classes(
     return [lost_classes_notice(lost)] if lost else []
 
 
-def _check_source(source: Path) -> Path:
+def checked_folder(source: Path) -> Path:
+    """The whole path of an image folder.
+
+    Raises:
+        InputError: If there is none.
+    """
     root = source.absolute()
     if not root.exists():
         raise InputError(
