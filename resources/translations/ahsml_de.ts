@@ -4400,6 +4400,10 @@
         <translation>Geben Sie eine Datei mit Gewichten an, oder {name}, damit dessen Gewichte geladen werden.</translation>
     </message>
     <message>
+        <source>Give another value, or leave it out.</source>
+        <translation>Geben Sie einen anderen Wert an, oder lassen Sie sie weg.</translation>
+    </message>
+    <message>
         <source>Give the Parquet file, or the folder of the data set, in place of the image folder.</source>
         <translation>Geben Sie statt des Bildordners die Parquet-Datei oder den Ordner des Datensatzes an.</translation>
     </message>
@@ -4450,6 +4454,10 @@
     <message>
         <source>Open the project there to move it.</source>
         <translation>Öffnen Sie das Projekt dort, um es zu verschieben.</translation>
+    </message>
+    <message>
+        <source>Options are those of the command, with underscores.</source>
+        <translation>Optionen sind die des Befehls, mit Unterstrichen.</translation>
     </message>
     <message>
         <source>Paths count from the image folder. With git: git diff -z --relative --name-only --diff-filter=d, run in that folder.</source>
@@ -4817,6 +4825,10 @@
         </translation>
     </message>
     <message>
+        <source>The option {name!r} cannot be used: {reason}.</source>
+        <translation>Die Option {name!r} ist nicht verwendbar: {reason}.</translation>
+    </message>
+    <message>
         <source>The other files of the model are complete: use those.</source>
         <translation>Die anderen Dateien des Modells sind vollständig: Benutzen Sie diese.</translation>
     </message>
@@ -5018,6 +5030,10 @@
     <message>
         <source>There is no form {name!r} to export.</source>
         <translation>Eine Form {name!r} gibt es für den Export nicht.</translation>
+    </message>
+    <message>
+        <source>There is no option {name!r}.</source>
+        <translation>Es gibt keine Option {name!r}.</translation>
     </message>
     <message>
         <source>There is no project in {folder}.</source>

@@ -17,6 +17,7 @@ from ahsml_app.session.export.other_forms import output_choice
 from ahsml_app.session.export.project_results import export_project, export_request
 from ahsml_app.session.export.result_counts import ExportSummary
 from ahsml_app.session.export.results import USUAL_PARTS
+from ahsml_app.session.interface.python_values import checked_options
 from ahsml_app.session.pipeline.scan_source import ScannedSource, scan_source
 from ahsml_app.session.pipeline.train_project import train_project
 from ahsml_app.session.pipeline.unpack import unpacked_source
@@ -129,7 +130,7 @@ class LabelProject:
         Raises:
             AppError: If images, labels or options cannot be used.
         """
-        request = self._project.train_request(with_values(RunOptions(), options))
+        request = self._project.train_request(with_values(RunOptions(), checked_options(options)))
         self._project.accept(drive(train_project(request), listener or (lambda _: None)))
 
     def find(
