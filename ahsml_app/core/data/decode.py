@@ -18,6 +18,7 @@ from ahsml_app.base.message import Message, as_message
 from ahsml_app.base.reading.planes import FIRST, MAXIMUM, Planes
 from ahsml_app.core.data.formats.extra_kinds import (
     BYTES_PER_PIXEL,
+    JPEG_XL,
     KIND_OF_SUFFIX,
     decode_extra,
     extra_kind,
@@ -207,6 +208,9 @@ def _read(stream: Stream, box: int | None, name: tuple[str, bytes], planes: Plan
         name: Its suffix, and its first bytes.
         planes: As for `decode`.
     """
+    if kind_of_bytes(name[1]) == JPEG_XL:
+        stream.seek(0)
+        return _decode_extra(JPEG_XL, stream.read(), box)
     header = read_header(stream) if kind_of_bytes(name[1]) == TIFF else None
     is_projected = False
     if header is not None and planes == MAXIMUM:
@@ -264,17 +268,20 @@ def _read_tiff(header: TiffHeader, box: int | None, is_projected: bool) -> Image
 
 
 def _read_extra(path: Path, box: int | None, planes: Planes) -> Image.Image | None:
-    """Decodes DICOM and camera raw; None for an image of another kind with such a name."""
-    kind = KIND_OF_SUFFIX[path.suffix.lower()]
+    """Decodes what its name says; None for an image of another kind with such a name."""
     data = path.read_bytes()
     if kind_of_bytes(data[:MAGIC_BYTES], surely=True) not in ("", TIFF):
         return None
+    return _decode_extra(KIND_OF_SUFFIX[path.suffix.lower()], data, box, planes)
+
+
+def _decode_extra(kind: str, data: bytes, box: int | None, planes: Planes = FIRST) -> Image.Image:
     missing = missing_package(kind)
     if missing is not None:
         raise UnreadableImage(missing)
     size = pixels_to_decode(kind, data)
     _check_pixels(size)
-    with _memory(size, size[0] * size[1] * BYTES_PER_PIXEL):
+    with _memory(size, size[0] * size[1] * BYTES_PER_PIXEL[kind]):
         image = decode_extra(kind, data, planes)
         return _finish(image, box, image.size, 1)
 

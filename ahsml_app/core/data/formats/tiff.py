@@ -148,7 +148,9 @@ class TiffHeader:
         if samples.dtype != np.uint8:
             factor = 1 if least is None else max(1, min(self.size) // least)
             rows: ReadRows = lambda top, end: samples[top:end]  # noqa: E731 - as short as it is
-            return stretched(samples.shape, rows, inverted=self.is_inverted, factor=factor)
+            shape, inverted = samples.shape, self.is_inverted
+            colours = self.page.photometric == _RGB and len(shape) > 2
+            return stretched(shape, rows, inverted=inverted, factor=factor, colours=colours)
         return Image.fromarray(255 - samples if self.is_inverted else np.ascontiguousarray(samples))
 
     def samples(self) -> AnyArray:
