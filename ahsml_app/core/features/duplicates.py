@@ -45,7 +45,7 @@ Vectors = Callable[[IndexArray], FloatArray]
 """Returns the (n, D) unit vectors of n images."""
 
 _NEIGHBOURS = 16  # near duplicates looked up for one image; chains join larger groups
-_VISITED_LISTS = 16  # of many; of 5,000 pairs as unlike as pairs may be, 8 missed 3, these none
+_VISITED_LISTS, _CANDIDATES = 16, 4  # of many
 _CHUNK = 4096
 _AXES_SAMPLE = 10_000  # images that the principal axes are estimated from
 
@@ -149,7 +149,7 @@ def near_pairs(
     coordinates = np.concatenate(
         [reduced(vectors(images[a : a + _CHUNK])) for a in range(0, count, _CHUNK)]
     )
-    index = euclidean_index(coordinates, _VISITED_LISTS)
+    index = euclidean_index(coordinates, _VISITED_LISTS, _CANDIDATES)
     order = query_order(index)
     reach = 2 * (1 - threshold) + 5e-4  # ||x - y||^2 = 2 (1 - cos), and the index rounds
     chunks = [np.zeros((0, 2), dtype=np.int64)]
