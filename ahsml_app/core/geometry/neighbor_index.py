@@ -37,7 +37,10 @@ CODED_FROM = 48
 and codes have a quarter of the bytes of half floats; those of few numbers tell too little."""
 
 CODE_BITS, AXES_PER_CODE = 4, 2
-"""Bits of a code, and the axes that share it."""
+"""Bits of a code, and the axes that share it. The axes are turned at random before: along principal
+axes the first pair would hold much and the last pairs nothing, with as many bits for each."""
+
+_CHUNK = 1 << 16  # vectors added at a time
 
 
 def flat_index(dimension: int, *, inner_product: bool) -> Any:
@@ -98,19 +101,24 @@ def inverted_index(
         inverted = faiss.IndexIVFScalarQuantizer(
             nearest_lists, dimension, lists, half_floats, faiss.METRIC_L2, False
         )
-    _place_lists(inverted, placing, vectors)
     index = inverted
     if is_coded:
-        index = faiss.IndexRefine(inverted, faiss.IndexScalarQuantizer(dimension, half_floats))
-        index.k_factor = candidates
-    index.add(vectors)
+        rotation = faiss.RandomRotationMatrix(dimension, dimension)
+        rotation.init(0)
+        measured = faiss.IndexScalarQuantizer(dimension, half_floats)
+        refined = faiss.IndexRefine(inverted, measured)
+        refined.k_factor = candidates
+        index = faiss.IndexPreTransform(rotation, refined)
+    _place_lists(index, inverted, placing, vectors)
+    for start in range(0, len(vectors), _CHUNK):  # not at once, because turning them takes a copy
+        index.add(vectors[start : start + _CHUNK])
     inverted.nprobe = visited
     if placing is not None:
         nearest_lists.hnsw.efSearch = max(nearest_lists.hnsw.efSearch, visited)
     return index
 
 
-def _place_lists(inverted: Any, placing: Any, vectors: FloatArray) -> None:
+def _place_lists(index: Any, inverted: Any, placing: Any, vectors: FloatArray) -> None:
     """Places the lists of an inverted file; `placing` is the graph that finds the nearest one."""
     inverted.clustering_index = placing
     if placing is not None:
@@ -118,7 +126,7 @@ def _place_lists(inverted: Any, placing: Any, vectors: FloatArray) -> None:
         _faiss().omp_set_num_threads(1)
     inverted.cp.max_points_per_centroid = inverted.cp.min_points_per_centroid = PLACING_SAMPLE
     inverted.cp.niter = PLACING_ROUNDS
-    inverted.train(vectors)
+    index.train(vectors[:: max(1, len(vectors) // (inverted.nlist * PLACING_SAMPLE))])
     inverted.clustering_index = None
     _faiss()
 

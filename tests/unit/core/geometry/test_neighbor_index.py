@@ -38,7 +38,8 @@ def test_points_of_one_list_follow_each_other(length: int) -> None:
     order = query_order(index)
     np.testing.assert_array_equal(np.sort(order), np.arange(len(points)))
     inverted = faiss.try_extract_index_ivf(index)
-    lists = inverted.quantizer.search(points[order], 1)[1][:, 0]
+    turned = index.chain.at(0).apply(points) if length == 64 else points
+    lists = inverted.quantizer.search(turned[order], 1)[1][:, 0]
     assert len(np.unique(lists)) > 10
     assert (np.diff(lists) != 0).sum() == len(np.unique(lists)) - 1
 
