@@ -26,7 +26,7 @@ from ahsml_app.base.types import (
     RealArray,
 )
 from ahsml_app.core.geometry import knn as neighbors
-from ahsml_app.core.geometry.neighbor_index import euclidean_index, query_order
+from ahsml_app.core.geometry.neighbor_index import euclidean_index, query_order, sampled_rows
 
 THUMBNAIL_SIZE = 16
 THUMBNAIL_CORRELATION = 0.99
@@ -144,8 +144,7 @@ def near_pairs(
         Cancelled: When asked to stop.
     """
     count = len(images)
-    # Rows from all over the data, as many as the axes are estimated from.
-    reduced = neighbors.principal_axes(vectors(images[:: max(1, -(-count // _AXES_SAMPLE))]))
+    reduced = neighbors.principal_axes(vectors(images[sampled_rows(count, _AXES_SAMPLE)]))
     coordinates = np.concatenate(
         [reduced(vectors(images[a : a + _CHUNK])) for a in range(0, count, _CHUNK)]
     )

@@ -22,7 +22,7 @@ from ahsml_app.base.message import Message
 from ahsml_app.base.types import BoolArray, ByteArray, FloatArray, IntArray, RealArray
 from ahsml_app.core.features.duplicates import LEAST_CONTRAST, THUMBNAIL_CORRELATION
 from ahsml_app.core.geometry import knn
-from ahsml_app.core.geometry.neighbor_index import euclidean_index, query_order
+from ahsml_app.core.geometry.neighbor_index import euclidean_index, query_order, sampled_rows
 
 NEIGHBOUR = 30
 """Number of the neighbour whose distance counts as that of an ordinary one."""
@@ -90,7 +90,7 @@ def look_alikes(
     count = len(rows)
     if count <= NEIGHBOUR:
         return inverse.astype(np.int64)
-    reduced = knn.principal_axes(features[rows[:: -(-count // AXES_SAMPLE)]], AXES)
+    reduced = knn.principal_axes(features[rows[sampled_rows(count, AXES_SAMPLE)]], AXES)
     points = np.concatenate(
         [reduced(features[rows[start : start + _CHUNK]]) for start in range(0, count, _CHUNK)]
     )
@@ -119,8 +119,7 @@ def refuse_equal_features(features: RealArray) -> None:
     Raises:
         InputError: If their directions hardly differ.
     """
-    step = -(-len(features) // AXES_SAMPLE) if len(features) else 1
-    vectors = knn.unit_rows(features[::step])
+    vectors = knn.unit_rows(features[sampled_rows(len(features), AXES_SAMPLE)])
     if len(vectors) > 1 and 1 - float(np.square(vectors.mean(0)).sum()) < LEAST_SPREAD:
         raise InputError(
             Message.plural(

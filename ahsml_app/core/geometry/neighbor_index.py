@@ -43,6 +43,24 @@ axes the first pair would hold much and the last pairs nothing, with as many bit
 _CHUNK = 1 << 16  # vectors added at a time
 
 
+def sampled_rows(count: int, most: int) -> IntArray:
+    """Draws rows from all over the data: one at random from each of equal stretches.
+
+    Rows in a fixed step may all be of one class, if the classes take turns in a table.
+
+    Args:
+        count: Number of rows.
+        most: Number of rows to draw; all where there are no more.
+
+    Returns:
+        (n,) rows in their order, the same at each call.
+    """
+    if count <= most:
+        return np.arange(count, dtype=np.int64)
+    edges = np.linspace(0, count, most + 1).astype(np.int64)
+    return np.random.default_rng(0).integers(edges[:-1], edges[1:])
+
+
 def flat_index(dimension: int, *, inner_product: bool) -> Any:
     """Creates an exact faiss index that uses as many threads as torch.
 
@@ -126,7 +144,7 @@ def _place_lists(index: Any, inverted: Any, placing: Any, vectors: FloatArray) -
         _faiss().omp_set_num_threads(1)
     inverted.cp.max_points_per_centroid = inverted.cp.min_points_per_centroid = PLACING_SAMPLE
     inverted.cp.niter = PLACING_ROUNDS
-    index.train(vectors[:: max(1, len(vectors) // (inverted.nlist * PLACING_SAMPLE))])
+    index.train(vectors[sampled_rows(len(vectors), inverted.nlist * PLACING_SAMPLE)])
     inverted.clustering_index = None
     _faiss()
 

@@ -113,6 +113,20 @@ def test_many_large_groups_are_each_halved() -> None:
     assert np.bincount(groups).max() <= 32
 
 
+def test_classes_that_take_turns_are_all_looked_at() -> None:
+    """Each differs within itself along axes of its own; the axes to compare by must hold both."""
+    random = np.random.default_rng(4)
+    points = np.zeros((12_000, 160), dtype=np.float32)
+    for first, columns in enumerate((slice(0, 80), slice(80, 160))):
+        inner = random.normal(size=(6000, 16)) @ random.normal(size=(16, 80))
+        points[first::2, columns] = inner
+    queries = points[:400]
+    truth = nearest_cosine(points, 5, queries, method="exact")[1]
+    found = nearest_cosine(points, 5, queries, method="approximate")[1]
+    shares = [np.isin(a, b).mean() for a, b in zip(truth, found, strict=True)]
+    assert min(np.mean(shares[0::2]), np.mean(shares[1::2])) > 0.95
+
+
 @pytest.mark.parametrize("length", [6, 64])
 def test_a_graph_tells_the_lists_of_very_many_points(
     length: int, monkeypatch: pytest.MonkeyPatch
@@ -121,7 +135,7 @@ def test_a_graph_tells_the_lists_of_very_many_points(
     points = spread(np.random.default_rng(0).normal(size=(5000, 6)), length)
     exact = flat_index(length, inner_product=False)
     exact.add(points)
-    found = [inverted_index(points, 8).search(points[::10], 5)[1] for _ in range(2)]
+    found = [inverted_index(points, 10).search(points[::10], 5)[1] for _ in range(2)]
     np.testing.assert_array_equal(*found)
     truth = exact.search(points[::10], 5)[1]
     share = np.mean([np.isin(a, b).mean() for a, b in zip(truth, found[0], strict=True)])
