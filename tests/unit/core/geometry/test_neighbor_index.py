@@ -135,7 +135,7 @@ def test_a_graph_tells_the_lists_of_very_many_points(
     points = spread(np.random.default_rng(0).normal(size=(5000, 6)), length)
     exact = flat_index(length, inner_product=False)
     exact.add(points)
-    found = [inverted_index(points, 10).search(points[::10], 5)[1] for _ in range(2)]
+    found = [inverted_index(points, 8, 4).search(points[::10], 5)[1] for _ in range(2)]
     np.testing.assert_array_equal(*found)
     truth = exact.search(points[::10], 5)[1]
     share = np.mean([np.isin(a, b).mean() for a, b in zip(truth, found[0], strict=True)])
