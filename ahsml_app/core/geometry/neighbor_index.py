@@ -21,9 +21,9 @@ takes time that grows with the square of the points: with a million, half of the
 GRAPH_LINKS = 32
 """Links of each list in the graph; found what comparing with all lists finds (benchmark)."""
 
-PLACING_ROUNDS, PLACING_SAMPLE = 6, 40
-"""Rounds that place the lists, and points for each list that they look at. More rounds and points
-found no more neighbours among 200,000 vectors and took six times as long."""
+PLACING_ROUNDS, PLACING_SAMPLE = 3, 40
+"""Rounds that place the lists, and points for each list that they look at. More rounds found no
+more neighbours among a million vectors, nor did more points among 200,000."""
 
 VISITED_LISTS = 64
 """Lists that a query visits, unless its neighbours matter only where they are very near. With a
