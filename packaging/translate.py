@@ -76,11 +76,12 @@ def _has_words(text: object) -> bool:
 def options() -> list[str]:
     """Texts of the table of options that the window shows."""
     from ahsml_app.base.options.option_table import OPTIONS
-    from ahsml_app.base.options.recommended_backbones import DOWNLOAD_SENTENCE
+    from ahsml_app.base.options.recommended_backbones import DOWNLOAD_SENTENCE, TEXT_NETWORK
 
     shown = [option for option in OPTIONS.values() if option.label]
     texts = {text for o in shown for text in (o.label, o.explanation, o.default_text)}
     texts |= {remark for o in shown for _, _, remark in o.suggestions} | {DOWNLOAD_SENTENCE}
+    texts.add(TEXT_NETWORK.purpose)
     return sorted(text for text in texts if text)
 
 

@@ -270,6 +270,10 @@
         <translation>Dateien, die nicht gelesen werden konnten, mit dem Grund</translation>
     </message>
     <message>
+        <source>Find by description…</source>
+        <translation>Nach Beschreibung finden…</translation>
+    </message>
+    <message>
         <source>Find images by path, class, decision, note and more</source>
         <translation>Bilder nach Pfad, Klasse, Entscheidung, Notiz und mehr finden</translation>
     </message>
@@ -2174,6 +2178,10 @@
         <translation>Gewählte Bilder</translation>
     </message>
     <message>
+        <source>By description</source>
+        <translation>Nach Beschreibung</translation>
+    </message>
+    <message>
         <source>More</source>
         <translation>Mehr</translation>
     </message>
@@ -2296,6 +2304,77 @@
     <message>
         <source>odd shape</source>
         <translation>ungewöhnliche Form</translation>
+    </message>
+</context>
+<context>
+    <name>FindDialog</name>
+    <message>
+        <source>Find by description</source>
+        <translation>Nach Beschreibung finden</translation>
+    </message>
+    <message>
+        <source>Say in English what an image should show. The images are put in the order of how well they fit; all of them stay.</source>
+        <translation>Sagen Sie auf Englisch, was ein Bild zeigen soll. Die Bilder werden danach geordnet, wie gut sie passen; alle bleiben da.</translation>
+    </message>
+    <message>
+        <source>What the image shows</source>
+        <translation>Was das Bild zeigt</translation>
+    </message>
+    <message>
+        <source>a dog on grass</source>
+        <translation>a dog on grass</translation>
+    </message>
+    <message>
+        <source>Find</source>
+        <translation>Finden</translation>
+    </message>
+    <message>
+        <source>Stop</source>
+        <translation>Anhalten</translation>
+    </message>
+    <message>
+        <source>Choose a file of weights…</source>
+        <translation>Datei mit Gewichten wählen…</translation>
+    </message>
+    <message>
+        <source>Download {0} MB</source>
+        <translation>{0} MB herunterladen</translation>
+    </message>
+    <message>
+        <source>Close</source>
+        <translation>Schließen</translation>
+    </message>
+    <message>
+        <source>This needs a package. Install it, and start the program again:</source>
+        <translation>Dazu fehlt ein Paket. Installieren Sie es, und starten Sie das Programm neu:</translation>
+    </message>
+    <message>
+        <source>Network: {0}</source>
+        <translation>Netz: {0}</translation>
+    </message>
+    <message>
+        <source>This needs a network that knows images and texts: a file of weights of CLIP that you have, or {0}. {1} ({2}) {3}</source>
+        <translation>Dazu braucht es ein Netz, das Bilder und Texte kennt: eine Datei mit Gewichten von CLIP, die Sie haben, oder {0}. {1} ({2}) {3}</translation>
+    </message>
+    <message>
+        <source>Weights ({0})</source>
+        <translation>Gewichte ({0})</translation>
+    </message>
+    <message>
+        <source>Choose a file of weights</source>
+        <translation>Datei mit Gewichten wählen</translation>
+    </message>
+    <message>
+        <source>Working…</source>
+        <translation>Arbeitet…</translation>
+    </message>
+    <message>
+        <source>Stopped. What is computed is kept.</source>
+        <translation>Angehalten. Was berechnet ist, bleibt erhalten.</translation>
+    </message>
+    <message>
+        <source>It failed; the details are in the log.</source>
+        <translation>Das ist fehlgeschlagen; Einzelheiten stehen im Protokoll.</translation>
     </message>
 </context>
 <context>
@@ -2515,6 +2594,10 @@
     <message>
         <source>Most alike first</source>
         <translation>Ähnlichste zuerst</translation>
+    </message>
+    <message>
+        <source>Best fit to the text first</source>
+        <translation>Was am besten zum Text passt, zuerst</translation>
     </message>
     <message>
         <source>No project is open</source>
@@ -4289,6 +4372,14 @@
         <translation>Wählen Sie einen Ordner.</translation>
     </message>
     <message>
+        <source>Choose a network with the vocabulary of CLIP; SigLIP is not taken.</source>
+        <translation>Wählen Sie ein Netz mit dem Wortschatz von CLIP; SigLIP wird nicht genommen.</translation>
+    </message>
+    <message>
+        <source>Choose another file of weights.</source>
+        <translation>Wählen Sie eine andere Datei mit Gewichten.</translation>
+    </message>
+    <message>
         <source>Choose another folder.</source>
         <translation>Wählen Sie einen anderen Ordner.</translation>
     </message>
@@ -4297,12 +4388,48 @@
         <translation>Schließen Sie das Projekt, verschieben Sie seinen ganzen Ordner selbst, und öffnen Sie es wieder.</translation>
     </message>
     <message>
+        <source>Connect to the network, or fetch the file elsewhere and choose it.</source>
+        <translation>Stellen Sie eine Verbindung ins Internet her, oder holen Sie die Datei anderswo, und wählen Sie sie.</translation>
+    </message>
+    <message>
+        <source>Finding images by a text needs a package.</source>
+        <translation>Um Bilder nach einem Text zu finden, fehlt ein Paket.</translation>
+    </message>
+    <message>
+        <source>Give a file of weights, or {name} to have its weights downloaded.</source>
+        <translation>Geben Sie eine Datei mit Gewichten an, oder {name}, damit dessen Gewichte geladen werden.</translation>
+    </message>
+    <message>
+        <source>Give another value, or leave it out.</source>
+        <translation>Geben Sie einen anderen Wert an, oder lassen Sie sie weg.</translation>
+    </message>
+    <message>
+        <source>Give the Parquet file, or the folder of the data set, in place of the image folder.</source>
+        <translation>Geben Sie statt des Bildordners die Parquet-Datei oder den Ordner des Datensatzes an.</translation>
+    </message>
+    <message>
+        <source>Install it: pip install &quot;ahsml-app[{extra}]&quot;</source>
+        <translation>Installieren Sie es: pip install &quot;ahsml-app[{extra}]&quot;</translation>
+    </message>
+    <message>
         <source>It is where it was. Choose another folder.</source>
         <translation>Es ist, wo es war. Wählen Sie einen anderen Ordner.</translation>
     </message>
     <message>
+        <source>It needs a row with a path and a label for each image.</source>
+        <translation>Sie braucht für jedes Bild eine Zeile mit einem Pfad und einem Label.</translation>
+    </message>
+    <message>
         <source>Move the project when the job has ended.</source>
         <translation>Verschieben Sie das Projekt, wenn die Arbeit beendet ist.</translation>
+    </message>
+    <message>
+        <source>Name the network that the file was made with: in a script as ViT-B-16=FILE, or call the file ViT-B-16.safetensors.</source>
+        <translation>Nennen Sie das Netz, zu dem die Datei gehört: in einem Skript als ViT-B-16=DATEI, oder nennen Sie die Datei ViT-B-16.safetensors.</translation>
+    </message>
+    <message>
+        <source>No path of {name} fits one file only in {root}; &apos;{path}&apos; fits several: {names}.</source>
+        <translation>Kein Pfad in {name} passt auf nur eine Datei in {root}; „{path}“ passt auf mehrere: {names}.</translation>
     </message>
     <message>
         <source>Nothing can be unpacked into {folder}: {reason}.</source>
@@ -4327,6 +4454,10 @@
     <message>
         <source>Open the project there to move it.</source>
         <translation>Öffnen Sie das Projekt dort, um es zu verschieben.</translation>
+    </message>
+    <message>
+        <source>Options are those of the command, with underscores.</source>
+        <translation>Optionen sind die des Befehls, mit Unterstrichen.</translation>
     </message>
     <message>
         <source>Paths count from the image folder. With git: git diff -z --relative --name-only --diff-filter=d, run in that folder.</source>
@@ -4362,6 +4493,10 @@
     <message>
         <source>Save texts with dtype=str.</source>
         <translation>Speichern Sie Texte mit dtype=str.</translation>
+    </message>
+    <message>
+        <source>See that its files are as they were when the images were unpacked.</source>
+        <translation>Sorgen Sie dafür, dass seine Dateien so sind wie beim Entpacken der Bilder.</translation>
     </message>
     <message>
         <source>See that the files of boxes are as they were when the crops were made.</source>
@@ -4507,6 +4642,10 @@
         <translation>Die beschädigte Sicherung {name} liegt nun beiseite als {aside}.</translation>
     </message>
     <message>
+        <source>The data set {file} cannot be written: {reason}.</source>
+        <translation>Der Datensatz {file} lässt sich nicht schreiben: {reason}.</translation>
+    </message>
+    <message>
         <source>The database was rebuilt; the damaged one is {name}.</source>
         <translation>Die Datenbank wurde neu aufgebaut; die beschädigte ist {name}.</translation>
     </message>
@@ -4577,6 +4716,10 @@
     <message>
         <source>The first folders are parts of the data set: {parts}. The class is the folder below. Images of test are scored and not trained on. If the first folder is the class, use --class-from &apos;{pattern}&apos;.</source>
         <translation>Die ersten Ordner sind Teile des Datensatzes: {parts}. Die Klasse ist der Ordner darunter. Bilder von test werden bewertet, aber nicht zum Trainieren verwendet. Ist der erste Ordner die Klasse, nehmen Sie --class-from &apos;{pattern}&apos;.</translation>
+    </message>
+    <message>
+        <source>The folder of the boxes, {folder}, does not exist.</source>
+        <translation>Den Ordner der Rahmen, {folder}, gibt es nicht.</translation>
     </message>
     <message>
         <source>The folder {folder} cannot be seen from this machine.</source>
@@ -4680,6 +4823,10 @@
             <numerusform>Das nächste Training lernt aus Ihrer Entscheidung. Die Merkmale sind schon berechnet, daher dauert es kürzer.</numerusform>
             <numerusform>Das nächste Training lernt aus Ihren {count:,} Entscheidungen. Die Merkmale sind schon berechnet, daher dauert es kürzer.</numerusform>
         </translation>
+    </message>
+    <message>
+        <source>The option {name!r} cannot be used: {reason}.</source>
+        <translation>Die Option {name!r} ist nicht verwendbar: {reason}.</translation>
     </message>
     <message>
         <source>The other files of the model are complete: use those.</source>
@@ -4841,6 +4988,10 @@
         <translation>Von {name} gibt es keine veröffentlichten Gewichte.</translation>
     </message>
     <message>
+        <source>There are no weights of the text network {name!r}.</source>
+        <translation>Für das Textnetz {name!r} gibt es keine Gewichte.</translation>
+    </message>
+    <message>
         <source>There is a class “{name}” already.</source>
         <translation>Eine Klasse „{name}“ gibt es schon.</translation>
     </message>
@@ -4881,12 +5032,20 @@
         <translation>Eine Form {name!r} gibt es für den Export nicht.</translation>
     </message>
     <message>
+        <source>There is no option {name!r}.</source>
+        <translation>Es gibt keine Option {name!r}.</translation>
+    </message>
+    <message>
         <source>There is no project in {folder}.</source>
         <translation>In {folder} ist kein Projekt.</translation>
     </message>
     <message>
         <source>There is no suggestion before the first training.</source>
         <translation>Vor dem ersten Training gibt es keinen Vorschlag.</translation>
+    </message>
+    <message>
+        <source>There is no text to find images by.</source>
+        <translation>Es gibt keinen Text, nach dem Bilder zu finden wären.</translation>
     </message>
     <message>
         <source>There is not enough memory: {reason}</source>
@@ -4903,6 +5062,10 @@
     <message>
         <source>There is something of this name already: {path}.</source>
         <translation>Etwas dieses Namens gibt es schon: {path}.</translation>
+    </message>
+    <message>
+        <source>These images are from no data set of Hugging Face.</source>
+        <translation>Diese Bilder stammen aus keinem Datensatz von Hugging Face.</translation>
     </message>
     <message>
         <source>These images are no crops of boxes.</source>
@@ -4995,6 +5158,14 @@
     <message>
         <source>Write the file again; the guide&apos;s page on your own model has an example.</source>
         <translation>Schreiben Sie die Datei neu; die Anleitung hat auf der Seite über eigene Modelle ein Beispiel.</translation>
+    </message>
+    <message>
+        <source>Write the folders of the files into the paths.</source>
+        <translation>Schreiben Sie die Ordner der Dateien in die Pfade.</translation>
+    </message>
+    <message>
+        <source>Write what to find.</source>
+        <translation>Schreiben Sie, was zu finden ist.</translation>
     </message>
     <message numerus="yes">
         <source>Writing {done:,} of {count:,} files</source>
@@ -5320,6 +5491,10 @@
             <numerusform>an {count:,} Bildern, die Sie geprüft haben</numerusform>
         </translation>
     </message>
+    <message>
+        <source>open_clip has no network called {name!r}.</source>
+        <translation>open_clip hat kein Netz namens {name!r}.</translation>
+    </message>
     <message numerus="yes">
         <source>opened {count} days ago</source>
         <translation>
@@ -5394,6 +5569,24 @@
         <source>the path is empty</source>
         <translation>der Pfad ist leer</translation>
     </message>
+    <message>
+        <source>with another suffix</source>
+        <translation>mit anderer Endung</translation>
+    </message>
+    <message numerus="yes">
+        <source>{count:,} images are in the order of how well they fit.</source>
+        <translation>
+            <numerusform>{count:,} Bild ist danach geordnet, wie gut es passt.</numerusform>
+            <numerusform>{count:,} Bilder sind danach geordnet, wie gut sie passen.</numerusform>
+        </translation>
+    </message>
+    <message numerus="yes">
+        <source>{count} folders hold no images: {names}.</source>
+        <translation>
+            <numerusform>{count} Ordner enthält kein Bild: {names}.</numerusform>
+            <numerusform>{count} Ordner enthalten keine Bilder: {names}.</numerusform>
+        </translation>
+    </message>
     <message numerus="yes">
         <source>{count} images have no label from the archive, which has two images or two labels of their names: {names}.</source>
         <translation>
@@ -5408,9 +5601,35 @@
             <numerusform>{count} Einträge des Archivs wurden ausgelassen, die Verknüpfungen oder Geräte sind, anderswohin führen, zu lange Namen haben oder wie Ordner heißen: {names}.</numerusform>
         </translation>
     </message>
+    <message numerus="yes">
+        <source>{file} has no names for {count} classes: {names}.</source>
+        <translation>
+            <numerusform>{file} hat keinen Namen für {count} Klasse: {names}.</numerusform>
+            <numerusform>{file} hat keine Namen für {count} Klassen: {names}.</numerusform>
+        </translation>
+    </message>
+    <message numerus="yes">
+        <source>{file} has {count} classes only in rows of images whose other rows differ, so they are left out: {names}.</source>
+        <translation>
+            <numerusform>{file} hat die Klasse {names} nur in Zeilen von Bildern, deren andere Zeilen abweichen; sie wird ausgelassen.</numerusform>
+            <numerusform>{file} hat {count} Klassen nur in Zeilen von Bildern, deren andere Zeilen abweichen; sie werden ausgelassen: {names}.</numerusform>
+        </translation>
+    </message>
     <message>
         <source>{folder} is a link to {place}.</source>
         <translation>{folder} ist eine Verknüpfung mit {place}.</translation>
+    </message>
+    <message>
+        <source>{name} lists no image.</source>
+        <translation>{name} nennt kein Bild.</translation>
+    </message>
+    <message>
+        <source>{name} reads texts with a vocabulary that does not come with it.</source>
+        <translation>{name} liest Texte mit einem Wortschatz, der nicht dabei ist.</translation>
+    </message>
+    <message>
+        <source>{path} fits none of the common networks for images and texts.</source>
+        <translation>{path} passt zu keinem der üblichen Netze für Bilder und Texte.</translation>
     </message>
     <message>
         <source>“{name}:” is not known in a search. Known are {known}. Put quotes around it to look for it in paths.</source>
@@ -6744,6 +6963,10 @@
     <message>
         <source>From the second epoch on, each batch is also compared with this many images of earlier batches (cross-batch memory).</source>
         <translation>Von der zweiten Epoche an wird jeder Stapel auch mit so vielen Bildern früherer Stapel verglichen (Cross-Batch-Memory).</translation>
+    </message>
+    <message>
+        <source>Knows what photographs show, by texts in English.</source>
+        <translation>Kennt, was Fotos zeigen, nach Texten auf Englisch.</translation>
     </message>
     <message>
         <source>Number of coordinates of an image&apos;s embedding in the hyperbolic ball.</source>
@@ -8179,6 +8402,10 @@
     <message>
         <source>a minus turns it around</source>
         <translation>ein Minus kehrt es um</translation>
+    </message>
+    <message>
+        <source>finds images by what they show</source>
+        <translation>findet Bilder nach dem, was sie zeigen</translation>
     </message>
     <message>
         <source>No project</source>

@@ -59,8 +59,8 @@ class OutputOptions:
                 metavar="NAMES",
                 help="also the labels in forms of other tools, separated by commas",
                 explanation="Also the labels in forms of other tools, in `formats/NAME/`, "
-                "separated by commas: `boxes` (of crops), `datalab`, `fiftyone`, `imagefolder`, "
-                "`label-studio`, and those of plug-ins.",
+                "separated by commas: `boxes` (of crops), `datalab`, `fiftyone`, `huggingface` (of "
+                "an unpacked data set), `imagefolder`, `label-studio`, and those of plug-ins.",
             )
         },
     )

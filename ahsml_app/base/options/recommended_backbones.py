@@ -84,6 +84,22 @@ RECOMMENDED_BACKBONES = (
 )
 """The network that is built in, and others from small to large."""
 
+TEXT_NETWORK = RecommendedBackbone(
+    "ViT-B-32",
+    "CLIP ViT-B/32 of DataComp",
+    "MIT",
+    605,
+    224,
+    "Knows what photographs show, by texts in English.",
+)
+"""The network to find images by a text; its name is that of open_clip, and not for `--backbone`."""
+
+TEXT_HUB = "laion/CLIP-ViT-B-32-DataComp.XL-s13B-b90K"
+"""Where its weights are on the Hugging Face Hub."""
+
+TEXT_EXTRA = "text"
+"""The extra that installs what runs it."""
+
 SUGGESTIONS = tuple(
     (each.title, each.name, f"{each.purpose} ({each.summary})")
     for each in RECOMMENDED_BACKBONES

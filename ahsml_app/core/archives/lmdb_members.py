@@ -20,7 +20,7 @@ from ahsml_app.core.data.image_kinds import MAGIC_BYTES, kind_of_bytes
 
 DATA_FILE = "data.mdb"
 
-_SUFFIXES = {"JPEG": ".jpg", "JPEG 2000": ".jp2"}
+_SUFFIXES = {"JPEG": ".jpg", "JPEG 2000": ".jp2", "JPEG XL": ".jxl"}
 """Suffixes that are not the name of the kind."""
 
 _PATIENCE = 600.0  # seconds

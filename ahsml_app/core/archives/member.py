@@ -7,7 +7,7 @@ import lzma
 import tarfile
 import zipfile
 import zlib
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -26,11 +26,13 @@ class Member:
         size: Bytes that it has, as the archive says.
         chunks: Reads its content, once and before the next member; None for what is no file, such
             as a link.
+        cells: What stands beside an image in a row, by the names of the columns; None for a file.
     """
 
     name: str
     size: int
     chunks: Callable[[], Iterator[bytes]] | None
+    cells: Mapping[str, str] | None = None
 
 
 @contextlib.contextmanager

@@ -32,6 +32,7 @@ class Sidecars:
         self._images: dict[str, dict[str, str]] = {}
         self._files: dict[str, dict[str, tuple[str, bytes]]] = {}
         self._doubtful: set[str] = set()
+        self._rows: list[dict[str, str]] = []
         self._bytes = 0
 
     def takes(self, name: str, size: int) -> bool:
@@ -39,8 +40,17 @@ class Sidecars:
         small = size <= LARGEST and self._bytes + size <= _MOST_BYTES
         return small and _split(name)[1] in (_CLASS, _JSON, _TEXT)
 
-    def add_image(self, name: str, path: str) -> None:
-        """Adds an image: its name in the archive, and its path where it was unpacked."""
+    def add_image(self, name: str, path: str, cells: Mapping[str, str] | None = None) -> None:
+        """Adds an image: its name in the archive, and its path where it was unpacked.
+
+        Args:
+            name: The name.
+            path: The path.
+            cells: What stands beside it in the row of a data set; None for a file.
+        """
+        if cells is not None:
+            self._rows.append({"path": path, **cells})
+            return
         key, suffix = _split(name)
         self._add(self._images, key, sys.intern(suffix), path)
 
@@ -52,6 +62,8 @@ class Sidecars:
 
     def table(self) -> tuple[list[str], list[list[str]]] | None:
         """The columns and rows of the labels; None if most images have none beside them."""
+        if self._rows:
+            return _as_table(self._rows)
         captions = self._are_captions()
         found: list[dict[str, str]] = []
         labelled = 0
@@ -94,6 +106,13 @@ class Sidecars:
         lines = [len(text.split()) >= _FEWEST_NUMBERS and _is_numbers(text) for text in texts]
         long = any("\n" in text or len(text) > _LONGEST_LABEL for text in texts)
         return long or any(lines) or 2 * len(set(texts)) > len(texts)
+
+
+def _as_table(rows: list[dict[str, str]]) -> tuple[list[str], list[list[str]]]:
+    names = list(dict.fromkeys(name for cells in rows for name in cells))
+    if {cells.get("split") for cells in rows} == {"test"}:  # there is nothing else to train on
+        names.remove("split")
+    return names, [[cells.get(name, "") for name in names] for cells in rows]
 
 
 def _split(name: str) -> tuple[str, str]:

@@ -24,7 +24,8 @@ _LONGEST = {
 class _Header(tarfile.TarInfo):
     """A record of which the library reads no more into memory than a name can have.
 
-    The library takes a damaged one behind others, and none at all, for the end of the archive.
+    The library takes a damaged one behind others for the end of the archive. Zeros end it, or
+    nothing at all, as some programs leave it; the library sees that the last member is whole.
     """
 
     @classmethod
@@ -38,10 +39,8 @@ class _Header(tarfile.TarInfo):
     def fromtarfile(cls, file: tarfile.TarFile) -> Self:
         try:
             return super().fromtarfile(file)
-        except tarfile.EmptyHeaderError as error:  # type: ignore[attr-defined]
-            raise tarfile.ReadError("its end is missing") from error
-        except tarfile.EOFHeaderError:  # type: ignore[attr-defined] # the end, as it should be
-            raise
+        except (tarfile.EmptyHeaderError, tarfile.EOFHeaderError):  # type: ignore[attr-defined]
+            raise  # the end
         except (tarfile.HeaderError, RecursionError) as error:
             raise tarfile.ReadError("a header is damaged") from error
 

@@ -103,7 +103,7 @@ def load_backbone(
             downloaded.
     """
     notify = notify or (lambda _: None)
-    name, file = _parse(spec or BUNDLED)
+    name, file = parse_spec(spec or BUNDLED)
     weights = bundled_weights() if name == BUNDLED and not file else file
     cache_file = FactsFile(weights, name, size, inner_layers)
     facts = cache_file.read()
@@ -243,7 +243,7 @@ def _load(
         blank = build(complete, pretrained=True)
     else:
         blank = build_published(complete, notify)
-    return _as_backbone(shrink(blank), size, inner_layers)
+    return as_backbone(shrink(blank), size, inner_layers)
 
 
 def _lazy_backbone(
@@ -290,7 +290,7 @@ def _facts(backbone: Backbone, messages: list[Message]) -> BackboneFacts:
     )
 
 
-def _parse(spec: str) -> tuple[str, Path | None]:
+def parse_spec(spec: str) -> tuple[str, Path | None]:
     """Splits a spec into a name and a file; either may be missing."""
     if _is_file(spec):
         return "", Path(spec)
@@ -304,7 +304,17 @@ def _is_file(spec: str) -> bool:
     return has_suffix or path.is_file()
 
 
-def _as_backbone(blank: Blank, size: int | None, inner_layers: bool) -> Backbone:
+def as_backbone(blank: Blank, size: int | None, inner_layers: bool) -> Backbone:
+    """Returns the backbone of a network, which it runs once to see what it computes.
+
+    Args:
+        blank: The network.
+        size: Side of its input in pixels; None for the default, or for the only one accepted.
+        inner_layers: Whether the features have statistics of inner layers beside the last layer.
+
+    Raises:
+        BackboneError: If it does not take such images, or gives no vector for each.
+    """
     size = size or blank.fixed_size or DEFAULT_SIZE
     module = blank.module.eval().requires_grad_(False)
     images = torch.zeros(1, 3, size, size)

@@ -14,12 +14,15 @@ from pathlib import Path
 from typing import Any
 from urllib.parse import urlsplit
 
-from ahsml_app.base.errors import BackboneError
+from ahsml_app.base.errors import BackboneError, Cancelled
+from ahsml_app.base.events import CancelToken
 from ahsml_app.base.message import Message
+from ahsml_app.base.options.recommended_backbones import TEXT_HUB, TEXT_NETWORK
 from ahsml_app.core.backbones.registry import Blank, build
 
 _TIMEOUT = 15.0  # seconds without an answer
 _HUB_FILES = ("model.safetensors", "pytorch_model.bin")
+_TEXT_FILES = ("open_clip_model.safetensors", "open_clip_pytorch_model.bin")
 
 
 def build_published(name: str, notify: Callable[[Message], None]) -> Blank:
@@ -56,6 +59,58 @@ def build_published(name: str, notify: Callable[[Message], None]) -> Blank:
                 ),
                 details=f"{address}\n{type(error).__name__}: {error}",
             ) from error
+
+
+def published_text_network(notify: Callable[[Message], None], cancel: CancelToken) -> Path:
+    """Returns the file of the recommended text network, downloaded unless it is in the cache.
+
+    Args:
+        notify: Receives a message before a download.
+        cancel: Stops the download between two pieces.
+
+    Raises:
+        BackboneError: If it cannot be downloaded.
+        Cancelled: When asked to stop.
+    """
+    from huggingface_hub import constants
+
+    file = _cached_path(TEXT_HUB, "", _TEXT_FILES)
+    if file is not None:
+        return file
+    notify(Message("Downloading the weights of {name} ...", name=TEXT_NETWORK.title))
+    address = f"{constants.ENDPOINT}/{TEXT_HUB}"
+    with _bounded():
+        try:
+            _check_reachable(address)
+            return _text_file(cancel)
+        except Cancelled:
+            raise
+        except Exception as error:  # a download can fail in any way
+            raise BackboneError(
+                Message("The weights of {name} could not be downloaded.", name=TEXT_NETWORK.title),
+                hint="Connect to the network, or fetch the file elsewhere and choose it.",
+                details=f"{address}\n{type(error).__name__}: {error}",
+            ) from error
+
+
+def _text_file(cancel: CancelToken) -> Path:
+    from huggingface_hub import hf_hub_download
+    from huggingface_hub.errors import EntryNotFoundError
+
+    bar: Any = importlib.import_module("huggingface_hub.utils").tqdm
+
+    class StoppingBar(bar):  # type: ignore[misc]  # its class has no types
+        """What the client calls while it downloads, and the only thing."""
+
+        def update(self, n: float | None = 1) -> Any:
+            cancel.check()
+            return super().update(n)
+
+    first, second = _TEXT_FILES
+    try:
+        return Path(hf_hub_download(TEXT_HUB, first, tqdm_class=StoppingBar))
+    except EntryNotFoundError:
+        return Path(hf_hub_download(TEXT_HUB, second, tqdm_class=StoppingBar))
 
 
 def _build(name: str) -> Blank:
@@ -101,14 +156,14 @@ def _location(name: str) -> tuple[str, str]:
     return "", str(described.url)
 
 
-def _cached_path(hub: str, address: str) -> Path | None:
+def _cached_path(hub: str, address: str, names: tuple[str, ...] = _HUB_FILES) -> Path | None:
     if not hub:
         file = _cached_file(address)
         return file if file.is_file() else None
     from huggingface_hub import try_to_load_from_cache
 
     repository, _, revision = hub.partition("@")
-    for name in _HUB_FILES:
+    for name in names:
         path = try_to_load_from_cache(repository, name, revision=revision or None)
         if isinstance(path, str):
             return Path(path)

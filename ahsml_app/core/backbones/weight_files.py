@@ -49,27 +49,36 @@ def load(path: Path, name: str | None, notify: Callable[[Message], None]) -> Bla
     Raises:
         BackboneError: If the file cannot be read or fits no architecture.
     """
-    state = _unwrap(read_state(path))
+    state = read_weights(path)
     if name is None:
         name = _guess(path, state)
         notify(
             Message("{name} holds weights of {architecture}.", name=path.name, architecture=name)
         )
     blank = build(name, pretrained=False)
-    fitted, problems = _fit(state, blank)
+    weights, problems = _fit(state, blank)
     if problems:
         raise BackboneError(
             Message(
                 "{path} does not hold the weights of {name}: {problems}.",
                 path=path,
                 name=name,
-                problems=_short(problems),
+                problems=short_list(problems),
             ),
             hint="Name the architecture that the file was made with: --backbone NAME=FILE.",
             details="\n".join(problems),
         )
-    blank.module.load_state_dict(fitted)
+    blank.module.load_state_dict(weights)
     return blank
+
+
+def read_weights(path: Path) -> State:
+    """Reads the weights in a file by their names; code inside the file is never run.
+
+    Raises:
+        BackboneError: If there is no such file, or it holds no state dict.
+    """
+    return _unwrap(read_state(path))
 
 
 def read_state(path: Path) -> dict[Any, Any]:
@@ -143,7 +152,7 @@ def _guess(path: Path, state: State) -> str:
             "{path} fits none of the common architectures. The nearest is {closest}: {problems}.",
             path=path,
             closest=closest,
-            problems=_short(fewest or []),
+            problems=short_list(fewest or []),
         ),
         hint="Name the architecture that the file was made with: --backbone NAME=FILE.",
         details="\n".join(fewest or []),
@@ -157,10 +166,17 @@ def _fit(state: State, blank: Blank) -> tuple[State, list[str]]:
             return bundled_state(state, blank.module), []
         except ValueError:
             pass  # perhaps it has timm's names or is incomplete: checked below
-    return _by_name(state, blank.module, blank.heads)
+    return fitted(state, blank.module, blank.heads)
 
 
-def _by_name(state: State, module: nn.Module, heads: tuple[str, ...]) -> tuple[State, list[str]]:
+def fitted(state: State, module: nn.Module, heads: tuple[str, ...] = ()) -> tuple[State, list[str]]:
+    """Matches weights to a module by name and shape; returns them with a list of problems.
+
+    Args:
+        state: The weights of a file.
+        module: The module.
+        heads: Names of its parts that are removed.
+    """
     own = module.state_dict()
     optional = {key for key in own if key.endswith("num_batches_tracked")}
     dropped = tuple(f"{head}." for head in heads)
@@ -179,6 +195,7 @@ def _by_name(state: State, module: nn.Module, heads: tuple[str, ...]) -> tuple[S
     return {key: given.get(key, own[key]) for key in own}, problems
 
 
-def _short(problems: list[str]) -> str:
+def short_list(problems: list[str]) -> str:
+    """The first of some problems, and how many more there are."""
     rest = len(problems) - 4
     return ", ".join(problems[:4]) + (f" and {rest} more" if rest > 0 else "")

@@ -16,6 +16,7 @@ from PIL import ExifTags, Image, ImageFile, UnidentifiedImageError
 from ahsml_app.base.message import Message, as_message
 from ahsml_app.core.data.extra_kinds import (
     BYTES_PER_PIXEL,
+    JPEG_XL,
     KIND_OF_SUFFIX,
     decode_extra,
     extra_kind,
@@ -178,6 +179,9 @@ def describe_os_error(error: OSError) -> Message:
 
 
 def _read(stream: Stream, box: int | None, suffix: str, prefix: bytes) -> Image.Image:
+    if kind_of_bytes(prefix) == JPEG_XL:
+        stream.seek(0)
+        return _decode_extra(JPEG_XL, stream.read(), box)
     header = read_header(stream) if kind_of_bytes(prefix) == TIFF else None
     if header is not None and header.is_beyond_pillow:
         return _read_tiff(header, box)
@@ -210,17 +214,20 @@ def _read_tiff(header: TiffHeader, box: int | None) -> Image.Image:
 
 
 def _read_extra(path: Path, box: int | None) -> Image.Image | None:
-    """Decodes DICOM and camera raw; None for an image of another kind with such a name."""
-    kind = KIND_OF_SUFFIX[path.suffix.lower()]
+    """Decodes what its name says; None for an image of another kind with such a name."""
     data = path.read_bytes()
     if kind_of_bytes(data[:MAGIC_BYTES], surely=True) not in ("", TIFF):
         return None
+    return _decode_extra(KIND_OF_SUFFIX[path.suffix.lower()], data, box)
+
+
+def _decode_extra(kind: str, data: bytes, box: int | None) -> Image.Image:
     missing = missing_package(kind)
     if missing is not None:
         raise UnreadableImage(missing)
     size = pixels_to_decode(kind, data)
     _check_pixels(size)
-    with _memory(size, size[0] * size[1] * BYTES_PER_PIXEL):
+    with _memory(size, size[0] * size[1] * BYTES_PER_PIXEL[kind]):
         image = decode_extra(kind, data)
         return _finish(image, box, image.size, 1)
 

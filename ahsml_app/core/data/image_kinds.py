@@ -23,7 +23,7 @@ from PIL import (
 )
 
 from ahsml_app.base.message import Message
-from ahsml_app.core.data.extra_kinds import KIND_OF_SUFFIX, missing_package
+from ahsml_app.core.data.extra_kinds import JPEG_XL, KIND_OF_SUFFIX, missing_package
 
 IMAGE_SUFFIXES = frozenset(
     {".jpg", ".jpeg", ".jpe", ".jfif", ".mpo", ".png", ".apng", ".webp", ".bmp", ".dib", ".gif"}
@@ -34,10 +34,9 @@ TIFF = "TIFF"
 MAGIC_BYTES = 16
 """How many bytes at the start of a file tell its kind."""
 
-_JPEG_XL, _HEIC = "JPEG XL", "HEIC"
+_HEIC = "HEIC"
 _FOREIGN = {
     **KIND_OF_SUFFIX,
-    ".jxl": _JPEG_XL,
     ".psd": "Photoshop",
     ".svg": "SVG",
     ".eps": "EPS",
@@ -60,9 +59,9 @@ _MAGIC = {
     b"MM\0+": TIFF,
     b"\0\0\0\x0cjP  \r\n\x87\n": "JPEG 2000",
     b"\xff\x4f\xff\x51\xff": "JPEG 2000",
-    b"\0\0\0\x0cJXL \r\n\x87\n": _JPEG_XL,
+    b"\0\0\0\x0cJXL \r\n\x87\n": JPEG_XL,
 }
-_SHORT_MAGIC = {b"RIFF": "WebP", b"BM": "BMP", b"\0\0\1\0": "ICO", b"\xff\x0a": _JPEG_XL}
+_SHORT_MAGIC = {b"RIFF": "WebP", b"BM": "BMP", b"\0\0\1\0": "ICO", b"\xff\x0a": JPEG_XL}
 _BRANDS = {
     **dict.fromkeys((b"avif", b"avis"), "AVIF"),
     **dict.fromkeys((b"heic", b"heix", b"heim", b"heis", b"hevc", b"mif1", b"msf1"), _HEIC),
@@ -92,8 +91,10 @@ def is_read(suffix: str, prefix: bytes) -> bool:
         prefix: Its first bytes.
     """
     kind = kind_of_bytes(prefix, surely=True)
+    if not kind or missing_package(kind) is not None:
+        return False
     # Camera raw files are TIFF with a small preview as their first page.
-    return kind not in ("", _JPEG_XL) and not (kind == TIFF and suffix in _FOREIGN)
+    return not (kind == TIFF and suffix in _FOREIGN)
 
 
 def foreign_reason(suffix: str) -> Message | None:
@@ -120,8 +121,6 @@ def unidentified_reason(prefix: bytes) -> Message:
         return Message(
             'it is an HEIC image, for which a package is missing: pip install "ahsml-app[heif]"'
         )
-    if kind == _JPEG_XL:
-        return _not_read(kind)
     return Message(
         "it starts like a {kind} image, but is damaged or of a kind that is not supported",
         kind=kind,

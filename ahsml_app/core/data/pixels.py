@@ -52,7 +52,7 @@ def eight_bit(image: Image.Image, raw_mode: str) -> Image.Image:
 def _stretch_in_place(image: Image.Image) -> None:
     """Stretches the samples of an image of 8 bits, without a second image in memory."""
     shape = (image.height, image.width, len(image.getbands()))
-    limits = _limits(shape, _reader(image, None))
+    limits = _limits(shape, _reader(image, None), colours=True)
     table = np.full(256, 128, np.uint8) if limits is None else _scaled(np.arange(256), *limits)
     for top, bottom in _bands(image.width, image.height):
         band = image.crop((0, top, image.width, bottom))
@@ -60,20 +60,29 @@ def _stretch_in_place(image: Image.Image) -> None:
 
 
 def stretched(
-    shape: tuple[int, ...], read: ReadRows, *, inverted: bool, factor: int = 1
+    shape: tuple[int, ...],
+    read: ReadRows,
+    *,
+    inverted: bool,
+    factor: int = 1,
+    colours: bool = False,
 ) -> Image.Image:
     """Scales samples of any range to 0 to 255, robust to outliers, NaN and infinities.
+
+    Colours of 16 bits that go beyond the 14 bits of most sensors are those of a photograph, which
+    was developed for the whole range, and keep it.
 
     Args:
         shape: (H, W) or (H, W, channels).
         read: Reads the samples of some rows.
         inverted: Whether the lowest samples are white.
         factor: Sides of the squares of which each becomes one pixel.
+        colours: Whether the channels are red, green and blue.
 
     Raises:
         NoFiniteSample: If there is none.
     """
-    limits = _limits(shape, read)
+    limits = _limits(shape, read, colours=colours)
     mode = "L" if len(shape) == 2 else "RGB"
     size = (math.ceil(shape[1] / factor), math.ceil(shape[0] / factor))
     result = Image.new(mode, size, "#808080")
@@ -98,7 +107,9 @@ def _scaled(values: AnyArray, low: float, high: float) -> ByteArray:
     return (np.clip(filled, 0, 255) + 0.5).astype(np.uint8)
 
 
-def _limits(shape: tuple[int, ...], read: ReadRows) -> tuple[float, float] | None:
+def _limits(
+    shape: tuple[int, ...], read: ReadRows, *, colours: bool = False
+) -> tuple[float, float] | None:
     """Returns the samples that become black and white; None if all are equal."""
     height, width = shape[:2]
     step = max(1, int(np.ceil(np.sqrt(height * width / _STRETCH_SAMPLE))))
@@ -108,6 +119,9 @@ def _limits(shape: tuple[int, ...], read: ReadRows) -> tuple[float, float] | Non
     sample = np.concatenate([read(*band)[::step, ::step].copy() for band in bands])
     finite = sample[np.isfinite(sample)]
     low, high = np.percentile(finite, STRETCH_PERCENTILES) if finite.size else (0.0, 0.0)
+    whole = {"u1": 255.0, "u2": 65535.0}.get(f"{sample.dtype.kind}{sample.dtype.itemsize}")
+    if colours and whole is not None and high > whole / 4:
+        return 0.0, whole
     if not low < high:  # almost all samples are equal: a few bright spots must not be lost
         low, high = _extremes(bands, read)
     return (float(low), float(high)) if low < high else None

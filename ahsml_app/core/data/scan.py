@@ -75,7 +75,7 @@ def scan(source: Source, cancel: CancelToken | None = None) -> Generator[Event, 
         LabelsError: If manifest, pattern or labels cannot be used.
         Cancelled: When asked to stop.
     """
-    root = _check_source(source.folder)
+    root = checked_folder(source.folder)
     pattern = _check_options(source)
     raw = None if source.labels is None else read_table(source.labels)
     listing = yield from list_images(root, cancel)
@@ -86,7 +86,6 @@ def scan(source: Source, cancel: CancelToken | None = None) -> Generator[Event, 
             Message("There are no images in {root}.", root=root),
             hint="Images end in .jpg, .png, .webp, .bmp, .gif, .tif, .heic, .avif and the like.",
         )
-    manifest = None
     if raw is not None:
         locate = Locator(root, raw.file.absolute().parent, listing.paths)
         manifest = manifest_of_images(raw, locate, source)
@@ -94,7 +93,8 @@ def scan(source: Source, cancel: CancelToken | None = None) -> Generator[Event, 
         table, quarantined, notices = _from_manifest(root, manifest, joined, listing)
     else:
         table, quarantined, notices = _from_folders(root, listing, pattern, source.class_from)
-    lost = _lost_classes(table, listing, manifest, pattern)
+    unfound = None if raw is None else joined.unfound
+    lost = _lost_classes(table, listing, unfound, pattern)
     for notice in lost:
         yield Notice(notice, "warning")
     notices = [*listing_notices(listing), *notices]
@@ -141,11 +141,11 @@ def check_labels(table: SampleTable) -> list[Message]:
 
 
 def _lost_classes(
-    table: SampleTable, listing: Listing, manifest: Manifest | None, pattern: LabelOf | None
+    table: SampleTable, listing: Listing, unfound: set[str] | None, pattern: LabelOf | None
 ) -> list[Message]:
     """Returns a notice of the classes of which every file was set aside, if there are any."""
-    if manifest is not None:
-        names = set(manifest.labels)
+    if unfound is not None:
+        names = unfound
     else:
         set_aside = [item.path for item in listing.quarantined]
         texts, _ = read_classes([*listing.paths, *set_aside], pattern) if set_aside else ([], None)
@@ -154,7 +154,12 @@ def _lost_classes(
     return [lost_classes_notice(lost)] if lost else []
 
 
-def _check_source(source: Path) -> Path:
+def checked_folder(source: Path) -> Path:
+    """The whole path of an image folder.
+
+    Raises:
+        InputError: If there is none.
+    """
     root = source.absolute()
     if not root.exists():
         raise InputError(

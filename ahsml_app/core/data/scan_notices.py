@@ -39,6 +39,15 @@ def listing_notices(listing: Listing) -> list[Message]:
                 names=some(listing.skipped_folders),
             )
         )
+    if listing.empty_folders:
+        notices.append(
+            Message.plural(
+                "{count} folder holds no image: {names}.",
+                "{count} folders hold no images: {names}.",
+                count=len(listing.empty_folders),
+                names=some(listing.empty_folders),
+            )
+        )
     ignored = +listing.ignored
     if ignored:
         kinds = ", ".join(f"{count} {suffix}" for suffix, count in ignored.most_common(5))

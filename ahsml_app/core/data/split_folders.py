@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
 from ahsml_app.base.message import Message
@@ -14,7 +14,7 @@ FIRST_FOLDER_PATTERN = "{class}/**"
 """The path pattern with which a split folder is a class like any other."""
 
 _SPLITS = {
-    "train": ("train", "training", "trainset", "trn"),
+    "train": ("train", "training", "trainset", "trn", "trainval"),
     "val": ("val", "valid", "validation", "valset", "dev", "eval", "evaluation"),
     "test": ("test", "testing", "testset", "tst", "pred", "prediction"),
 }
@@ -55,6 +55,8 @@ class SplitFolders:
 def split_of_name(name: str) -> str:
     """Returns the split that a folder's name stands for: train, val or test; empty for none."""
     words = set(_WORD.split(name.casefold())) - _OTHER_WORDS
+    if words == {"train", "val"}:
+        return "train"
     return _SPLIT_OF_WORD.get(words.pop(), "") if len(words) == 1 else ""
 
 
@@ -76,11 +78,13 @@ def read_classes(
 
 
 def read_split_folders(paths: Sequence[str]) -> SplitFolders | None:
-    """Reads class and split of each image, where all first folders are splits above classes.
+    """Reads class and split of each image, where the first folders are splits above classes.
 
-    There are at least two such folders, or one whose name stands twice (`seg_train/seg_train`), and
-    at least two classes below. A single folder above all of them, such as `images`, does not
-    matter, nor does a single one between a split and its classes.
+    There are at least two classes below, and at least two splits, or one of training images alone,
+    or one whose name stands twice (`seg_train/seg_train`). A single folder above all of them, such
+    as `images`, does not matter, nor do single ones between a split and its classes; images in such
+    a one alone have no class. Beside splits that share classes there may be other folders: their
+    images have the class whose name is in their path, or none.
 
     Args:
         paths: Relative paths with forward slashes.
@@ -92,21 +96,35 @@ def read_split_folders(paths: Sequence[str]) -> SplitFolders | None:
     start = 0
     while len(firsts := _names_at(folders, start)) == 1 and not split_of_name(*firsts):
         start += 1
-    if not firsts or not all(map(split_of_name, firsts)):
+    split_of = {name: split for name in firsts if (split := split_of_name(name))}
+    levels = {name: _class_level(folders, start, name) for name in split_of}
+    doubled = any(level > start + 1 for level in levels.values())
+    if len(split_of) < 2 and not doubled and set(split_of.values()) != {"train"}:
         return None
-    classes_at = {name: _class_level(folders, start, name) for name in firsts}
-    doubled = any(level > start + 1 for level in classes_at.values())
-    if len(firsts) < 2 and not doubled:
-        return None
+    in_splits: dict[str, set[str]] = {name: set() for name in split_of}
     labels, splits = [], []
     for parts in folders:
-        inside = len(parts) > start
-        level = classes_at[parts[start]] if inside else 0
-        splits.append(split_of_name(parts[start]) if inside else "")
-        labels.append(parts[level] if inside and len(parts) > level else "")
-    if len(set(labels) - {""}) < 2:
+        first = parts[start] if len(parts) > start else ""
+        level = levels.get(first, len(parts))
+        label = parts[level] if len(parts) > level else ""
+        if label:
+            in_splits[first].add(label)
+        splits.append(split_of.get(first, ""))
+        labels.append(label)
+    classes = set(labels) - {""}
+    others = firsts - split_of.keys()
+    if len(classes) < 2 or (others and len(_shared(in_splits.values())) < 2):
         return None
+    for row, parts in enumerate(folders if others else ()):
+        if not splits[row]:
+            labels[row] = next((name for name in reversed(parts) if name in classes), "")
     return SplitFolders(tuple(labels), tuple(splits))
+
+
+def _shared(classes: Iterable[set[str]]) -> set[str]:
+    """The classes that more than one split has."""
+    counts = Counter(name for names in classes for name in names)
+    return {name for name, count in counts.items() if count > 1}
 
 
 def _names_at(folders: list[list[str]], level: int) -> set[str]:
@@ -116,7 +134,10 @@ def _names_at(folders: list[list[str]], level: int) -> set[str]:
 def _class_level(folders: list[list[str]], start: int, split: str) -> int:
     """Returns the level of the class folders in one folder of a split."""
     inside = [parts for parts in folders if len(parts) > start and parts[start] == split]
-    below = _names_at(inside, start + 1)
-    words = {word for name in below for word in _WORD.split(name.casefold())}
-    same = len(below) == 1 and (split_of_name(*below) != "" or words <= _OTHER_WORDS)
-    return start + 2 if same and _names_at(inside, start + 2) else start + 1
+    level = start + 1
+    while len(below := _names_at(inside, level)) == 1:
+        words = {word for name in below for word in _WORD.split(name.casefold())}
+        if not split_of_name(*below) and not words <= _OTHER_WORDS:
+            break
+        level += 1
+    return level

@@ -129,7 +129,8 @@ class TiffHeader:
         if shown.dtype != np.uint8:
             factor = 1 if least is None else max(1, min(self.size) // least)
             rows: ReadRows = lambda top, bottom: shown[top:bottom]  # noqa: E731 - as short as it is
-            return stretched(shown.shape, rows, inverted=inverted, factor=factor)
+            colours = self.page.photometric == _RGB
+            return stretched(shown.shape, rows, inverted=inverted, factor=factor, colours=colours)
         return Image.fromarray(255 - shown if inverted else np.ascontiguousarray(shown))
 
     @property

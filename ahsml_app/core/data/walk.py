@@ -23,7 +23,8 @@ _PROGRESS_SECONDS = 0.1
 # What network drives, file managers, bins and archives put among the images: copies and remains.
 _NEVER_CLASSES = frozenset(
     {"@eadir", "#recycle", "#snapshot", "$recycle.bin", "system volume information", "__macosx"}
-    | {"lost+found"}
+    | {"lost+found", "@recycle", "@recently-snapshot", "@tmp", "recycler", "found.000"}
+    | {"network trash folder", "temporary items", "__pycache__"}
 )
 
 
@@ -38,6 +39,7 @@ class Listing:
         skipped_links: Links to folders that are listed already under another path.
         skipped_results: Folders with results of this program, whose images are copies.
         skipped_folders: Hidden folders, and those of systems and programs.
+        empty_folders: The highest folders below which there is no image, nor what looks like one.
     """
 
     paths: list[str] = field(default_factory=list)
@@ -46,6 +48,7 @@ class Listing:
     skipped_links: list[str] = field(default_factory=list)
     skipped_results: list[str] = field(default_factory=list)
     skipped_folders: list[str] = field(default_factory=list)
+    empty_folders: list[str] = field(default_factory=list)
 
 
 def list_images(root: Path, cancel: CancelToken | None = None) -> Generator[Event, None, Listing]:
@@ -74,7 +77,7 @@ def list_images(root: Path, cancel: CancelToken | None = None) -> Generator[Even
     """
     listing = Listing()
     seen: set[tuple[int, int]] = set()
-    folders, links = [""], list[str]()
+    folders, links, listed = [""], list[str](), list[str]()
     reported = time.monotonic()
     while folders or links:
         if cancel is not None:
@@ -86,6 +89,7 @@ def list_images(root: Path, cancel: CancelToken | None = None) -> Generator[Even
             if relative and holds_results(root / relative):
                 listing.skipped_results.append(relative)
                 continue
+            listed.append(relative)
             inner_folders, inner_links = _list_one(root, relative, listing)
             folders += inner_folders
             for link in inner_links:
@@ -96,10 +100,28 @@ def list_images(root: Path, cancel: CancelToken | None = None) -> Generator[Even
     if listing.quarantined:
         check_not_lost(root)
     listing.paths.sort()
+    listing.empty_folders = _empty(listed, listing)
     listing.skipped_results.sort()
     listing.skipped_folders.sort()
     listing.quarantined.sort(key=lambda item: item.path)
     return listing
+
+
+def _empty(folders: list[str], listing: Listing) -> list[str]:
+    """The highest of the folders without an image."""
+    filled = {""}
+    for path in (*listing.paths, *(item.path for item in listing.quarantined)):
+        while (path := path.rpartition("/")[0]) not in filled:
+            filled.add(path)
+    inside = {*listing.skipped_folders, *listing.skipped_results, *listing.skipped_links}
+    holds_skipped = {path.rpartition("/")[0] for path in inside}
+    return sorted(
+        folder
+        for folder in folders
+        if folder not in filled
+        and folder not in holds_skipped
+        and folder.rpartition("/")[0] in filled
+    )
 
 
 def is_never_class(name: str) -> bool:

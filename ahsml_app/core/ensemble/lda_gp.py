@@ -131,6 +131,10 @@ def _larger_groups(groups: IntArray | None) -> list[IntArray]:
     return [block for block in np.split(order, starts) if len(block) > 1]
 
 
+_LEAST_SPREAD = 1e-6
+"""Of features that are the same in each class, whose covariance has no inverse otherwise."""
+
+
 def discriminant_scores(
     features: FloatArray, targets: FloatArray, folds: IntArray, cancel: CancelToken
 ) -> FloatArray:
@@ -159,7 +163,7 @@ def discriminant_scores(
         means = (t.T @ x) / np.maximum(mass, 1e-6)[:, None]
         total = float(mass.sum())
         within = (x.T @ (x * t.sum(1, keepdims=True)) - (means.T * mass) @ means) / total
-        level = float(np.trace(within)) / len(within)
+        level = max(float(np.trace(within)) / len(within), _LEAST_SPREAD)
         shrunk = (1 - SHRINKAGE) * within
         shrunk[np.diag_indices_from(shrunk)] += SHRINKAGE * level
         solved = np.linalg.solve(shrunk, means.T)

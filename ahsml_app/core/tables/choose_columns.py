@@ -16,6 +16,7 @@ from ahsml_app.core.tables.column_names import (
     OWN_COLUMNS,
     PATH_COLUMN,
     PATH_NAMES,
+    annotator_column,
     plain_name,
 )
 from ahsml_app.core.tables.raw_table import RawTable, counted_name, quoted
@@ -26,6 +27,9 @@ IsImage = Callable[[str], bool]
 _TRIED_ROWS = 200
 _ENOUGH = 0.5
 _MOST_COMPARED = 200
+_MOST_ROWS = 0.8
+_LARGEST = 100.0
+_TRUTH = {"true": "1", "false": "0", "": "0"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,9 +58,9 @@ class ColumnChoice:
         """The N labels as they are written."""
         if not self.scores:
             return self.cells(self.label)
-        numbers = zip(*([float(cell) for cell in self.cells(name)] for name in self.scores),
-                      strict=True)  # fmt: skip
-        return [self.scores[max(range(len(row)), key=row.__getitem__)] for row in numbers]
+        columns = [_numbers(self.cells(name)) for name in self.scores]
+        rows = zip(*(column for column in columns if column is not None), strict=True)
+        return [_best(self.scores, row) for row in rows]
 
 
 def choose_columns(
@@ -172,7 +176,8 @@ def _share(table: RawTable, name: str, is_image: IsImage) -> float:
 
 def _label_candidates(table: RawTable, path: str) -> Iterator[str]:
     """Columns whose names are those of labels, the likeliest first."""
-    header = [name for name in table.header if name not in (path, *OWN_COLUMNS)]
+    own = (path, *OWN_COLUMNS, annotator_column(table.header))
+    header = [name for name in table.header if name not in own]
     rank = {name: number for number, name in enumerate(LABEL_NAMES)}
     near = sorted(
         (name for name in header if plain_name(name) in rank),
@@ -185,20 +190,52 @@ def _label_candidates(table: RawTable, path: str) -> Iterator[str]:
 
 
 def _score_columns(table: RawTable, path: str) -> tuple[str, ...]:
-    """Columns of numbers from 0 to 1 that add up to 1 in each row; none if fewer than two."""
-    names, sums = list[str](), [0.0] * len(table.lines)
-    for name, cells in zip(table.header, table.columns, strict=True):
-        if name in (path, *OWN_COLUMNS):
-            continue
+    """Columns of numbers that add up to 1, or to 100, in each row; none if fewer than two.
+
+    Beside other columns of numbers, such as weights, those of 0 and 1 count alone, and then a few
+    rows may have no 1, or several.
+    """
+    columns = {
+        name: numbers
+        for name, cells in zip(table.header, table.columns, strict=True)
+        if name not in (path, *OWN_COLUMNS) and (numbers := _numbers(cells)) is not None
+    }
+    for most in (1.0, 100.0):
+        names = [name for name, numbers in columns.items() if max(numbers, default=0) <= most]
+        if _share_of_sums([columns[name] for name in names], most) == 1:
+            return tuple(names)
+    flags = [name for name, numbers in columns.items() if {0.0} <= set(numbers) <= {0.0, 1.0}]
+    return tuple(flags) if _share_of_sums([columns[n] for n in flags], 1) >= _MOST_ROWS else ()
+
+
+def _share_of_sums(columns: Sequence[Sequence[float]], total: float) -> float:
+    """Share of the rows of several columns that add up to a number."""
+    if len(columns) < 2 or not columns[0]:
+        return 0.0
+    sums = [sum(row) for row in zip(*columns, strict=True)]
+    whole = sum(1 for each in sums if abs(each - total) < 0.02 * total)
+    return whole / len(sums)
+
+
+def _numbers(cells: Sequence[str]) -> list[float] | None:
+    """Cells as numbers that are not negative, none as 0; None if one is no such number."""
+    found: dict[str, float] = {}
+    for cell in set(cells):
         try:
-            numbers = [float(cell) for cell in cells]
+            number = float(_TRUTH.get(cell.strip().lower(), cell))
         except ValueError:
-            continue
-        if all(0 <= number <= 1 for number in numbers):
-            names.append(name)
-            sums = [total + number for total, number in zip(sums, numbers, strict=True)]
-    is_whole = bool(sums) and all(abs(total - 1) < 0.02 for total in sums)
-    return tuple(names) if is_whole and len(names) > 1 else ()
+            return None
+        if not 0 <= number <= _LARGEST:
+            return None
+        found[cell] = number
+    return [found[cell] for cell in cells]
+
+
+def _best(names: Sequence[str], row: Sequence[float]) -> str:
+    """The class with the largest number; none if no number is larger than 0, or several are 1."""
+    largest = max(row)
+    unclear = largest == 0 or (largest == 1 and row.count(1) > 1)
+    return "" if unclear else names[row.index(largest)]
 
 
 def _only_other(table: RawTable, path: str) -> str | None:
@@ -212,7 +249,10 @@ def _only_other(table: RawTable, path: str) -> str | None:
         for name in others[:_MOST_COMPARED]
         if 2 <= len(set(table.columns[table.header.index(name)])) <= rows // 2
     ]
-    return like_classes[0] if len(like_classes) == 1 else None
+    words = [
+        name for name in like_classes if _numbers(table.columns[table.header.index(name)]) is None
+    ]
+    return next((names[0] for names in (like_classes, words) if len(names) == 1), None)
 
 
 def _named(header: Sequence[str], wanted: str) -> str | None:
@@ -224,6 +264,7 @@ def _named(header: Sequence[str], wanted: str) -> str | None:
 
 def _no_label(table: RawTable, wanted: str, path: str) -> LabelsError:
     header = [name for name in table.header if name != path][:_MOST_COMPARED]
+    header.sort(key=lambda name: _numbers(table.columns[table.header.index(name)]) is not None)
     near = difflib.get_close_matches(wanted, header, n=1, cutoff=0.7) or header[:1]
     hint = Message("Use --label-column {column}.", column=near[0]) if near else None
     return _missing(table, wanted, hint or Message("It needs a column of paths and one of labels."))

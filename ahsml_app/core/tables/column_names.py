@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Iterable
 
 PATH_COLUMN = "path"
 LABEL_COLUMN = "label"
@@ -20,12 +21,26 @@ PATH_NAMES = (
 LABEL_NAMES = (
     *("label", "labels", "class", "classname", "labelname", "category", "categoryname", "target"),
     *("diagnosis", "dx", "species", "breed", "classes", "classification", "groundtruth", "y"),
-    *("tag", "tags", "classid", "labelid", "categoryid", "targetid", "gt"),
+    *("tag", "tags", "classid", "labelid", "categoryid", "targetid", "gt", "disease", "emotion"),
+    *("benignmalignant", "grade", "level", "severity", "style"),
 )
 """Usual names of the label column in the form of `plain_name`, the likeliest first."""
 
 LABEL_PARTS = ("label", "class", "target", "categor", "species")
 """Parts of names that a label column may have as well."""
+
+
+ANNOTATOR_NAMES = (
+    *(ANNOTATOR, "annotatorid", "annotatorname", "annotatedby", "rater", "raterid", "worker"),
+    *("workerid", "labeler", "labeller", "labelerid", "labeledby", "labelledby", "coder"),
+)
+"""Usual names of the column of annotators in the form of `plain_name`, the likeliest first."""
+
+
+def annotator_column(names: Iterable[str]) -> str | None:
+    """The column that says who gave a label; None if there is none."""
+    near = [name for name in names if plain_name(name) in ANNOTATOR_NAMES]
+    return min(near, key=lambda name: ANNOTATOR_NAMES.index(plain_name(name)), default=None)
 
 
 def plain_name(name: str) -> str:

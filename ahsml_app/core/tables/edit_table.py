@@ -160,7 +160,7 @@ def _edited_parquet(content: bytes, changes: NewLabels, name: str) -> bytes:
 def _edited_lines(content: bytes, changes: NewLabels, name: str) -> bytes:
     lines = content.split(b"\n")
     values = {
-        line: json.loads(lines[line - 1].lstrip(codecs.BOM_UTF8)).get(name)
+        line: _value(json.loads(lines[line - 1].lstrip(codecs.BOM_UTF8)), name)
         for line in set(changes.sources.values())
     }
     kept = list[bytes]()
@@ -170,9 +170,24 @@ def _edited_lines(content: bytes, changes: NewLabels, name: str) -> bytes:
         if number in changes.changed:
             row = json.loads(line.lstrip(codecs.BOM_UTF8))
             source = changes.sources.get(number)
-            row[name] = changes.changed[number] if source is None else values[source]
+            _put(row, name, changes.changed[number] if source is None else values[source])
             separators = (", ", ": ") if b'": ' in line else (",", ":")
             text = json.dumps(row, ensure_ascii=line.isascii(), separators=separators)
             line = text.encode() + (b"\r" if line.endswith(b"\r") else b"")
         kept.append(line)
     return b"\n".join(kept)
+
+
+def _value(row: dict[str, Any], name: str) -> Any:
+    """The value of a column, which may be inside an inner object."""
+    outer, _, inner = name.partition(".")
+    return row.get(name) if name in row or not inner else row.get(outer, {}).get(inner)
+
+
+def _put(row: dict[str, Any], name: str, value: Any) -> None:
+    """Sets a value as a row has it: alone or in a list, and maybe in an inner object."""
+    outer, _, inner = name.partition(".")
+    if name not in row and inner and isinstance(row.get(outer), dict):
+        row, name = row[outer], inner
+    alone = isinstance(row.get(name), list) and not isinstance(value, list)
+    row[name] = [value] if alone else value

@@ -14,9 +14,12 @@ from urllib.parse import unquote
 
 from ahsml_app.base.message import Message, some
 
-Way = Literal["", "written", "case", "stem", "tail", "name"]
-"""How an image was found: as written, in another case, without suffix, by the end of a path that
-names folders of elsewhere, or by its name in any folder."""
+Way = Literal["", "written", "case", "suffix", "stem", "tail", "name"]
+"""How an image was found: as written, in another case, with another suffix of its kind, without
+suffix, by the end of a path that names folders of elsewhere, or by its name in any folder."""
+
+_SAME_KIND = ((".jpg", ".jpeg", ".jpe", ".jfif"), (".tif", ".tiff"))
+"""Suffixes of one kind of file, which programs exchange."""
 
 _SCHEME = re.compile(r"[A-Za-z][A-Za-z0-9+.-]+://")
 _PERCENT = re.compile("%[0-9A-Fa-f]{2}")
@@ -30,11 +33,13 @@ class Found:
         path: Relative path of the image; empty for none.
         way: How it was found; empty for none.
         problem: Why it was not found.
+        fits: Paths of the images that it may mean, if there are several.
     """
 
     path: str
     way: Way = ""
     problem: Message | None = None
+    fits: tuple[str, ...] = ()
 
 
 class Locator:
@@ -42,9 +47,9 @@ class Locator:
 
     A path may be absolute, contain backslashes, percent codes or `file://`, or start with `./`. It
     is relative to the image folder or else to the table's own folder. If there is no such file, it
-    may lack the suffix or have it in another case, may name a file in any folder, or may begin with
-    folders of another machine. A path that fits several images fits none, and a path to a file
-    outside the image folder is never taken for another one inside.
+    may lack the suffix, have it in another case or form (`.jpeg`), name a file in any folder, or
+    begin with folders of another machine. A path that fits several images fits none, and a path to
+    a file outside the image folder is never taken for another one inside.
 
     Args:
         root: Image folder.
@@ -153,6 +158,12 @@ class _Names:
             return None
         found = self._guess(parts, self._whole, self._ends)
         suffix = os.path.splitext(parts[-1].casefold())[1]  # noqa: PTH122
+        kind = next((kind for kind in _SAME_KIND if suffix in kind), ())
+        for other in kind if found is None else ():
+            stem = parts[-1][: len(parts[-1]) - len(suffix)]
+            found = found or self._guess([*parts[:-1], stem + other], self._whole, self._ends)
+        if kind and found is not None and found.path and not found.path.lower().endswith(suffix):
+            found = Found(found.path, "suffix")
         if found is None and suffix not in self._suffixes - {""}:
             found = self._guess(parts, self._whole_stems, self._end_stems)
             if found is not None and found.path:
@@ -187,10 +198,8 @@ def _only(hits: list[str], parts: list[str], way: Way) -> Found:
         hits = exact if len(exact) == 1 else hits
     if len(hits) == 1:
         return Found(hits[0], way)
-    return Found(
-        "",
-        problem=Message("it fits several files: {names}", names=some(sorted(hits))),
-    )
+    fits = tuple(sorted(hits))
+    return Found("", problem=Message("it fits several files: {names}", names=some(fits)), fits=fits)
 
 
 def _ends_in(path: str, end: str) -> bool:

@@ -11,13 +11,19 @@ from ahsml_app.base.events import CancelToken
 from ahsml_app.base.message import Message, some
 from ahsml_app.base.options.run_options import ConflictRule
 from ahsml_app.base.types import Quarantined
-from ahsml_app.core.tables.column_names import ANNOTATOR, LABEL_COLUMN, PATH_COLUMN
+from ahsml_app.core.tables.column_names import (
+    ANNOTATOR,
+    LABEL_COLUMN,
+    PATH_COLUMN,
+    annotator_column,
+)
 from ahsml_app.core.tables.find_images import Locator, Way
 from ahsml_app.core.tables.manifest import Manifest
 from ahsml_app.core.tables.raw_table import shortened
 
 _WAYS: dict[Way, Message] = {
     "case": Message("in another case"),
+    "suffix": Message("with another suffix"),
     "stem": Message("names without suffix"),
     "tail": Message("paths of another place"),
     "name": Message("names in any folder"),
@@ -35,6 +41,7 @@ class JoinedManifest:
         opinions: Label that each annotator gave an image, by its relative path; empty if the
             manifest names no annotators.
         quarantined: Rows without an image.
+        unfound: Labels of those rows.
         notices: What is unusual.
     """
 
@@ -42,7 +49,14 @@ class JoinedManifest:
     labels: dict[str, str] = field(default_factory=dict)
     opinions: dict[str, dict[str, str]] = field(default_factory=dict)
     quarantined: list[Quarantined] = field(default_factory=list)
+    unfound: set[str] = field(default_factory=set)
     notices: list[Message] = field(default_factory=list)
+
+    def set_aside(self, text: str, label: str, place: str, problem: Message) -> None:
+        """Adds a row without an image."""
+        reason = Message("listed in {place}, but {problem}", place=place, problem=problem)
+        self.quarantined.append(Quarantined(text, reason))
+        self.unfound.add(label)
 
 
 def join_manifest(
@@ -72,18 +86,17 @@ def join_manifest(
     ways: Counter[Way] = Counter()
     repeated: list[int] = []
     several: dict[str, str] = {}
-    annotators = manifest.columns.get(ANNOTATOR)
+    ambiguous: tuple[str, tuple[str, ...]] | None = None
+    annotators = manifest.columns.get(annotator_column(manifest.columns) or ANNOTATOR)
     for row, text in enumerate(manifest.paths):
         if cancel is not None:
             cancel.check()
         found = locate.find(text)
         path, label = found.path, manifest.labels[row]
-        if path and annotators and annotators[row].strip():
-            joined.opinions.setdefault(path, {})[annotators[row].strip()] = label
+        if path and annotators and (who := annotators[row].strip()):
+            joined.opinions.setdefault(path, {})[who] = label
         if found.problem:
-            place = manifest.place(row)
-            reason = Message("listed in {place}, but {problem}", place=place, problem=found.problem)
-            joined.quarantined.append(Quarantined(text, reason))
+            joined.set_aside(text, label, manifest.place(row), found.problem)
         elif path not in joined.rows:
             ways[found.way] += 1
             joined.rows[path], joined.labels[path] = row, label
@@ -94,19 +107,40 @@ def join_manifest(
         else:
             joined.labels[path] = label or joined.labels[path]
             repeated.append(row)
+        ambiguous = ambiguous or ((text, found.fits) if found.fits else None)
     if not joined.rows:
-        raise _nothing_found(root, manifest)
+        raise _nothing_found(root, manifest, ambiguous)
     if on_conflict == "unlabelled":
         joined.labels |= dict.fromkeys(several, "")
     joined.notices += [
         *_reading_notices(manifest, ways, len(joined.rows)),
         *manifest.notices,
+        *_overruled_notices(manifest, joined),
         *_row_notices(manifest, repeated, several, on_conflict),
     ]
     return joined
 
 
-def _nothing_found(root: Path, manifest: Manifest) -> LabelsError:
+def _nothing_found(
+    root: Path, manifest: Manifest, ambiguous: tuple[str, tuple[str, ...]] | None
+) -> LabelsError:
+    if not manifest.paths:
+        return LabelsError(
+            Message("{name} lists no image.", name=manifest.name),
+            hint="It needs a row with a path and a label for each image.",
+        )
+    if ambiguous is not None:
+        text, fits = ambiguous
+        return LabelsError(
+            Message(
+                "No path of {name} fits one file only in {root}; '{path}' fits several: {names}.",
+                name=manifest.name,
+                root=root,
+                path=shortened(text),
+                names=some(fits),
+            ),
+            hint="Write the folders of the files into the paths.",
+        )
     return LabelsError(
         Message.plural(
             "The only file that {name} lists is not in {root}: '{path}'.",
@@ -114,7 +148,7 @@ def _nothing_found(root: Path, manifest: Manifest) -> LabelsError:
             count=len(manifest.paths),
             name=manifest.name,
             root=root,
-            path=shortened(manifest.paths[0]) if manifest.paths else "",
+            path=shortened(manifest.paths[0]),
         ),
         hint="Its paths are relative to the image folder.",
     )
@@ -140,6 +174,25 @@ def _reading_notices(manifest: Manifest, ways: Counter[Way], count: int) -> list
             file=manifest.name,
             column=column,
             labels=labels,
+        )
+    ]
+
+
+def _overruled_notices(manifest: Manifest, joined: JoinedManifest) -> list[Message]:
+    """A notice about classes of which no row counts."""
+    counts = {*joined.labels.values(), *joined.unfound, ""}
+    names = sorted(set(manifest.labels) - counts)
+    if not names:
+        return []
+    return [
+        Message.plural(
+            "{file} has the class {names} only in rows of images whose other rows differ, so it is "
+            "left out.",
+            "{file} has {count} classes only in rows of images whose other rows differ, so they "
+            "are left out: {names}.",
+            count=len(names),
+            file=manifest.file.name,
+            names=some(names),
         )
     ]
 

@@ -9,7 +9,15 @@ from typing import Any
 
 from ahsml_app.base.errors import LabelsError
 from ahsml_app.base.message import Message
+from ahsml_app.core.tables.column_names import (
+    LABEL_COLUMN,
+    LABEL_NAMES,
+    PATH_COLUMN,
+    PATH_NAMES,
+    plain_name,
+)
 from ahsml_app.core.tables.raw_table import RawTable, cell_texts, refused
+from ahsml_app.core.tables.text_tables import is_file_name
 from ahsml_app.core.tables.tool_tables import tool_json
 
 _LINES = (".jsonl", ".ndjson")
@@ -51,6 +59,8 @@ def read_json(file: Path, text: str) -> RawTable | None:
     if found is not None:
         return found
     if isinstance(content, list):
+        if content and all(isinstance(row, list) and len(row) > 1 for row in content):
+            return _from_lists(file, content)
         if not content or not all(isinstance(row, dict) for row in content):
             raise refused(file, _NO_TABLE)
         return _from_rows(file, "JSON", list(range(1, len(content) + 1)), content)
@@ -87,6 +97,7 @@ def _objects(file: Path, text: str) -> tuple[list[int], list[dict[str, Any]]] | 
 def _from_rows(
     file: Path, form: str, numbers: list[int], rows: Sequence[Mapping[str, Any]]
 ) -> RawTable:
+    rows = [_flat(row) for row in rows]
     header = list(dict.fromkeys(name for row in rows for name in row))
     return RawTable(
         file=file,
@@ -98,13 +109,69 @@ def _from_rows(
     )
 
 
+def _flat(row: Mapping[str, Any]) -> Mapping[str, Any]:
+    """A row whose inner objects are columns of their own: `image.path`."""
+    if not any(isinstance(value, dict) for value in row.values()):
+        return row
+    flat: dict[str, Any] = {}
+    for name, value in row.items():
+        if isinstance(value, dict):
+            flat |= {f"{name}.{inner}": each for inner, each in value.items()}
+        else:
+            flat[name] = value
+    return flat
+
+
+def _from_lists(file: Path, rows: Sequence[Sequence[Any]]) -> RawTable:
+    """Reads rows without names, or with names in the first one."""
+    width = max(map(len, rows))
+    cells = [_cells([*row, *[None] * (width - len(row))]) for row in rows]
+    return RawTable(
+        file=file,
+        form="JSON",
+        unit="row",
+        header=tuple(cells[0]),
+        lines=list(range(2, len(rows) + 1)),
+        columns=[list(column) for column in zip(*cells[1:], strict=True)] or [[] for _ in cells[0]],
+        header_line=1,
+    )
+
+
+def _pairs(file: Path, content: Mapping[str, Any]) -> RawTable | None:
+    """Reads a map of paths to lists of a label or to objects, or of classes to lists of paths."""
+    usual = {plain_name(name) for name in content}.intersection((*PATH_NAMES, *LABEL_NAMES))
+    values = list(content.values())
+    if usual or not values:
+        return None
+    inner = {plain_name(name) for value in values if isinstance(value, dict) for name in value}
+    if all(isinstance(value, dict) for value in values) and inner.intersection(LABEL_NAMES):
+        rows = [{PATH_COLUMN: path, **value} for path, value in content.items()]
+        return _from_rows(file, "JSON", list(range(1, len(rows) + 1)), rows)
+    if not all(isinstance(value, list) and value for value in values):
+        return None
+    if all(isinstance(each, str) and is_file_name(each) for value in values for each in value):
+        pairs = [(path, label) for label, paths in content.items() for path in paths]
+    elif all(map(is_file_name, content)):
+        pairs = [(path, label) for path, labels in content.items() for label in labels]
+    else:
+        return None
+    rows = [{PATH_COLUMN: path, LABEL_COLUMN: label} for path, label in pairs]
+    return _from_rows(file, "JSON", list(range(1, len(rows) + 1)), rows)
+
+
 def _from_object(file: Path, content: Mapping[str, Any]) -> RawTable:
     if isinstance(content.get("images"), list) and isinstance(content.get("annotations"), list):
         return _from_coco(file, content)
     for key, kind in _KINDS.items():
         if key in content:
             raise refused(file, kind)
+    if (found := _pairs(file, content)) is not None:
+        return found
     values = list(content.values())
+    tables = [value for value in values if isinstance(value, list) and value
+              and all(isinstance(row, dict) for row in value)]  # fmt: skip
+    if len(tables) == 1:
+        return _from_rows(file, "JSON", list(range(1, len(tables[0]) + 1)), tables[0])
     if values and all(isinstance(value, str | int | float | None) for value in values):
         return RawTable(
             file=file,
@@ -171,6 +238,9 @@ def _from_coco(file: Path, content: Mapping[str, Any]) -> RawTable:
 
 
 def _cells(values: Sequence[Any]) -> list[str]:
+    values = [
+        value[0] if isinstance(value, list) and len(value) == 1 else value for value in values
+    ]
     plain = [
         json.dumps(value, ensure_ascii=False)[:_MOST_DEEP]
         if isinstance(value, list | dict)

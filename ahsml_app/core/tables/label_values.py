@@ -12,9 +12,12 @@ from ahsml_app.base.message import Message, some
 
 _MISSING = {"", "nan", "none", "null", "n/a", "na", "-", "<na>", "#n/a", "nat"}
 _WHOLE = re.compile(r"([+-]?[0-9]+)(\.0*)?")
-_CODE = re.compile("[A-Z]{2}")
+_CODES = {"NA": re.compile("[A-Z]{2}"), "na": re.compile("[a-z]{2}")}
 _FEWEST_CODES = 3
-_INVISIBLE = re.compile("[\u00ad\u200b-\u200f\u2060\ufeff]")
+_INVISIBLE = re.compile(
+    "[\u00ad\u034f\u061c\u115f\u1160\u17b4\u17b5\u180b-\u180e\u200b-\u200f\u202a-\u202e"
+    "\u2060-\u206f\u3164\ufe00-\ufe0f\ufeff\uffa0]"
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,8 +37,9 @@ def read_labels(texts: Sequence[str], known: Iterable[str] = ()) -> LabelValues:
     """Says which class each cell of a label column means.
 
     `nan`, `None`, `null`, `N/A`, `NA` and `-`, in any case, mean no label. But `NA` is a class
-    where all others, at least three, are codes of two capitals as well; so is every known name.
-    Whole numbers are classes without decimals, so `1.0` is `1`, if no label is anything else.
+    where all others, at least three, are codes of two capitals as well, and `na` among codes of two
+    small letters; so is every known name. `1.0` is `1`, where that is a class, or if all labels are
+    whole numbers.
 
     Args:
         texts: The cells.
@@ -45,12 +49,14 @@ def read_labels(texts: Sequence[str], known: Iterable[str] = ()) -> LabelValues:
     known = set(known)
     missing = {text for text in counts if text.lower() in _MISSING and text not in known}
     others = [text for text in counts if text not in missing]
-    if "NA" in missing and len(others) >= _FEWEST_CODES and all(map(_CODE.fullmatch, others)):
-        missing.discard("NA")
+    for code, shape in _CODES.items():
+        if code in missing and len(others) >= _FEWEST_CODES and all(map(shape.fullmatch, others)):
+            missing.discard(code)
     names = {text: "" if text in missing else text for text in counts}
     numbers = {text: _WHOLE.fullmatch(text) for text in others}
-    if all(numbers.values()):
-        names |= {text: match[1] for text, match in numbers.items() if match is not None}
+    whole = {text: match[1] for text, match in numbers.items() if match is not None}
+    are_all = len(whole) == len(numbers)
+    names |= {text: number for text, number in whole.items() if are_all or number in counts}
     notices = []
     said = {text: counts[text] for text in missing if text}
     if said:

@@ -121,6 +121,8 @@ def manifest_of(choice: ColumnChoice, class_names: Path | None = None) -> Manife
     notices = [*table.notices, *_choice_notices(choice), *written.notices, *joined.notices]
     if class_names is None:
         notices += _number_notices(table.file, set(joined.labels) - {""})
+    else:
+        notices += _unnamed_notices(class_names, set(written.labels) - names.keys() - {""})
     return Manifest(
         file=table.file,
         form=table.form,
@@ -160,6 +162,21 @@ def _number_notices(file: Path, labels: set[str]) -> list[Message]:
             "The classes of {file} are numbers; {names} may name them: use --class-names.",
             file=file.name,
             names=names.name,
+        )
+    ]
+
+
+def _unnamed_notices(file: Path, labels: set[str]) -> list[Message]:
+    numbers = sorted(label for label in labels if label.isdecimal())
+    if not numbers:
+        return []
+    return [
+        Message.plural(
+            "{file} has no name for {count} class: {names}.",
+            "{file} has no names for {count} classes: {names}.",
+            count=len(numbers),
+            file=file.name,
+            names=some(numbers),
         )
     ]
 

@@ -12,7 +12,7 @@ from pathlib import Path
 
 from ahsml_app.base.errors import LabelsError
 from ahsml_app.base.message import Message
-from ahsml_app.core.tables.column_names import PATH_COLUMN, PATH_NAMES, plain_name
+from ahsml_app.core.tables.column_names import LABEL_NAMES, PATH_COLUMN, PATH_NAMES, plain_name
 from ahsml_app.core.tables.raw_table import RawTable, refused
 
 BLANKS = " "
@@ -105,6 +105,9 @@ def split_text(file: Path, raw: bytes) -> TextTable:
         end = start
         comments -= 1
     elif records:
+        while _is_title(records):
+            records = records[1:]
+            comments += 1
         (start, end, header), records = records[0], records[1:]
     else:
         raise LabelsError(
@@ -114,6 +117,11 @@ def split_text(file: Path, raw: bytes) -> TextTable:
     rows = [row for row in records if not _is_comment(row[2], len(header))]
     comments += len(records) - len(rows)
     return TextTable(encoding, delimiter, lines, header, start, end, rows, comments)
+
+
+def is_file_name(text: str) -> bool:
+    """Whether a text looks like the name of a file."""
+    return _FILE_NAME.fullmatch(text) is not None
 
 
 def decode_text(file: Path, raw: bytes) -> tuple[str, str]:
@@ -214,6 +222,19 @@ def _named_in_comment(
     names = [name.strip() for name in next(split_fields([line], delimiter), (1, []))[1]]
     known = any(plain_name(name) in PATH_NAMES for name in names)
     return (last + 1, names) if known and len(names) == len(records[0][2]) > 1 else None
+
+
+def _is_title(records: list[tuple[int, int, list[str]]]) -> bool:
+    """Whether the first row is a line of text above a table that has several columns."""
+    if len(records) < 3:
+        return False
+    filled = [[cell for cell in cells if cell.strip()] for _, _, cells in records[:3]]
+    return (
+        len(filled[0]) == 1
+        and min(len(filled[1]), len(filled[2])) > 1
+        and plain_name(filled[0][0]) not in (*PATH_NAMES, *LABEL_NAMES)
+        and not is_file_name(filled[0][0])
+    )
 
 
 def _is_comment(cells: list[str], width: int) -> bool:

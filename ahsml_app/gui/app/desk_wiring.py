@@ -12,6 +12,7 @@ from ahsml_app.base.events import Notice
 from ahsml_app.base.message import shown
 from ahsml_app.base.types import IntArray
 from ahsml_app.gui.app.window_frame import WindowFrame
+from ahsml_app.gui.dialogs.find_dialog import FindDialog
 from ahsml_app.gui.dialogs.set_aside_dialog import SetAsideDialog
 from ahsml_app.gui.duplicates.duplicates_dialog import DuplicatesDialog
 from ahsml_app.gui.gallery.accept_dialog import AcceptDialog
@@ -29,6 +30,7 @@ class DeskWiring(QObject):
         self._window = window
         self.set_aside: SetAsideDialog | None = None
         self.duplicates: DuplicatesDialog | None = None
+        self.find: FindDialog | None = None
         self.name_dialog: QInputDialog | None = None
         window.actions_.action("rename-project").triggered.connect(self._ask_project_name)
         window.actions_.action("move-project").triggered.connect(window.mover.ask)
@@ -39,6 +41,7 @@ class DeskWiring(QObject):
         window.model.project_changed.connect(self._show_title)
         window.actions_.action("set-aside").triggered.connect(self._on_set_aside)
         window.actions_.action("duplicates").triggered.connect(self._on_duplicates)
+        window.actions_.action("find-text").triggered.connect(self._on_find)
         self.accept: AcceptDialog | None = None
         window.actions_.action("accept-below").triggered.connect(self._on_accept)
         accept = window.actions_.action("accept-below").trigger
@@ -100,8 +103,18 @@ class DeskWiring(QObject):
 
     def stop(self) -> None:
         """Ends the threads of the dialogs."""
-        if self.duplicates is not None:
-            self.duplicates.stop()
+        for dialog in (self.duplicates, self.find):
+            if dialog is not None:
+                dialog.stop()
+
+    def _on_find(self) -> None:
+        window = self._window
+        if self.find is None:
+            self.find = FindDialog(window.model, window.settings, window)
+            self.find.found.connect(self._on_search_accepted)
+        self.find.show()
+        self.find.raise_()
+        self.find.activateWindow()
 
     def _on_duplicates(self) -> None:
         window = self._window

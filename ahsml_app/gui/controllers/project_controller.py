@@ -30,6 +30,7 @@ from ahsml_app.session.pipeline.unpack import (
     SUFFIXES,
     Unpacked,
     archives_of,
+    as_dataset,
     unpack,
     unpacked_place,
 )
@@ -143,8 +144,8 @@ class ProjectController(QObject):
             self.open_source(Source(path.absolute()))
 
     def open_manifest(self, path: Path) -> None:
-        """Opens the images that a manifest lists, relative to its folder."""
-        self.open_source(Source(path.absolute().parent, labels=path.absolute()))
+        """Opens the images that a manifest lists, relative to its folder, or those it holds."""
+        self.open_source(as_dataset(Source(path.absolute().parent, labels=path.absolute())))
 
     def open_source(self, source: Source) -> None:
         """Opens the project that exists for a source; imports the source if there is none.

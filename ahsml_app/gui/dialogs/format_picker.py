@@ -12,6 +12,7 @@ from ahsml_app.session.export.other_forms import form_names
 _TITLES = {
     "datalab": "Datalab",
     "fiftyone": "FiftyOne",
+    "huggingface": "Hugging Face (Parquet, Arrow)",
     "imagefolder": "Hugging Face",
     "label-studio": "Label Studio",
 }

@@ -47,6 +47,9 @@ _TOPICS = {
 }
 """Explanation topic of each chip."""
 
+_FIELDS = {"undecided": "kinds", "described": "rows"}
+"""What a chip filters by, where that is not its own name."""
+
 _RANKS, _USUAL, _ACTIVE = {"flagged": 1, "undecided": 2, "given": 3, "suggested": 4}, 5, 0
 """Which chips are folded first where they do not all fit: those of the highest rank."""
 
@@ -123,6 +126,7 @@ class FilterBar(QWidget):
             Chip("split", self.tr("Split")),
             Chip("text", self.tr("Search"), toggles=True),
             Chip("rows", self.tr("Chosen images"), toggles=True),
+            Chip("described", self.tr("By description"), toggles=True),
         ]
 
     def _make_line(self) -> FoldingRow:
@@ -190,7 +194,7 @@ class FilterBar(QWidget):
             self._set_filter(name, True)
 
     def _on_cleared(self, name: str) -> None:
-        name, plain = "kinds" if name == "undecided" else name, QueueFilter()
+        name, plain = _FIELDS.get(name, name), QueueFilter()
         if name == "outlier" and self._model.queue_filter.sort == "outlier_probability":
             self._set_filter("sort", plain.sort)
         if name == "rows" and self._model.queue_filter.sort == "chosen":
@@ -278,10 +282,12 @@ class FilterBar(QWidget):
         self.chips["split"].show_value(queue_filter.split)
         self.chips["text"].setVisible(bool(queue_filter.text))
         self.chips["text"].show_value(f"“{queue_filter.text}”" if queue_filter.text else "")
-        self.chips["rows"].setVisible(queue_filter.rows is not None)
-        self.chips["rows"].show_value(
-            "" if queue_filter.rows is None else figure(len(queue_filter.rows))
-        )
+        rows = queue_filter.rows
+        text = "" if rows is None else rows.text
+        self.chips["described"].setVisible(bool(text))
+        self.chips["described"].show_value(f"“{text}”" if text else "")
+        self.chips["rows"].setVisible(rows is not None and not text)
+        self.chips["rows"].show_value("" if rows is None or text else figure(len(rows)))
         self._clear.setVisible(queue_filter.filtered)
         self._show_range(project)
         self._fold()

@@ -292,7 +292,9 @@ class GalleryPanel(QWidget):
         if sort in explanations():
             explain(self._sort, sort)
         sorted_by = project is not None and (project.scores is not None or sort in _UNSCORED)
-        alike, folder = self.tr("Most alike first"), self.tr("Folder order")
+        rows, folder = self._model.queue_filter.rows, self.tr("Folder order")
+        described = rows is not None and bool(rows.text)
+        alike = self.tr("Best fit to the text first") if described else self.tr("Most alike first")
         self._sort.setPlaceholderText(alike if sort == "chosen" else folder)
         self._sort.setCurrentIndex(self._sort.findData(sort) if sorted_by else -1)
         self._reverse.setEnabled(sorted_by and sort != "chosen")

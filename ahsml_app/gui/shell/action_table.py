@@ -119,9 +119,7 @@ ACTIONS: tuple[ActionFact, ...] = (
         "rerank",
         "Offer a new order after decisions",
         "Decisions move images up that resemble an error, without a training",
-        (),
-        "",
-        "Decide",
+        group="Decide",
     ),
     ActionFact(
         "star",
@@ -158,18 +156,16 @@ ACTIONS: tuple[ActionFact, ...] = (
         "Back",
         "The image that you looked at before this one",
         ("Alt+Left",),
-        "",
-        "Browse",
-        ("project",),
+        group="Browse",
+        needs=("project",),
     ),
     ActionFact(
         "visited-forward",
         "Forward",
         "The image that the last step back came from",
         ("Alt+Right",),
-        "",
-        "Browse",
-        ("project",),
+        group="Browse",
+        needs=("project",),
     ),
     ActionFact(
         "review-mode",
@@ -212,6 +208,9 @@ ACTIONS: tuple[ActionFact, ...] = (
         "search",
         "Browse",
         ("project",),
+    ),
+    ActionFact(
+        "find-text", "Find by description…", "", ("Ctrl+K",), "search", "Browse", ("project",)
     ),
     ActionFact(
         "view-review", "Review", "Images to review", ("Ctrl+1",), "review", "Views", ("project",)

@@ -116,6 +116,14 @@ class Settings:
         """Stores whether a new order is offered after decisions."""
         self._values.setValue("review/rerank", "yes" if on else "no")
 
+    def text_network(self) -> str:
+        """The network that finds images by a text: a file, or NAME=FILE; empty for none."""
+        return str(self._values.value("text-network", ""))
+
+    def set_text_network(self, network: str) -> None:
+        """Saves the network that finds images by a text."""
+        self._values.setValue("text-network", network)
+
     def tour_seen(self) -> bool:
         """Whether the tour was already shown."""
         return str(self._values.value("tour/seen", "")) == "yes"

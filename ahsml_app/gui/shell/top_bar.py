@@ -138,6 +138,7 @@ class TopBar(QToolBar):
             "move-project",
             "check-folder",
             "duplicates",
+            "find-text",
             "set-aside",
             "compare-decisions",
             "reviewer",
@@ -257,6 +258,10 @@ class TopBar(QToolBar):
             "is:starred": ", ".join(PROPERTIES),
             "-class:shirt": self.tr("a minus turns it around"),
         }
+        by_text = self._actions.action("find-text").shortcut()
+        examples[by_text.toString(QKeySequence.SequenceFormat.NativeText)] = self.tr(
+            "finds images by what they show"
+        )
         rows = "".join(
             f"<tr><td><code>{html.escape(example)}</code>&nbsp;&nbsp;</td>"
             f"<td>{html.escape(text)}</td></tr>"

@@ -25,6 +25,8 @@ from ahsml_app.store.result_files import label_table, score_table
 if TYPE_CHECKING:
     import pyarrow as pa
 
+    from ahsml_app.session.export.forms.dataset_out import Content
+
 FORMATS = "formats"
 """Folder of the results with a folder for each form."""
 
@@ -65,14 +67,15 @@ def output_choice(options: OutputOptions, parts: frozenset[str]) -> OutputChoice
     wanted = (name.strip() for name in (options.formats or "").split(","))
     formats = tuple(dict.fromkeys(name for name in wanted if name))
     for name in formats:
-        _exporter(name)
+        if name not in TOOL_FILES:
+            _exporter(name)
     rules = options.undecided, options.unsure
     return OutputChoice(parts, options.class_folders or "copy", options.csv_safe, formats, *rules)
 
 
 def other_forms(
     results: Results, formats: tuple[str, ...]
-) -> Generator[Event, None, dict[str, bytes]]:
+) -> Generator[Event, None, dict[str, Content]]:
     """Makes the files of the forms.
 
     Args:
@@ -83,9 +86,9 @@ def other_forms(
         A notice for each form that fails: one form less is better than no results.
 
     Returns:
-        Content of each file by its name in the folder of the results.
+        Content of each file by its name in the folder of the results, or what makes it.
     """
-    files: dict[str, bytes] = {}
+    files: dict[str, Content] = {}
     if not formats:
         return files
     labels = _table(results)
@@ -100,15 +103,15 @@ def other_forms(
     return files
 
 
-def write_forms(folder: Path, files: Mapping[str, bytes]) -> None:
+def write_forms(folder: Path, files: Mapping[str, Content]) -> None:
     """Writes the files of `other_forms`."""
     for name, content in files.items():
         (folder / name).parent.mkdir(parents=True, exist_ok=True)
         with atomic_write(folder / name) as stream:
-            stream.write(content)
+            stream.write(content if isinstance(content, bytes) else content())
 
 
-def _made(name: str, labels: pa.Table) -> Mapping[str, bytes]:
+def _made(name: str, labels: pa.Table) -> Mapping[str, Content]:
     if name in TOOL_FILES:
         return TOOL_FILES[name](labels)
     exporter = _exporter(name)
@@ -121,8 +124,6 @@ def _made(name: str, labels: pa.Table) -> Mapping[str, bytes]:
 
 
 def _exporter(name: str) -> Exporter:
-    if name in TOOL_FILES:
-        return TOOL_FILES[name]
     if name not in plugin_names(EXPORTERS):
         raise OptionError(
             Message("There is no form {name!r} to export.", name=name),

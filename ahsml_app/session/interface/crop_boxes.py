@@ -97,6 +97,7 @@ def cut_boxes(
         AppError: As `crop_boxes`.
         Cancelled: If a stop was requested.
     """
+    from ahsml_app.core.data.scan import checked_folder
     from ahsml_app.core.data.walk import list_images
 
     source, target, cancel = annotations.absolute(), out, cancel or CancelToken()
@@ -107,7 +108,7 @@ def cut_boxes(
                 hint="Name a new or an empty folder for the crops.",
             )
     files = _box_files(source)
-    root = (yield from unpacked_source(Source(images), out, cancel)).folder.absolute()
+    root = checked_folder((yield from unpacked_source(Source(images), out, cancel)).folder)
     listing = yield from list_images(root, cancel)
     work = _Crops(root, Locator(root, source, listing.paths))
     parent = target.absolute().parent
@@ -209,6 +210,11 @@ def _writing(target: Path) -> Iterator[None]:
 
 
 def _box_files(folder: Path) -> list[Path]:
+    if not folder.exists():
+        raise InputError(
+            Message("The folder of the boxes, {folder}, does not exist.", folder=folder),
+            hint="Check the path for typing errors.",
+        )
     try:
         found = sorted(
             Path(parent, name)

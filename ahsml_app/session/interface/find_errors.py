@@ -23,6 +23,11 @@ from ahsml_app.base.types import (
     SampleTable,
     Scores,
 )
+from ahsml_app.session.interface.python_values import (
+    checked_options,
+    feature_array,
+    listed_values,
+)
 from ahsml_app.session.pipeline.first_look import augment
 from ahsml_app.session.pipeline.stages import (
     compute_features,
@@ -97,7 +102,7 @@ def find_label_errors(
         data: An image folder, or an archive, which is unpacked beside itself; or (N, W) features,
             such as those of a network of your own.
         labels: For a folder, a file of labels, or None where each class has a folder of its own.
-            For features, the N labels; None or NaN for an unlabelled sample.
+            For features, the N labels; None, NaN or an empty text for an unlabelled sample.
         seed: Seed of every random choice.
         groups: For features, N names of groups whose samples would vouch for each other's labels,
             such as frames of one video; None or "" for a sample that is alone. Equal rows are
@@ -127,14 +132,14 @@ def find_label_errors(
         if not isinstance(values.get("probabilities"), str | Path | None):
             raise TypeError("probabilities for a folder are a file, which names its images")
         source = Source(Path(data), None if labels is None else Path(labels))
-        chosen = with_values(RunOptions(source=source), values)
+        chosen = with_values(RunOptions(source=source), checked_options(values))
         return drive(_judge_folder(chosen, source), listen)
     if labels is None or isinstance(labels, str | Path):
         raise ValueError("features need their labels: a sequence as long as the features")
     opinion: Any = values.pop("probabilities", None)
-    chosen = with_values(RunOptions(), values)
+    chosen = with_values(RunOptions(), checked_options(values))
     own = None if opinion is None else np.asarray(opinion)
-    return drive(_judge_features(chosen, np.asarray(data), labels, groups, own), listen)
+    return drive(_judge_features(chosen, feature_array(data), labels, groups, own), listen)
 
 
 def _judge_folder(options: RunOptions, source: Source) -> Generator[Event, None, FoundErrors]:
@@ -162,22 +167,21 @@ def _judge_features(
     from ahsml_app.core.estimator.train_features import feature_scale, train_features
     from ahsml_app.core.own_files.own_features import half_precision
 
-    classes, labels = _numbered(given)
+    classes, labels = _numbered(listed_values(given, "labels"))
     if features.ndim != 2 or len(features) != len(labels):
         raise ValueError(
             f"features of shape {features.shape} do not fit {len(labels)} labels: "
             "a row for each label is needed"
         )
-    if not np.isfinite(features).all():
-        raise ValueError("features hold numbers that are not finite")
     if len(classes) < 2:
         raise ValueError("wrong labels need at least two classes")
     own = None
     if groups is not None:
-        own = _numbered(["" if g is None else g for g in groups], missing="")[1]
+        own = _numbered(listed_values(groups, "groups"))[1]
         if len(own) != len(labels):
             raise ValueError(f"{len(own)} groups do not fit {len(labels)} labels")
-    small = half_precision(features * np.float32(feature_scale(features)))
+    scale = feature_scale(features)  # which may be too small for float32
+    small = half_precision(features * (np.float32(scale) if np.float32(scale) > 0 else scale))
     opinion = _opinion(probabilities, len(labels), len(classes))
     config = train_config(options)
     work = train_features(config, small, labels, len(classes), groups=own, opinion=opinion)
@@ -216,19 +220,15 @@ def _opinion(probabilities: AnyArray | None, samples: int, classes: int) -> Floa
     return own
 
 
-def _numbered(
-    values: Sequence[Hashable] | AnyArray, missing: Hashable = None
-) -> tuple[tuple[Hashable, ...], IntArray]:
+def _numbered(values: Sequence[Hashable]) -> tuple[tuple[Hashable, ...], IntArray]:
     """Returns the distinct values in order, and the number of each; -1 for a missing one."""
-    listed = values.tolist() if isinstance(values, np.ndarray) else list(values)
-    own = [None if v is None or v == missing or v != v else v for v in listed]
-    distinct = set(own) - {None}
+    distinct = set(values) - {None}
     try:
         classes = tuple(sorted(distinct))  # type: ignore[type-var]
     except TypeError:  # values of several types
         classes = tuple(sorted(distinct, key=lambda value: (type(value).__name__, str(value))))
     index = {value: number for number, value in enumerate(classes)} | {None: UNLABELLED}
-    return classes, np.array([index[value] for value in own], dtype=np.int64)
+    return classes, np.array([index[value] for value in values], dtype=np.int64)
 
 
 def _found(

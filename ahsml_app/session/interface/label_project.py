@@ -12,10 +12,12 @@ from ahsml_app.base.events import CancelToken, Event, drive
 from ahsml_app.base.options.option_table import with_values
 from ahsml_app.base.options.output_options import OutputOptions
 from ahsml_app.base.options.run_options import RunOptions, Source
+from ahsml_app.session.desk.text_search import find_by_text
 from ahsml_app.session.export.other_forms import output_choice
 from ahsml_app.session.export.project_results import export_project, export_request
 from ahsml_app.session.export.result_counts import ExportSummary
 from ahsml_app.session.export.results import USUAL_PARTS
+from ahsml_app.session.interface.python_values import checked_options
 from ahsml_app.session.pipeline.scan_source import ScannedSource, scan_source
 from ahsml_app.session.pipeline.train_project import train_project
 from ahsml_app.session.pipeline.unpack import unpacked_source
@@ -128,8 +130,35 @@ class LabelProject:
         Raises:
             AppError: If images, labels or options cannot be used.
         """
-        request = self._project.train_request(with_values(RunOptions(), options))
+        request = self._project.train_request(with_values(RunOptions(), checked_options(options)))
         self._project.accept(drive(train_project(request), listener or (lambda _: None)))
+
+    def find(
+        self, text: str, network: str, listener: Listener | None = None
+    ) -> list[tuple[str, float]]:
+        """Orders the images by how well they show what a text says.
+
+        It needs `pip install "ahsml-app[text]"`. The first text takes as long as extracting
+        features does; later ones take the stored vectors.
+
+        Args:
+            text: What the images should show, in English for most networks.
+            network: A file of weights of CLIP; NAME=FILE with a name of open_clip; or "ViT-B-32",
+                whose weights are then downloaded once (605 MB from the Hugging Face Hub, which
+                learns the network's name and no image).
+            listener: Called with each event.
+
+        Returns:
+            The path of each image that can be read, and its cosine with the text, the best first.
+
+        Raises:
+            AppError: If package, network or images cannot be used, or the text is empty.
+        """
+        found = drive(
+            find_by_text(self._project.table, text, network), listener or (lambda _: None)
+        )
+        pairs = zip(found.rows.tolist(), found.similarity.tolist(), strict=True)
+        return [(self.paths[row], cosine) for row, cosine in pairs]
 
     def export(
         self,
@@ -146,8 +175,8 @@ class LabelProject:
             out: The folder, which is written whole or not at all.
             parts: What to write: labels, manifest, tree (class folders), scores, embeddings,
                 model, report, journal.
-            formats: Forms of other tools as well: datalab, fiftyone, imagefolder, label-studio,
-                or those of plug-ins.
+            formats: Forms of other tools as well: boxes, datalab, fiftyone, huggingface,
+                imagefolder, label-studio, or those of plug-ins.
             force: Whether to replace an earlier export there.
             listener: Called with each event.
 

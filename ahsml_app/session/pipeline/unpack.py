@@ -26,15 +26,16 @@ from ahsml_app.base.message import Message, some
 from ahsml_app.base.options.run_options import Source
 from ahsml_app.base.paths import read_json, sync_folder, sync_tree, write_json
 from ahsml_app.base.table_files import write_table
+from ahsml_app.core.archives.dataset_files import PARQUET
 from ahsml_app.core.archives.lmdb_members import DATA_FILE
 from ahsml_app.core.archives.member import Member
-from ahsml_app.core.archives.members import SUFFIXES, archives_of, members_of
+from ahsml_app.core.archives.members import SUFFIXES, archives_of, as_dataset, members_of
 from ahsml_app.core.archives.sidecars import Sidecars
 from ahsml_app.core.data.decode import is_image_name
 from ahsml_app.core.data.walk import is_never_class
-from ahsml_app.store.files.free_names import FreeNames, portable
+from ahsml_app.store.files.free_names import FreeNames, numbered, portable
 
-__all__ = ["SUFFIXES", "Unpacked", "archives_of", "unpack", "unpacked_place", "unpacked_source"]
+__all__ = ["SUFFIXES", "archives_of", "as_dataset"]  # the others are defined here
 
 MARK = ".unpacked.json"
 """Hidden file that says which archives a folder was unpacked from."""
@@ -87,6 +88,7 @@ def unpacked_source(
         OutputError: If it cannot be unpacked there.
         Cancelled: If a stop was requested; nothing is left then.
     """
+    source = as_dataset(source)
     if not archives_of(source.folder):
         return source
     unpacked = yield from unpack(source, unpacked_place(source.folder, out), cancel)
@@ -156,6 +158,7 @@ class _Work:
     names: FreeNames = field(default_factory=FreeNames)
     sidecars: Sidecars = field(default_factory=Sidecars)
     folders: dict[str, str] = field(default_factory=dict)
+    owners: dict[str, str] = field(default_factory=dict)
     left_out: list[str] = field(default_factory=list)
     renamed: list[str] = field(default_factory=list)
     reported: float = 0.0
@@ -178,7 +181,7 @@ class _Work:
             self.sidecars.add_file(name, path, content)
             return
         if self._write(path, _limited(archive, member)) and is_image_name(path):
-            self.sidecars.add_image(name, path)
+            self.sidecars.add_image(name, path, member.cells)
 
     def finish(self, archives: Iterable[Path]) -> None:
         """Writes the table of labels, or the files that would be in it, and the mark."""
@@ -249,7 +252,7 @@ class _Work:
         for part in parts[:-1]:
             key = f"{above}/{part}"
             if key not in self.folders:
-                self.folders[key] = f"{above}/{portable(part)}".lstrip("/")
+                self.folders[key] = self._folder(f"{above}/{portable(part)}".lstrip("/"), key)
             above = self.folders[key]
         name = portable(parts[-1])
         if is_image_name(parts[-1]) and not is_image_name(name):  # it was too long
@@ -257,6 +260,14 @@ class _Work:
         path = self.names.take(f"{above}/{name}".lstrip("/"))
         if path != f"{inner}{'/'.join(parts)}":
             _keep(self.renamed, "/".join(parts))
+        return path
+
+    def _folder(self, planned: str, key: str) -> str:
+        """The path for a folder: two that differ in what a name cannot hold stay two."""
+        path, number = planned, 1
+        while self.owners.setdefault(path, key) != key:
+            number += 1
+            path = numbered(planned, number)
         return path
 
     def _write(self, path: str, chunks: Iterable[bytes]) -> bool:
@@ -285,7 +296,8 @@ def _stem(archive: Path) -> str:
     """The name of an archive without its suffix, as a folder may have it."""
     name = archive.name
     if not archive.is_dir():
-        suffix = next((end for end in SUFFIXES if name.lower().endswith(end)), "")
+        ends = (*SUFFIXES, *PARQUET)
+        suffix = next((end for end in ends if name.lower().endswith(end)), "")
         name = name[: len(name) - len(suffix)] or name
     return portable(name)
 

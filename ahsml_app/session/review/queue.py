@@ -48,9 +48,11 @@ class ChosenRows:
 
     Attributes:
         rows: Rows of the table, each once.
+        text: The text whose order they have; empty for none.
     """
 
     rows: IntArray
+    text: str = ""
 
     def __len__(self) -> int:
         return len(self.rows)

@@ -47,6 +47,7 @@ DIALOGS = (
     "about",
     "set-aside",
     "duplicates",
+    "find-text",
     "export",
     "decide-above",
     "accept-below",

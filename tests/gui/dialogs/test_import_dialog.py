@@ -303,14 +303,14 @@ def test_a_manifest_without_label_column_offers_its_columns(
 def test_an_error_says_what_to_do_in_words_of_the_window(
     dialog: ImportDialog, tmp_path: Path, image_folder: Path, qtbot: QtBot
 ) -> None:
-    (tmp_path / "train").symlink_to(image_folder)
+    (tmp_path / "photos").symlink_to(image_folder)
     source = Source(tmp_path)
     dialog.begin(source)
     with pytest.raises(LabelsError) as error:
         result_of(scan_source(source))
     dialog.show_error(error.value)
     told = shown(dialog)
-    assert "only one class, 'train'" in told
+    assert "only one class, 'photos'" in told
     assert "--class-from" not in told
     qtbot.mouseClick(dialog.reading.by_pattern, LEFT)
     with qtbot.waitSignal(dialog.rescan_requested) as asked:

@@ -15,13 +15,15 @@ from ahsml_app.base.paths import APP_NAME
 if TYPE_CHECKING:
     import pyarrow as pa
 
+    from ahsml_app.session.export.forms.dataset_out import Content
+
 Row = Mapping[str, Any]
 
 
 class ToolFile(Protocol):
     """Writes labels in another form, as an `Exporter` does."""
 
-    def __call__(self, labels: pa.Table) -> Mapping[str, bytes]:
+    def __call__(self, labels: pa.Table) -> Mapping[str, Content]:
         """Returns the content of each file by its name."""
         ...
 
@@ -80,7 +82,9 @@ def imagefolder(labels: pa.Table) -> dict[str, bytes]:
     rows = _kept(labels)
     header = ["file_name", "label", "given_label", "decision"]
     cells = ([row["path"], *(row[name] for name in header[1:])] for row in rows)
-    return {"metadata.csv": _csv(header, cells), "README.md": _card(labels, rows).encode()}
+    card = _card(labels, rows)
+    card += "\n`metadata.csv` has the given label and the decision of each image.\n"
+    return {"metadata.csv": _csv(header, cells), "README.md": card.encode()}
 
 
 def label_studio(labels: pa.Table) -> dict[str, bytes]:
@@ -110,10 +114,19 @@ def boxes(labels: pa.Table) -> dict[str, bytes]:
     return edited_boxes(labels)
 
 
+def huggingface(labels: pa.Table) -> dict[str, Content]:
+    """Makes the data set anew whose images were unpacked, with a card; see `dataset_out`."""
+    from ahsml_app.session.export.forms.dataset_out import edited_dataset
+
+    files = edited_dataset(labels)
+    return {**files, "README.md": _card(labels, _kept(labels)).encode()}
+
+
 TOOL_FILES: dict[str, ToolFile] = {
     "boxes": boxes,
     "datalab": datalab,
     "fiftyone": fiftyone,
+    "huggingface": huggingface,
     "imagefolder": imagefolder,
     "label-studio": label_studio,
 }
@@ -166,10 +179,6 @@ def _card(labels: pa.Table, kept: Sequence[Row]) -> str:
         lines += ["", "| given label | label | images |", "|---|---|---|"]
         for (given, label), count in changes.most_common(_MOST_CHANGES):
             lines.append(f"| {_cell(given)} | {_cell(label)} | {count:,} |")
-    lines += [
-        "",
-        "`metadata.csv` has the given label and the decision of each image.",
-    ]
     return "\n".join(lines) + "\n"
 
 

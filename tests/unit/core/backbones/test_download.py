@@ -15,9 +15,11 @@ from huggingface_hub import constants
 from safetensors.torch import save
 from torchvision import models
 
-from ahsml_app.base.errors import BackboneError
-from ahsml_app.base.options.recommended_backbones import RECOMMENDED_BACKBONES
+from ahsml_app.base.errors import BackboneError, Cancelled
+from ahsml_app.base.events import CancelToken
+from ahsml_app.base.options.recommended_backbones import RECOMMENDED_BACKBONES, TEXT_HUB
 from ahsml_app.core.backbones.backbone import load_backbone
+from ahsml_app.core.backbones.download import published_text_network
 from ahsml_app.core.backbones.registry import build
 
 torch.set_num_threads(1)
@@ -204,3 +206,34 @@ def test_a_recommended_backbone_is_published_under_a_free_licence_with_the_size_
     numbers = sum(tensor.numel() for tensor in module.state_dict().values())
     assert numbers * 4 / 1e6 == pytest.approx(each.megabytes, abs=1)
     assert build(each.name, pretrained=False).fixed_size in (None, 224, 518)
+
+
+def test_the_text_network_is_fetched_once_and_can_be_stopped(server, monkeypatch, capfd):
+    address, files = server
+    files[f"/{TEXT_HUB}"] = b""
+    files[f"/{TEXT_HUB}/resolve/main/open_clip_pytorch_model.bin"] = b"weights" * 1000
+    monkeypatch.setattr(constants, "ENDPOINT", address)
+    monkeypatch.setattr(
+        constants,
+        "HUGGINGFACE_CO_URL_TEMPLATE",
+        address + "/{repo_id}/resolve/{revision}/{filename}",
+    )
+    told, stopped = [], CancelToken()
+    stopped.cancel()
+    with pytest.raises(Cancelled):
+        published_text_network(told.append, stopped)
+
+    file = published_text_network(told.append, CancelToken())
+
+    assert file.read_bytes() == b"weights" * 1000
+    assert len(told) == 2
+    files.clear()
+    assert published_text_network(told.append, CancelToken()) == file
+    assert len(told) == 2
+    assert capfd.readouterr() == ("", "")
+
+
+def test_a_text_network_that_cannot_be_fetched_is_an_error(no_network):
+    with pytest.raises(BackboneError, match="could not be downloaded") as raised:
+        published_text_network(lambda _: None, CancelToken())
+    assert "fetch the file elsewhere" in str(raised.value.hint)

@@ -275,3 +275,12 @@ def test_paths_that_do_not_match_are_unlabelled_with_a_notice(tmp_path):
     assert labels_of(result)["y/dog/2.jpg"] == "dog"
     assert labels_of(result)["readme.png"] == ""
     assert "'*/{class}/*'" in notice(result, "unlabelled")
+
+
+def test_folders_without_an_image_are_named(tmp_path: Path) -> None:
+    touch(tmp_path, "cat/1.jpg", "dog/1.jpg", "dog/notes/a.txt", "films/1.mp4", "films/old/2.mp4")
+    (tmp_path / "empty").mkdir()
+    touch(tmp_path, "@Recycle/1.jpg", "drawings/1.svg")
+    found, _ = run(tmp_path)
+    assert "3 folders hold no images: 'dog/notes', 'empty', 'films'." in notice(found, "hold no")
+    assert "'@Recycle'" in notice(found, "never")

@@ -61,7 +61,7 @@ def test_the_first_folder_is_the_class_on_request(tmp_path: Path) -> None:
     [
         ("train/1.jpg", "test/1.jpg"),  # no classes below
         ("train/cat/1.jpg", "test/cat/1.jpg"),  # only one
-        ("train/cat/1.jpg", "train/dog/1.jpg"),  # a single class of trains, perhaps
+        ("test/cat/1.jpg", "test/dog/1.jpg"),  # nothing to train on
         ("train/cat/1.jpg", "bus/dog/1.jpg", "test/dog/1.jpg"),
         ("cat/train/1.jpg", "dog/test/1.jpg"),
         ("1.jpg", "2.jpg"),
@@ -85,3 +85,29 @@ def test_images_beside_the_classes_have_no_label(tmp_path: Path) -> None:
 @pytest.mark.parametrize("name", ["trains", "cat", "images", "test_train", "contest", ""])
 def test_names_that_are_no_split(name: str) -> None:
     assert split_of_name(name) == ""
+
+
+@pytest.mark.parametrize(
+    ("paths", "labels", "splits"),
+    [
+        # Training images alone, which would be a single class otherwise.
+        (("train/cat/1.jpg", "train/dog/1.jpg"), ("cat", "dog"), ("train", "train")),
+        (("train/train/train/cat/1.jpg", "train/train/train/dog/1.jpg"),
+         ("cat", "dog"), ("train", "train")),
+        # Images of a split without classes.
+        (("train/cat/1.jpg", "train/dog/1.jpg", "pred/pred/1.jpg", "test/images/1.jpg"),
+         ("cat", "dog", "", ""), ("train", "train", "test", "test")),
+        # Other folders beside splits that share classes.
+        (("train/cat/1.jpg", "train/dog/1.jpg", "test/cat/1.jpg", "test/dog/1.jpg",
+          "unlabeled/1.jpg", "more/train/dog/1.jpg"),
+         ("cat", "dog", "cat", "dog", "", "dog"), ("train", "train", "test", "test", "", "")),
+        (("trainval/cat/1.jpg", "trainval/dog/1.jpg", "test/cat/1.jpg"),
+         ("cat", "dog", "cat"), ("train", "train", "test")),
+    ],
+)  # fmt: skip
+def test_splits_with_gaps(
+    paths: tuple[str, ...], labels: tuple[str, ...], splits: tuple[str, ...]
+) -> None:
+    found = read_split_folders(paths)
+    assert found is not None
+    assert (found.labels, found.splits) == (labels, splits)

@@ -73,6 +73,15 @@ FORMS = {
         b'{"file_name": "a.jpg", "label": 1}\n{"file_name": "c.jpg", "label": 0}\n'
         b'{"file_name": "d.jpg", "label": 1}\n',
     ),
+    "JSON lines of objects": (
+        b'{"image": {"path": "a.jpg"}, "is": {"label": ["x"]}}\n'
+        b'{"image": {"path": "b.jpg"}, "is": {"label": ["y"]}}\n'
+        b'{"image": {"path": "c.jpg"}, "is": {"label": ["x"]}}\n'
+        b'{"image": {"path": "d.jpg"}, "is": {"label": ["y"]}}\n',
+        b'{"image": {"path": "a.jpg"}, "is": {"label": ["y"]}}\n'
+        b'{"image": {"path": "c.jpg"}, "is": {"label": ["x"]}}\n'
+        b'{"image": {"path": "d.jpg"}, "is": {"label": ["y"]}}\n',
+    ),
     "compact JSON lines": (
         b'{"i":"a","y":"\xc3\xa4"}\r\n{"i":"b","y":"o"}\r\n{"i":"c","y":"o"}\r\n{"i":"d","y":"o"}',
         b'{"i":"a","y":"o"}\r\n{"i":"c","y":"o"}\r\n{"i":"d","y":"o"}',

@@ -39,6 +39,7 @@ def test_na_stays_a_class_among_codes_of_two_capitals() -> None:
     countries = ["NA", "DE", "FR", "IT", "NA", "nan"]
     assert read_labels(countries).labels == ("NA", "DE", "FR", "IT", "NA", "")
     assert read_labels(["NA", "DE", "FR"]).labels == ("", "DE", "FR")
+    assert read_labels(["na", "de", "fr", "it"]).labels == ("na", "de", "fr", "it")
     assert read_labels(["none", "scratch"], known=["none"]).labels == ("none", "scratch")
 
 
@@ -47,6 +48,7 @@ def test_one_and_one_point_nought_are_one_class(tmp_path: Path) -> None:
     assert result.table.class_names == ("0", "1", "2")
     assert read_labels(["1.0", "1.5"]).labels == ("1.0", "1.5")
     assert read_labels(["1.0", "one"]).labels == ("1.0", "one")
+    assert read_labels(["1.0", "one", "1"]).labels == ("1", "one", "1")
 
 
 TWINS = [unicodedata.normalize(form, "Käfer") for form in ("NFC", "NFD")]
@@ -71,3 +73,10 @@ def test_a_name_with_odd_characters_stays_as_it_is_where_it_is_the_only_one(tmp_
     result, _ = run(tmp_path)
     assert set(result.table.class_names) == {TWINS[1], " b", "c\u200d"}
     assert not any("look the same" in str(text) for text in result.notices)
+
+
+@pytest.mark.parametrize("mark", [0x00AD, 0x034F, 0x180E, 0x200B, 0x202A, 0x2062, 0x2069, 0xFE0F])
+def test_marks_that_cannot_be_seen_make_no_class(tmp_path: Path, mark: int) -> None:
+    result = scanned(tmp_path, ["cat", f"c{chr(mark)}at", "dog", f"dog{chr(mark)}", "cat", "dog"])
+    assert result.table.class_names == ("cat", "dog")
+    assert "'cat', 'dog'" in notice(result, "look the same")

@@ -185,3 +185,100 @@ def test_what_is_no_table_is_refused_by_its_name(tmp_path: Path, content: str, k
     error = failure(LabelsError, tmp_path / "in", labels=file)
     assert kind in str(error.message)
     assert len(str(error.message)) < 500
+
+
+EXACT = text(("path", "label"), ROWS)
+OF_CLASS = {name: [path for path, label in ROWS if label == name] for name in CLASSES}
+NOTED = ("width", "emotion", "camera")
+MORE_TABLES = {
+    "weights.csv": text(
+        ("image", *CLASSES, "weight", "checked"), [(*row, "0.47", "1.0") for row in ONE_HOT]
+    ),
+    "truth.csv": text(
+        ("image", *CLASSES), [(stem, *(str(name == c) for c in CLASSES)) for stem, name in STEMS]
+    ),
+    "percent.csv": text(
+        ("image", *CLASSES),
+        [(stem, *("80" if name == c else "10" for c in CLASSES)) for stem, name in STEMS],
+    ),
+    "title.csv": "Labels of 2024\n\n" + EXACT,
+    "comment.csv": "// written by a tool\n" + EXACT,
+    "other_columns.csv": text(
+        ("image", *NOTED), [(path, "96", name, f"c{n % 7}") for n, (path, name) in enumerate(ROWS)]
+    ),
+    "jpeg.csv": text(("path", "label"), [(f"{stem}.jpeg", name) for stem, name in STEMS]),
+    "lists.jsonl": "\n".join(json.dumps({"image": path, "tags": [name]}) for path, name in ROWS),
+    "inner.jsonl": "\n".join(
+        json.dumps({"image": {"path": path, "width": 9}, "annotation": {"label": name}})
+        for path, name in ROWS
+    ),
+    "classes.json": json.dumps(OF_CLASS),
+    "map_of_lists.json": json.dumps({path: [name] for path, name in ROWS}),
+    "map_of_objects.json": json.dumps({path: {"label": name, "w": 1} for path, name in ROWS}),
+    "pairs.json": json.dumps(ROWS),
+    "named_pairs.json": json.dumps([("path", "label"), *ROWS]),
+    "data.json": json.dumps({"version": 1, "data": [{"path": p, "label": n} for p, n in ROWS]}),
+}
+
+
+@pytest.mark.parametrize("name", MORE_TABLES)
+def test_more_tables_open_as_they_are(tmp_path: Path, name: str) -> None:
+    found = scanned(tmp_path, name, MORE_TABLES[name])
+    assert labels_of(found) == dict(ROWS)
+
+
+def test_rows_without_one_class_have_no_label(tmp_path: Path) -> None:
+    rows = [(stem, *("0", "0", "0")) if n == 5 else (stem, *("1", "1", "0")) if n == 6 else row
+            for n, row in enumerate(ONE_HOT) for stem in [row[0]]]  # fmt: skip
+    found = labels_of(scanned(tmp_path, "one_hot.csv", text(("image", *CLASSES), rows)))
+    expected = dict(ROWS) | dict.fromkeys([ROWS[5][0], ROWS[6][0]], "")
+    assert found == expected
+
+
+def test_a_table_whose_paths_all_fit_several_files_names_them(tmp_path: Path) -> None:
+    touch(tmp_path / "in", *(f"{name}/{n}.jpg" for name in CLASSES for n in range(3)))
+    (tmp_path / "a.csv").write_text("path,label\n0.jpg,circle\n1.jpg,checks\n")
+    error = failure(LabelsError, tmp_path / "in", labels=tmp_path / "a.csv")
+    assert "'0.jpg' fits several: 'checks/0.jpg', 'circle/0.jpg'" in str(error)
+    (tmp_path / "b.csv").write_text("path,label\n")
+    assert "lists no image" in str(failure(LabelsError, tmp_path / "in", labels=tmp_path / "b.csv"))
+
+
+def test_a_class_of_later_rows_only_is_named(tmp_path: Path) -> None:
+    found = scanned(tmp_path, "a.csv", EXACT + f"{ROWS[0][0]},zebra\n")
+    assert "has the class 'zebra' only in rows of images whose" in notice(found, "zebra")
+    missing = scanned(tmp_path, "b.csv", EXACT + "gone.jpg,zebra\n")
+    assert "No file of the class 'zebra'" in notice(missing, "zebra")
+
+
+@pytest.mark.parametrize("column", ["annotator_id", "Worker ID", "rater", "labeler"])
+def test_near_names_of_annotators(tmp_path: Path, column: str) -> None:
+    rows = [(path, who, name) for path, name in ROWS for who in ("ann", "bob")]
+    found = scanned(tmp_path, "a.csv", text(("path", column, "label"), rows))
+    assert json.loads(found.table.columns["opinions"][0]) == dict.fromkeys(("ann", "bob"), "circle")
+
+
+NAMES_FILES = {
+    "classes.csv": "id,name\n0,circle\n1,stripes\n2,checks\n",
+    "quoted.csv": '0,"circle"\n1,"stripes"\n2,"checks"\n',
+    "swapped.tsv": "name\tid\ncircle\t0\nstripes\t1\nchecks\t2\n",
+    "data.yaml": "nc: 3\nnames: [circle, stripes, checks]\n",
+    "numbered.yaml": "names:\n  0: circle\n  1: stripes\n  2: checks\n",
+}
+
+
+@pytest.mark.parametrize("number", ["{}", "0{}"])
+@pytest.mark.parametrize("name", NAMES_FILES)
+def test_files_that_name_numbers(tmp_path: Path, name: str, number: str) -> None:
+    (tmp_path / name).write_text(NAMES_FILES[name])
+    table = text(("id", "label"), [(stem, number.format(each)) for stem, each in NUMBERS])
+    found = scanned(tmp_path, "numbers.csv", table, class_names=tmp_path / name)
+    assert labels_of(found) == dict(ROWS)
+
+
+def test_numbers_without_a_name_are_told(tmp_path: Path) -> None:
+    (tmp_path / "names.txt").write_text("circle\nstripes\n")
+    table = text(("id", "label"), NUMBERS)
+    found = scanned(tmp_path, "numbers.csv", table, class_names=tmp_path / "names.txt")
+    assert set(labels_of(found).values()) == {"circle", "stripes", "2"}
+    assert notice(found, "no name") == "names.txt has no name for 1 class: '2'."

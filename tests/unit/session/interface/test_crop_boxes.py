@@ -14,7 +14,7 @@ from PIL import Image
 
 import ahsml_app
 from ahsml_app import cli
-from ahsml_app.base.errors import Cancelled, LabelsError, OutputError
+from ahsml_app.base.errors import Cancelled, InputError, LabelsError, OutputError
 from ahsml_app.base.events import CancelToken
 from ahsml_app.core.tables.forms.boxes import edit_voc, yolo_names
 from ahsml_app.session import cut_boxes
@@ -320,3 +320,14 @@ def test_boxes_are_cut_out_of_an_archive(tmp_path: Path, images: Path, annotatio
     archive = shutil.make_archive(str(tmp_path / "photos"), "zip", images)
     done = ahsml_app.crop_boxes(archive, annotations, tmp_path / "crops")
     assert (done.crops, done.missing) == (12, ())
+
+
+@pytest.mark.parametrize("missing", ["images", "annotations"])
+def test_a_folder_that_does_not_exist_is_named(
+    tmp_path: Path, images: Path, annotations: Path, missing: str
+) -> None:
+    folders = {"images": images, "annotations": annotations} | {missing: tmp_path / "typo"}
+    with pytest.raises(InputError, match=r"typo.* does not exist") as caught:
+        ahsml_app.crop_boxes(folders["images"], folders["annotations"], tmp_path / "crops")
+    assert "typing errors" in str(caught.value.hint)
+    assert not (tmp_path / "crops").exists()

@@ -120,3 +120,82 @@ def test_what_does_not_fit_is_said(
 def test_errors_of_folders_say_what_to_do(tmp_path: Path) -> None:
     with pytest.raises(AppError, match="does not exist"):
         ahsml_app.find_label_errors(tmp_path / "nowhere")
+
+
+def test_labels_and_features_of_other_libraries() -> None:
+    import torch
+
+    features, labels, _ = blobs()
+    numbers = np.array([NAMES.tolist().index(label) for label in labels])
+    expected = ahsml_app.find_label_errors(features, numbers, **QUICK)
+    spread = np.ma.masked_array(features, mask=False)
+    for data, given in (
+        (torch.tensor(features, requires_grad=True), torch.tensor(numbers)),
+        (features, [torch.tensor(number) for number in numbers]),
+        (features.astype(str), numbers.astype(float)),
+        (spread, numbers[:, None]),
+        (features.tolist(), [int(n) if row % 2 else str(n) for row, n in enumerate(numbers)]),
+        (features, numbers.astype("S")),
+    ):
+        found = ahsml_app.find_label_errors(data, given, **QUICK)
+        assert tuple(map(str, found.classes)) == ("0", "1", "2")
+        assert found.expected_errors == expected.expected_errors
+
+
+def test_missing_labels_of_every_kind() -> None:
+    features, labels, _ = blobs()
+
+    class Missing:
+        """Like the missing value of pandas, of which no comparison is true or false."""
+
+        def __ne__(self, other: object) -> object:
+            return self
+
+        def __bool__(self) -> bool:
+            raise TypeError
+
+        __hash__ = None  # type: ignore[assignment]
+
+    given = [None, float("nan"), "", Missing(), *labels[4:]]
+    found = ahsml_app.find_label_errors(features, given, **QUICK)
+    assert found.scores["given_label"].to_pylist()[:4] == [""] * 4
+    masked = np.ma.masked_array(range(150), mask=[row > 2 for row in range(150)]) % 2
+    found = ahsml_app.find_label_errors(features, masked, **QUICK)
+    assert found.classes == (0, 1)
+
+
+@pytest.mark.parametrize(
+    ("data", "labels"),
+    [
+        (np.eye(4) * 1j, [0, 1, 0, 1]),
+        (np.ma.masked_array(np.eye(4), mask=np.eye(4) > 0), [0, 1, 0, 1]),
+        ([["x", "y"]] * 4, [0, 1, 0, 1]),
+        (np.eye(4), {0: 1, 1: 0, 2: 1, 3: 0}),
+        (np.eye(4), np.eye(4)),
+        (np.eye(4), [[0], [1], [0], [1]]),
+        (np.eye(4), "abab"),
+    ],
+)
+def test_what_is_no_features_or_labels_is_refused(data: object, labels: object) -> None:
+    with pytest.raises(ValueError, match=r"features|labels"):
+        ahsml_app.find_label_errors(data, labels, **QUICK)
+
+
+def test_few_and_equal_samples_end_without_an_error() -> None:
+    features, labels, _ = blobs()
+    for data, given in (
+        (features[:3], ["a", "b", "c"]),
+        (np.ones((30, 4)), ["a", "b", "c"] * 10),
+        (features * 1e200, labels),
+    ):
+        assert len(ahsml_app.find_label_errors(data, given, **QUICK).scores) == len(given)
+
+
+@pytest.mark.parametrize(
+    ("options", "told"),
+    [({"epoch": 3}, "Did you mean 'epochs'"), ({"epochs": 0}, "from 1"), ({"x": 1}, "no option")],
+)
+def test_options_that_do_not_exist_are_refused(options: dict[str, object], told: str) -> None:
+    features, labels, _ = blobs()
+    with pytest.raises(AppError, match=told):
+        ahsml_app.find_label_errors(features, labels, **options)

@@ -25,11 +25,41 @@ def _starts(archive: Path) -> list[int]:
         return [member.offset for member in file]
 
 
-@pytest.mark.parametrize("more", [0, 100, _RECORD, _RECORD + 100])
+@pytest.mark.parametrize("more", [100, _RECORD, _RECORD + 100])
 def test_a_tar_that_ends_too_early_is_refused(tmp_path: Path, more: int) -> None:
     archive = write_tar(tmp_path / "x.tar", class_folders())
     archive.write_bytes(archive.read_bytes()[: _starts(archive)[3] + more])
     assert "cannot be read" in str(refusal(archive))
+
+
+@pytest.mark.parametrize("end", [0, _RECORD])
+def test_a_tar_needs_no_zeros_behind_its_last_member(tmp_path: Path, end: int) -> None:
+    whole, members = tmp_path / "whole.tar", class_folders()
+    write_tar(whole, members | {"last": b""})
+    archive = tmp_path / "x.tar"
+    archive.write_bytes(whole.read_bytes()[: _starts(whole)[-1]] + bytes(end))
+    source, _ = unpacked(archive)
+    assert len(labels_in(source)) == len(members)
+
+
+def test_a_file_without_any_member_is_no_tar(tmp_path: Path) -> None:
+    archive = tmp_path / "x.tar"
+    archive.write_bytes(b"")
+    assert "cannot be read" in str(refusal(archive))
+
+
+@pytest.mark.parametrize("form", ["zip", "tar"])
+def test_folders_whose_names_not_every_system_can_hold_stay_apart(
+    tmp_path: Path, form: str
+) -> None:
+    members = {f"{name}/{n}.jpg": jpeg(10 * k + n) for k, name in enumerate(("a:b", "a?b", "a_b"))
+               for n in range(3)}  # fmt: skip
+    archive = tmp_path / f"x.{form}"
+    source, said = unpacked((write_zip if form == "zip" else write_tar)(archive, members))
+    labels = labels_in(source)
+    assert sorted(set(labels.values())) == ["a_b", "a_b (2)", "a_b (3)"]
+    assert len(labels) == len(members)
+    assert any("have other names now" in text for text in said)
 
 
 def test_a_damaged_header_is_not_the_end(tmp_path: Path) -> None:

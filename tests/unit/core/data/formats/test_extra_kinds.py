@@ -1,4 +1,4 @@
-"""DICOM and camera raw, which packages beside this program decode."""
+"""DICOM, camera raw and JPEG XL, which packages beside this program decode."""
 
 from __future__ import annotations
 
@@ -14,6 +14,7 @@ from scanning import labels_of, run
 from ahsml_app.core.data import extra_kinds
 from ahsml_app.core.data.decode import UnreadableImage, decode, thumbnail_jpeg
 
+JXLP = b"\0\0\0\0jxlp\0\0\0\0"
 RAMP = np.tile(np.arange(64, dtype=np.uint16) * 60, (48, 1))
 
 
@@ -108,15 +109,100 @@ def test_camera_raw_is_developed(tmp_path: Path) -> None:
     assert thumbnail_jpeg(tmp_path / "a.DNG", 64).startswith(b"\xff\xd8")
 
 
-@pytest.mark.parametrize("name", ["a.dcm", "a.nef"])
+@pytest.mark.parametrize("name", ["a.dcm", "a.nef", "a.jxl"])
 def test_damaged_files_have_a_reason(tmp_path: Path, name: str) -> None:
     with pytest.raises(UnreadableImage) as caught:
         decoded(tmp_path, b"nothing of that kind" * 50, name)
     assert "damaged" in str(caught.value.reason) or "need a package" in str(caught.value.reason)
 
 
+def jpeg_xl(pixels: np.ndarray, **options: object) -> bytes:
+    package = pytest.importorskip("imagecodecs")
+    return package.jpegxl_encode(pixels, lossless=True, **options)
+
+
+COLOURS = np.dstack([np.full((6, 10), 200), np.tile(np.arange(10) * 20, (6, 1)), np.zeros((6, 10))])
+COLOURS = COLOURS.astype(np.uint8)
+
+
+@pytest.mark.parametrize("name", ["a.jxl", "a.JXL", "a.png"])
+@pytest.mark.parametrize("container", [False, True])
+def test_jpeg_xl_comes_back_exactly(tmp_path: Path, name: str, *, container: bool) -> None:
+    content = jpeg_xl(COLOURS, usecontainer=container)
+    assert content.startswith(b"\0\0\0\x0cJXL " if container else b"\xff\x0a")
+    assert np.array_equal(decoded(tmp_path, content, name), COLOURS)
+
+
+def test_jpeg_xl_without_a_name_is_listed(tmp_path: Path) -> None:
+    content = jpeg_xl(COLOURS, usecontainer=True)
+    for other in ("dog/1.png", "cat/1", "cat/2.jxl"):
+        (tmp_path / other).parent.mkdir(exist_ok=True)
+        (tmp_path / other).write_bytes(content)
+    scan, _ = run(tmp_path)
+    assert set(labels_of(scan)) == {"dog/1.png", "cat/1", "cat/2.jxl"}
+
+
+def test_gray_transparent_and_moving_jpeg_xl(tmp_path: Path) -> None:
+    gray = COLOURS[..., 1]
+    assert np.array_equal(decoded(tmp_path, jpeg_xl(gray), "a.jxl")[..., 2], gray)
+    clear = np.dstack([COLOURS, np.full((6, 10), 255, np.uint8)])
+    clear[:3, :, 3] = 0
+    found = decoded(tmp_path, jpeg_xl(clear), "b.jxl")
+    assert (found[:3] == 255).all()
+    assert np.array_equal(found[3:], COLOURS[3:])
+    moving = np.stack([COLOURS, COLOURS[:, ::-1]])
+    assert np.array_equal(decoded(tmp_path, jpeg_xl(moving), "c.jxl"), COLOURS)
+
+
+@pytest.mark.parametrize("bands", [1, 2, 3, 4])
+@pytest.mark.parametrize("kind", [np.uint16, np.float32])
+def test_deep_jpeg_xl_is_stretched(tmp_path: Path, kind: type, bands: int) -> None:
+    ramp = (RAMP / (60 * 64)).astype(kind) if kind is np.float32 else RAMP
+    opaque = np.full_like(ramp, 1 if kind is np.float32 else 65535)
+    planes = [ramp] * (bands - 1) + [opaque] if bands in (2, 4) else [ramp] * bands
+    pixels = decoded(tmp_path, jpeg_xl(np.dstack(planes) if bands > 1 else ramp), "a.jxl")
+    assert pixels.shape == (48, 64, 3)
+    assert pixels[0, 0].max() == 0
+    assert pixels[0, -1].min() == 255
+    assert (np.diff(pixels[0, :, 0].astype(int)) >= 0).all()
+
+
+def test_a_cut_off_jpeg_xl_has_a_reason(tmp_path: Path) -> None:
+    noise = np.random.default_rng(0).integers(0, 255, (64, 64, 3)).astype(np.uint8)
+    content = jpeg_xl(noise)
+    for length in (2, 4, 20, len(content) // 2, len(content) - 5):
+        with pytest.raises(UnreadableImage) as caught:
+            decoded(tmp_path, content[:length], f"{length}.jxl")
+        assert "damaged" in str(caught.value.reason)
+
+
+@pytest.mark.parametrize(
+    ("start", "size"),
+    [
+        (b"\xff\n\xcb@$\x08\x04\x01", (64, 48)),
+        (b"\xff\n @\x10\t\x08\x04", (7, 5)),
+        (b"\xff\n1A$\x08\x04\x01", (300, 200)),
+        (b"\xff\n\xc8R\x10\t\x08\x04", (160, 90)),
+        (b"\xff\n\t\x00\x88\x04\x08\x04", (8, 40)),
+        (b"\xff\n\x9aA@\x00\x88\x04\x08\x02", (3, 2100)),
+        (b"\0\0\0\x0cJXL \r\n\x87\n\0\0\0\x09free!" + JXLP + b"\xff\n @\x10\t", (7, 5)),
+    ],
+)
+def test_sides_of_jpeg_xl_are_known_before_decoding(start: bytes, size: tuple[int, int]) -> None:
+    assert extra_kinds.pixels_to_decode(extra_kinds.JPEG_XL, start + bytes(40)) == size
+
+
+def test_a_jpeg_xl_that_is_too_large_is_not_decoded(tmp_path: Path) -> None:
+    pytest.importorskip("imagecodecs")
+    huge = 0 | 3 << 1 | ((1 << 30) - 1) << 3 | 1 << 33  # a square of 2^30 pixels a side
+    with pytest.raises(UnreadableImage, match="too large: more than 500 million"):
+        decoded(tmp_path, b"\xff\x0a" + huge.to_bytes(10, "little") + bytes(50), "a.jxl")
+
+
 @pytest.mark.usefixtures("nothing_installed")
-@pytest.mark.parametrize(("name", "extra"), [("x.dcm", "dicom"), ("x.CR2", "raw")])
+@pytest.mark.parametrize(
+    ("name", "extra"), [("x.dcm", "dicom"), ("x.CR2", "raw"), ("x.jxl", "jxl")]
+)
 def test_a_missing_package_is_named(tmp_path: Path, name: str, extra: str) -> None:
     file = tmp_path / "dog" / name
     for other in ("dog/1.png", "cat/1.png"):

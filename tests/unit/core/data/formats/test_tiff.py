@@ -63,6 +63,23 @@ def test_deep_colours(
     assert_read(tmp_path / "a.tif", stretched(values))
 
 
+@pytest.mark.parametrize("planes", ["contig", "separate"])
+def test_colours_that_use_the_range_of_16_bits_are_those_of_the_same_picture_of_8(
+    tmp_path: Path, planes: str
+) -> None:
+    darker = COLOURS // 2 + 20
+    for colours in (COLOURS, darker):
+        values = colours.astype(np.uint16) * 257
+        stored = values.transpose(2, 0, 1) if planes == "separate" else values
+        tifffile.imwrite(
+            tmp_path / "a.tif",
+            np.ascontiguousarray(stored),
+            photometric="rgb",
+            planarconfig=planes,
+        )
+        assert_read(tmp_path / "a.tif", colours.astype(float))
+
+
 @pytest.mark.parametrize("byteorder", ["<", ">"])
 @pytest.mark.parametrize(
     "kind", ["uint16", "float16", "float32", "float64", "uint32", "int16", "int32", "int8"]
