@@ -46,16 +46,11 @@ def dataset_members(file: Path) -> Iterator[Member]:
             raise ValueError(str(error).splitlines()[0]) from error
 
 
-def data_row(file: Path, row: int) -> str:
-    """Names a row of a file."""
-    return f"{file.absolute()}#{row}"
-
-
 def place_of(text: str) -> tuple[Path, int]:
-    """File and row that `data_row` has named.
+    """File and row that a cell of `DATA_ROW` names.
 
     Raises:
-        ValueError: If the text is no such name.
+        ValueError: If the text names none.
     """
     file, _, row = text.rpartition("#")
     return Path(file), int(row)
@@ -99,8 +94,7 @@ def _members(file: Path) -> Iterator[Member]:
     labels = [name for name in written if names[name] is not None]
     if len(labels) == 1 and LABEL_COLUMN not in written.values():
         written[labels[0]] = LABEL_COLUMN
-    split = _split_of(file)
-    row = 0
+    split, place, row = _split_of(file), file.absolute(), 0
     for batch in batches(file, [image, *written]):
         columns = {name: batch.column(name).to_pylist() for name in written}
         for number, value in enumerate(batch.column(image)):
@@ -110,7 +104,7 @@ def _members(file: Path) -> Iterator[Member]:
                 header: cell_text(columns[name][number], names[name])
                 for name, header in written.items()
             }
-            yield _member(row, content, path, cells | {DATA_ROW: data_row(file, row)})
+            yield _member(row, content, path, cells | {DATA_ROW: f"{place}#{row}"})
             row += 1
 
 

@@ -251,5 +251,5 @@ def _read(
     read: Read = []
     for group, paths, hashes in files:
         cancel.check()
-        read.append((group, copy_facts(paths, hashes, planes, cancel)))
+        read.append((group, copy_facts(paths, hashes, cancel, planes)))
     return read

@@ -100,16 +100,16 @@ def duplicate_groups(project: Project) -> list[DuplicateGroup]:
 def copy_facts(
     paths: Sequence[Path],
     hashes: Sequence[str],
-    planes: Planes = FIRST,
     cancel: CancelToken | None = None,
+    planes: Planes = FIRST,
 ) -> tuple[CopyFacts, ...]:
     """Reads what the rule of `best_of` needs from the files of a group.
 
     Args:
         paths: Their paths.
         hashes: Their content hashes; files of one hash are not compared further.
-        planes: What is read of images with several pages or channels.
         cancel: Asks the reading to stop.
+        planes: What is read of images with several pages or channels.
 
     Raises:
         Cancelled: When asked to stop.

@@ -6,7 +6,7 @@ import csv
 import importlib.util
 import json
 import os
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -14,6 +14,7 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 from sample_images import write_tar, write_zip
 
+import ahsml_app
 from ahsml_app.base.options.run_options import Source
 
 SPLITS = ("train", "val", "test")
@@ -172,6 +173,45 @@ def webdataset(images: Images, place: Path) -> Source:
     return Source(write_tar(place / "images.tar", members))
 
 
+def hugging_face_parquet(images: Images, place: Path) -> Source:
+    """Parquet with the bytes of the images in its rows, as `push_to_hub` writes it."""
+    place.mkdir(parents=True)
+    schema = _schema(images)
+    with pq.ParquetWriter(place / "train-00000-of-00001.parquet", schema) as writer:
+        for batch in _batches(images, schema):
+            writer.write_batch(batch)
+    return Source(place / "train-00000-of-00001.parquet")
+
+
+def hugging_face_saved(images: Images, place: Path) -> Source:
+    """A data set as `save_to_disk` writes it: Arrow in two files, and what describes them."""
+    place.mkdir(parents=True)
+    schema, batches = _schema(images), list(_batches(images, _schema(images)))
+    names = [f"data-{number:05}-of-00002.arrow" for number in range(2)]
+    half = -(-len(batches) // 2)
+    for number, name in enumerate(names):
+        with pa.ipc.new_stream(place / name, schema) as writer:
+            for batch in batches[number * half : (number + 1) * half]:
+                writer.write_batch(batch)
+    state = {"_data_files": [{"filename": name} for name in names], "_fingerprint": "0"}
+    (place / "state.json").write_text(json.dumps(state), "utf-8")
+    features = json.loads(schema.metadata[b"huggingface"])["info"]["features"]
+    (place / "dataset_info.json").write_text(json.dumps({"features": features}), "utf-8")
+    return Source(place)
+
+
+def boxes(images: Images, place: Path) -> Source:
+    """A box of Pascal VOC around each image, cut out."""
+    (place / "boxes").mkdir(parents=True)
+    sides = "<xmin>0</xmin><ymin>0</ymin><xmax>40</xmax><ymax>40</ymax>"
+    for name, label in images.rows():
+        inner = f"<object><name>{label}</name><bndbox>{sides}</bndbox></object>"
+        text = f"<annotation><filename>{name}</filename>{inner}</annotation>"
+        (place / "boxes" / f"{Path(name).stem}.xml").write_text(text, "utf-8")
+    found = ahsml_app.crop_boxes(images.folder, place / "boxes", place / "crops")
+    return Source(place / "crops", labels=found.table)
+
+
 def lmdb_database(images: Images, place: Path) -> Source:
     """An LMDB database with classes in the keys."""
     import lmdb
@@ -199,11 +239,36 @@ FORMS: dict[str, Write] = {
     "Datumaro": datumaro,
     "zip of class folders": zip_archive,
     "tar (webdataset)": webdataset,
+    "Parquet with images (Hugging Face)": hugging_face_parquet,
+    "saved on disk (Hugging Face)": hugging_face_saved,
+    "boxes (Pascal VOC)": boxes,
 }
 """What writes each form, by its name."""
 
+WHOLE_IMAGES = ("boxes (Pascal VOC)",)
+"""Forms whose images are decoded when they come in, so files that only begin like some are none."""
+
 if importlib.util.find_spec("lmdb") is not None:
     FORMS["LMDB"] = lmdb_database
+
+
+def _schema(images: Images) -> pa.Schema:
+    image = pa.struct([("bytes", pa.binary()), ("path", pa.string())])
+    features = {
+        "image": {"_type": "Image"},
+        "label": {"names": images.classes(), "_type": "ClassLabel"},
+    }
+    metadata = {"huggingface": json.dumps({"info": {"features": features}})}
+    return pa.schema([("image", image), ("label", pa.int64())], metadata)
+
+
+def _batches(images: Images, schema: pa.Schema) -> Iterator[pa.RecordBatch]:
+    rows, classes = images.rows(), images.classes()
+    for first in range(0, len(rows), 1000):
+        part = rows[first : first + 1000]
+        contents = [{"bytes": images.content(name), "path": name} for name, _ in part]
+        numbers = [classes.index(label) for _, label in part]
+        yield pa.RecordBatch.from_pydict({"image": contents, "label": numbers}, schema)
 
 
 def _link(images: Images, place: Path, pairs: Iterable[tuple[str, str]]) -> None:

@@ -15,6 +15,7 @@ import argparse
 import csv
 import json
 import os
+import re
 import tempfile
 import time
 from collections.abc import Callable
@@ -38,7 +39,7 @@ from ahsml_app.session.pipeline.scan_source import scan_source
 from ahsml_app.session.pipeline.unpack import unpacked_source
 from benchmarks.common.bench_command import RESULTS, parse
 from benchmarks.common.sections import circumstances, table, write_section
-from benchmarks.speed.form_files import FORMS, Images, class_folders, csv_table
+from benchmarks.speed.form_files import FORMS, WHOLE_IMAGES, Images, class_folders, csv_table
 
 QUICK = {"epochs": 2, "folds": 2, "passes": 1, "views": 0}
 SECONDS = 600
@@ -117,6 +118,8 @@ def _listed(folder: Path, count: int, file: Path | None) -> Rows:
     images = _named_files(folder / "named", count)
     drive(scan_source(csv_table(images, folder / "warm-listing")), lambda _: None)
     for number, (form, write) in enumerate(FORMS.items()):
+        if form in WHOLE_IMAGES:
+            rows[form] = ["–"]
         if form in rows:
             continue
         source = write(images, folder / f"large-{number}")
@@ -178,7 +181,7 @@ def _command(source: Source, out: Path) -> Labels:
     assert code == 0, (source, code)
     with (out / "labels.csv").open(encoding="utf-8", newline="") as stream:
         rows = list(csv.DictReader(stream))
-    return {Path(row["path"]).stem: row["label"] for row in rows}
+    return {_name(row["path"]): row["label"] for row in rows}
 
 
 def _window(window: MainWindow, source: Source, name: str) -> Labels:
@@ -199,14 +202,19 @@ def _window(window: MainWindow, source: Source, name: str) -> Labels:
     project = window.model.project
     assert project is not None, name
     table = project.table
-    labels = {Path(path).stem: table.label_name(row) for row, path in enumerate(table.paths)}
+    labels = {_name(path): table.label_name(row) for row, path in enumerate(table.paths)}
     projects.close_project()
     return labels
 
 
 def _python(source: Source, place: Path) -> Labels:
     with ahsml_app.open_project(place, source.folder, source.labels) as project:
-        return {Path(p).stem: label for p, label in zip(project.paths, project.labels, strict=True)}
+        return {_name(p): label for p, label in zip(project.paths, project.labels, strict=True)}
+
+
+def _name(path: str) -> str:
+    """The name of an image, without the number of its row or box."""
+    return re.sub(r"^[0-9]{6}-|-0$", "", Path(path).stem)
 
 
 def _until(condition: Callable[[], bool]) -> None:

@@ -142,7 +142,7 @@ def test_the_sharpest_copy_is_that_of_the_planes_that_are_read(tmp_path: Path) -
     for path, pages in zip(paths, ([sharp, flat], [flat, sharp]), strict=True):
         tifffile.imwrite(path, np.stack(pages), photometric="minisblack")
     first, second = (
-        [fact.sharpness for fact in copy_facts(paths, ("1", "2"), rule)] for rule in (1, 2)
+        [fact.sharpness for fact in copy_facts(paths, ("1", "2"), planes=rule)] for rule in (1, 2)
     )
     assert first[0] > first[1]
     assert second[0] < second[1]

@@ -35,7 +35,7 @@ FORMS: dict[str, dict[str, Any]] = {
 
 
 def of_kind(values: np.ndarray, kind: str) -> np.ndarray:
-    return values.astype(kind) * {"uint16": 100, "float32": np.float32(0.01)}.get(kind, 1)
+    return values.astype(kind) * {"uint16": 50, "float32": np.float32(0.01)}.get(kind, 1)
 
 
 def shown(values: np.ndarray) -> np.ndarray:
