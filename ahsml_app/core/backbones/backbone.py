@@ -5,7 +5,7 @@ from __future__ import annotations
 import copy
 import hashlib
 import re
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import cache
 from pathlib import Path
@@ -194,6 +194,25 @@ def with_weights(backbone: Backbone, weights: Mapping[str, AnyArray]) -> Backbon
         load=lambda: module,
         tuned=True,
     )
+
+
+def mean_backbone(backbones: Sequence[Backbone]) -> Backbone:
+    """Returns the network whose weights are the mean of those of networks tuned from one start.
+
+    Such networks lie in one basin of the loss, and their mean is about as good as one network that
+    was trained on the data of all (Wortsman et al. 2022, "Model soups", sections 2 and 3).
+
+    Args:
+        backbones: At least one; none is changed. Whole numbers, such as counters, are the first's.
+    """
+    states = [network_of(each.module).state_dict() for each in backbones]
+    mean = {
+        name: torch.stack([state[name] for state in states]).mean(0)
+        if tensor.is_floating_point()
+        else tensor
+        for name, tensor in states[0].items()
+    }
+    return with_weights(backbones[0], {name: v.cpu().numpy() for name, v in mean.items()})
 
 
 def pack_weights(backbone: Backbone) -> ByteArray:

@@ -16,6 +16,7 @@ import numpy as np
 
 from ahsml_app.base.events import CancelToken
 from ahsml_app.base.types import Float16Array, Float64Array, FloatArray, IntArray, RealArray
+from ahsml_app.core.geometry.neighbor_index import sampled_rows
 from ahsml_app.core.mapped_arrays import CHUNK, release_pages
 
 COMPONENTS = 384
@@ -215,7 +216,7 @@ def _usual_likeness(
     )
     group_counts = np.bincount(pairs // (int(groups.max()) + 1), minlength=len(sums))
     others = np.flatnonzero(group_counts[classes] > 1)
-    others = others[:: max(1, -(-len(others) // MOST_USUAL))]
+    others = others[sampled_rows(len(others), MOST_USUAL)]
     shared, slot = np.unique(pair[others][sizes[pair[others]] > 1]), np.full(len(pairs), -1)
     slot[shared] = np.arange(len(shared))
     copies = np.flatnonzero(slot[pair] >= 0)

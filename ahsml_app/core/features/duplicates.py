@@ -26,7 +26,7 @@ from ahsml_app.base.types import (
     RealArray,
 )
 from ahsml_app.core.geometry import knn as neighbors
-from ahsml_app.core.geometry.neighbor_index import euclidean_index, query_order
+from ahsml_app.core.geometry.neighbor_index import euclidean_index, query_order, sampled_rows
 
 THUMBNAIL_SIZE = 16
 THUMBNAIL_CORRELATION = 0.99
@@ -45,7 +45,7 @@ Vectors = Callable[[IndexArray], FloatArray]
 """Returns the (n, D) unit vectors of n images."""
 
 _NEIGHBOURS = 16  # near duplicates looked up for one image; chains join larger groups
-_VISITED_LISTS = 16  # of many; of 5,000 pairs as unlike as pairs may be, 8 missed 3, these none
+_VISITED_LISTS, _CANDIDATES = 16, 4  # of many
 _CHUNK = 4096
 _AXES_SAMPLE = 10_000  # images that the principal axes are estimated from
 
@@ -144,12 +144,11 @@ def near_pairs(
         Cancelled: When asked to stop.
     """
     count = len(images)
-    # Rows from all over the data, as many as the axes are estimated from.
-    reduced = neighbors.principal_axes(vectors(images[:: max(1, -(-count // _AXES_SAMPLE))]))
+    reduced = neighbors.principal_axes(vectors(images[sampled_rows(count, _AXES_SAMPLE)]))
     coordinates = np.concatenate(
         [reduced(vectors(images[a : a + _CHUNK])) for a in range(0, count, _CHUNK)]
     )
-    index = euclidean_index(coordinates, _VISITED_LISTS)
+    index = euclidean_index(coordinates, _VISITED_LISTS, _CANDIDATES)
     order = query_order(index)
     reach = 2 * (1 - threshold) + 5e-4  # ||x - y||^2 = 2 (1 - cos), and the index rounds
     chunks = [np.zeros((0, 2), dtype=np.int64)]

@@ -8,7 +8,6 @@ are recomputed in float64 and sorted.
 
 from __future__ import annotations
 
-import math
 from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any, Literal
@@ -22,6 +21,7 @@ from ahsml_app.core.geometry.neighbor_index import (
     flat_index,
     inverted_index,
     query_order,
+    sampled_rows,
 )
 
 Method = Literal["auto", "exact", "approximate"]
@@ -136,12 +136,12 @@ def principal_axes(
     Args:
         features: (N, D) features of any length.
         dimension: Axes to keep, at most D.
-        sample: Features to estimate the axes from, evenly spread over the rows.
+        sample: Number of features to estimate the axes from.
 
     Returns:
         A function from (Q, D) features to their (Q, dimension) float32 coordinates.
     """
-    sample_rows = unit_rows(features[:: max(1, math.ceil(len(features) / sample))])
+    sample_rows = unit_rows(features[sampled_rows(len(features), sample)])
     _, axes = np.linalg.eigh(
         sample_rows.T @ sample_rows - np.outer(sample_rows.mean(0), sample_rows.sum(0))
     )

@@ -21,13 +21,44 @@ takes time that grows with the square of the points: with a million, half of the
 GRAPH_LINKS = 32
 """Links of each list in the graph; found what comparing with all lists finds (benchmark)."""
 
-PLACING_ROUNDS, PLACING_SAMPLE = 6, 40
-"""Rounds that place the lists, and points for each list that they look at. More rounds and points
-found no more neighbours among 200,000 vectors and took six times as long."""
+PLACING_ROUNDS, PLACING_SAMPLE = 3, 40
+"""Rounds that place the lists, and points for each list that they look at. More rounds found no
+more neighbours among a million vectors, nor did more points among 200,000."""
 
 VISITED_LISTS = 64
 """Lists that a query visits, unless its neighbours matter only where they are very near. With a
 share of the lists, the time of the search would grow with the square of the number of points."""
+
+CANDIDATES = 2
+"""Codes looked up for each neighbour asked for; the vectors of these are measured."""
+
+CODED_FROM = 48
+"""Length from which vectors are looked up by short codes. Reading the lists takes most of the time,
+and codes have a quarter of the bytes of half floats; those of few numbers tell too little."""
+
+CODE_BITS, AXES_PER_CODE = 4, 2
+"""Bits of a code, and the axes that share it. The axes are turned at random before: along principal
+axes the first pair would hold much and the last pairs nothing, with as many bits for each."""
+
+_CHUNK = 1 << 16  # vectors added at a time
+
+
+def sampled_rows(count: int, most: int) -> IntArray:
+    """Draws rows from all over the data: one at random from each of equal stretches.
+
+    Rows in a fixed step may all be of one class, if the classes take turns in a table.
+
+    Args:
+        count: Number of rows.
+        most: Number of rows to draw; all where there are no more.
+
+    Returns:
+        (n,) rows in their order, the same at each call.
+    """
+    if count <= most:
+        return np.arange(count, dtype=np.int64)
+    edges = np.linspace(0, count, most + 1).astype(np.int64)
+    return np.random.default_rng(0).integers(edges[:-1], edges[1:])
 
 
 def flat_index(dimension: int, *, inner_product: bool) -> Any:
@@ -41,52 +72,81 @@ def flat_index(dimension: int, *, inner_product: bool) -> Any:
     return faiss.IndexFlatIP(dimension) if inner_product else faiss.IndexFlatL2(dimension)
 
 
-def euclidean_index(vectors: FloatArray, visited: int = VISITED_LISTS) -> Any:
+def euclidean_index(
+    vectors: FloatArray, visited: int = VISITED_LISTS, candidates: int = CANDIDATES
+) -> Any:
     """Creates a faiss index that holds the vectors: exact, or approximate where there are many.
 
     Args:
         vectors: (N, D) vectors.
         visited: Lists that a query visits if it is approximate.
+        candidates: Codes looked up for each neighbour if it is approximate.
     """
     if len(vectors) > EXACT_UP_TO:
-        return inverted_index(vectors, visited)
+        return inverted_index(vectors, visited, candidates)
     index = flat_index(vectors.shape[1], inner_product=False)
     index.add(vectors)
     return index
 
 
-def inverted_index(vectors: FloatArray, visited: int = VISITED_LISTS) -> Any:
+def inverted_index(
+    vectors: FloatArray, visited: int = VISITED_LISTS, candidates: int = CANDIDATES
+) -> Any:
     """Creates an approximate Euclidean faiss index that holds the vectors: an inverted file.
+
+    Its lists hold half floats; or short codes, and the best candidates by these are measured again
+    by half floats.
 
     Args:
         vectors: (N, D) vectors.
         visited: Lists that a query visits.
+        candidates: Codes looked up for each neighbour.
     """
     faiss = _faiss()
     dimension, lists = vectors.shape[1], max(1, len(vectors) // LIST_SIZE)
+    half_floats = faiss.ScalarQuantizer.QT_fp16
     placing = None
     if lists < MANY_LISTS:
         nearest_lists = faiss.IndexFlatL2(dimension)
     else:
         nearest_lists, placing = (faiss.IndexHNSWFlat(dimension, GRAPH_LINKS) for _ in range(2))
+    is_coded = dimension >= CODED_FROM and dimension % AXES_PER_CODE == 0
+    if is_coded:
+        codes = dimension // AXES_PER_CODE
+        inverted = faiss.IndexIVFPQFastScan(nearest_lists, dimension, lists, codes, CODE_BITS)
+        inverted.by_residual = False
+    else:
+        inverted = faiss.IndexIVFScalarQuantizer(
+            nearest_lists, dimension, lists, half_floats, faiss.METRIC_L2, False
+        )
+    index = inverted
+    if is_coded:
+        rotation = faiss.RandomRotationMatrix(dimension, dimension)
+        rotation.init(0)
+        measured = faiss.IndexScalarQuantizer(dimension, half_floats)
+        refined = faiss.IndexRefine(inverted, measured)
+        refined.k_factor = candidates
+        index = faiss.IndexPreTransform(rotation, refined)
+    _place_lists(index, inverted, placing, vectors)
+    for start in range(0, len(vectors), _CHUNK):  # not at once, because turning them takes a copy
+        index.add(vectors[start : start + _CHUNK])
+    inverted.nprobe = visited
+    if placing is not None:
         nearest_lists.hnsw.efSearch = max(nearest_lists.hnsw.efSearch, visited)
-    # Reading the lists takes most of the time, and half the bytes find the same neighbours.
-    kind = faiss.ScalarQuantizer.QT_fp16
-    index = faiss.IndexIVFScalarQuantizer(
-        nearest_lists, dimension, lists, kind, faiss.METRIC_L2, False
-    )
-    index.clustering_index = placing
+    return index
+
+
+def _place_lists(index: Any, inverted: Any, placing: Any, vectors: FloatArray) -> None:
+    """Places the lists of an inverted file; `placing` is the graph that finds the nearest one."""
+    inverted.clustering_index = placing
     if placing is not None:
         # Several threads would link the lists in another order each time.
-        faiss.omp_set_num_threads(1)
-    index.cp.max_points_per_centroid = index.cp.min_points_per_centroid = PLACING_SAMPLE
-    index.cp.niter = PLACING_ROUNDS
-    index.train(vectors)
-    index.clustering_index = None
+        _faiss().omp_set_num_threads(1)
+    inverted.cp.max_points_per_centroid = inverted.cp.min_points_per_centroid = PLACING_SAMPLE
+    inverted.cp.niter = PLACING_ROUNDS
+    index.train(vectors[sampled_rows(len(vectors), inverted.nlist * PLACING_SAMPLE)])
+    inverted.clustering_index = None
     _faiss()
-    index.nprobe = visited
-    index.add(vectors)
-    return index
 
 
 def query_order(index: Any) -> IntArray:
@@ -99,9 +159,10 @@ def query_order(index: Any) -> IntArray:
         index: Of `euclidean_index`, `flat_index` or `inverted_index`, filled at once.
     """
     faiss = _faiss()
-    if not isinstance(index, faiss.IndexIVF):
+    inverted = faiss.try_extract_index_ivf(index)
+    if inverted is None:
         return np.arange(index.ntotal, dtype=np.int64)
-    lists = index.invlists
+    lists = inverted.invlists
     sizes = [lists.list_size(number) for number in range(lists.nlist)]
     order = np.empty(index.ntotal, dtype=np.int64)
     for number, end in enumerate(np.cumsum(sizes)):

@@ -16,6 +16,7 @@ import torch
 from benchmarks.common.variants import varied
 from finetuning import CONFIG, SIZE, TUNING, features_of, image_table, task_of, tiny_backbone
 from running import finish
+from safetensors.numpy import load_file
 
 from ahsml_app.base.context import RunContext
 from ahsml_app.base.errors import Cancelled, InputError, OutputError
@@ -304,6 +305,28 @@ def test_a_cpu_tunes_on_activations_unless_asked_to_be_thorough(
         if torch.equal(values, network_of(inputs.backbone.module).state_dict()[name])
     }
     assert ("layer2.0.conv1.weight" in untouched) == (way == "cached")
+
+
+@pytest.mark.parametrize("epochs", [0, 1])
+def test_the_network_of_all_samples_starts_from_the_mean_of_the_halves(
+    inputs: FinetuneInputs, tmp_path: Path, epochs: int, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(cross_fit_halves, "is_better", lambda *_: True)
+    monkeypatch.setattr(cross_fit_halves, "EPOCHS_FROM_MEAN", epochs)
+    context = RunContext(device="cpu", checkpoints=tmp_path)
+    tuning = varied(replace(FAST, epochs=2), size=SIZE, cached_views=2)
+    events, tuned = finish(finetune(CONFIG, tuning, inputs, context))
+    steps = [event for event in events if isinstance(event, Progress) and event.part is None]
+    steps = [event for event in steps if event.fold is not None]
+    assert [event.done for event in steps] == list(range(1, len(steps) + 1))
+    assert {event.total for event in steps} == {len(steps)}
+    first, second = (load_file(tmp_path / f"tune{half}-result.safetensors") for half in (0, 1))
+    given = network_of(tuned.backbone.module).state_dict()
+    name = "layer3.0.conv1.weight"
+    mean = (first[name] + second[name]) / 2
+    assert np.abs(first[name] - second[name]).max() > 1e-4
+    assert np.allclose(given[name], mean, atol=1e-6) == (epochs == 0)
+    assert np.allclose(given[name], mean, atol=0.01)
 
 
 @pytest.mark.parametrize(("side", "rows", "columns", "stride"), [(5, 3, 3, 1), (5, 4, 3, 2)])
