@@ -29,7 +29,7 @@ ComplexArray = npt.NDArray[np.complexfloating[Any, Any]]
 AnyArray = npt.NDArray[Any]
 
 UNLABELLED = -1
-TEST_SPLIT = "test"
+TEST_SPLITS = ("test", "testing", "testset", "test_set", "test-set", "tst")
 
 OUTLIER_FROM = 0.5
 """Outlier probability above which a sample counts as an outlier."""
@@ -91,7 +91,9 @@ class SampleTable:
         mask: BoolArray = self.labels != UNLABELLED
         split = self.columns.get("split")
         if split is not None:
-            mask &= np.array([text.strip().lower() != TEST_SPLIT for text in split], dtype=bool)
+            mask &= np.array(
+                [text.strip().lower() not in TEST_SPLITS for text in split], dtype=bool
+            )
         return mask
 
     def label_name(self, index: int) -> str:
