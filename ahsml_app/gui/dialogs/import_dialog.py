@@ -27,10 +27,10 @@ from ahsml_app.base.options.run_options import Source
 from ahsml_app.base.reading.planes import Planes
 from ahsml_app.gui.dialogs.class_reading import ClassReading
 from ahsml_app.gui.dialogs.class_table import ClassPreviewTable
-from ahsml_app.gui.dialogs.plane_choice import PlaneChoice
 from ahsml_app.gui.dialogs.quarantine_table import QuarantineTable
 from ahsml_app.gui.i18n import plural, translated
 from ahsml_app.gui.start.cards import ElidedLabel
+from ahsml_app.gui.start.plane_choice import PlaneChoice
 from ahsml_app.gui.theme.theme import Theme
 from ahsml_app.gui.thumbnails.thumbnail_cache import Thumbnails
 from ahsml_app.gui.training.own_model_files import OwnModelFiles
