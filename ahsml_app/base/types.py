@@ -11,6 +11,7 @@ import numpy as np
 import numpy.typing as npt
 
 from ahsml_app.base.message import Message
+from ahsml_app.base.reading.planes import FIRST, Planes
 
 BoolArray = npt.NDArray[np.bool_]
 ByteArray = npt.NDArray[np.uint8]
@@ -67,6 +68,7 @@ class SampleTable:
             columns of numbers tell the label.
         path_column: Name of the manifest's path column. If it is not `path`, or its paths are
             written in another way than `paths`, it is among `columns` as well.
+        planes: What is read of images with several pages or channels.
     """
 
     root: Path
@@ -78,6 +80,7 @@ class SampleTable:
     source_columns: tuple[str, ...] = ()
     label_column: str = "label"
     path_column: str = "path"
+    planes: Planes = FIRST
 
     def __len__(self) -> int:
         return len(self.paths)
@@ -110,6 +113,7 @@ class SampleTable:
             source_columns=self.source_columns,
             label_column=self.label_column,
             path_column=self.path_column,
+            planes=self.planes,
         )
 
 

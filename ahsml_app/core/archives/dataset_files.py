@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from ahsml_app.base.paths import read_json
-from ahsml_app.core.data.image_kinds import MAGIC_BYTES, kind_of_bytes
+from ahsml_app.core.data.formats.image_kinds import MAGIC_BYTES, kind_of_bytes
 
 if TYPE_CHECKING:
     import pyarrow as pa

@@ -17,7 +17,7 @@ from ahsml_app.core.archives.dataset_files import (
     schema_of,
 )
 from ahsml_app.core.archives.member import Member, readable
-from ahsml_app.core.data.image_kinds import IMAGE_SUFFIXES, MAGIC_BYTES, kind_of_bytes
+from ahsml_app.core.data.formats.image_kinds import IMAGE_SUFFIXES, MAGIC_BYTES, kind_of_bytes
 from ahsml_app.core.data.split_folders import split_of_name
 from ahsml_app.core.tables.column_names import LABEL_COLUMN
 

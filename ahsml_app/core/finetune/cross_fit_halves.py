@@ -291,8 +291,8 @@ class _CrossFitting:
         steps = [step_count(size, tuning) for size, tuning in zip(sizes, tunings, strict=True)]
         done, total = sum(steps[:number]), sum(steps)
         config, checkpoint = self._config, self._checkpoint
-        run = TuningRun(number, config.passes, done, total, checkpoint, self._context, self._peers)
-        table = self._inputs.table
+        table, place = self._inputs.table, (number, config.passes, done, total)
+        run = TuningRun(*place, checkpoint, self._context, self._peers, table.planes)
         paths = [table.root / path for path in table.paths]
         task = initial_task(config, data, before, self._preparation, activations)
         from_mean = number == HALVES and not self._read_anew
@@ -327,6 +327,7 @@ class _CrossFitting:
             views=tuning.ablation.cached_views,
             seed=tuning.seed,
             folder=self._folder,
+            planes=inputs.table.planes,
         )
         path = plan.file(inputs.table.hashes)
         reason = None if path.is_file() else why_not_cached(plan)

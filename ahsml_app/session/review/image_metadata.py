@@ -12,6 +12,7 @@ from PIL import ExifTags, Image
 
 from ahsml_app.base.disk_space import readable_bytes
 from ahsml_app.base.message import Message
+from ahsml_app.base.reading.planes import FIRST, MAXIMUM, Planes
 from ahsml_app.core.data.decode import describe_os_error, hush_pillow
 
 __all__ = ["Fact", "facts", "image_size"]
@@ -38,18 +39,22 @@ _MODES = {
 }
 
 
-def facts(path: Path) -> list[Fact]:
+def facts(path: Path, planes: Planes = FIRST) -> list[Fact]:
     """Name and value of each property that helps to judge an image.
 
     Only the header of the file is read. An error becomes a property named "Not readable"; the
     function never raises.
+
+    Args:
+        path: The file.
+        planes: What is read of an image with several pages or channels.
     """
     hush_pillow()
     rows: list[Fact] = []
     try:
         status = path.stat()
         with Image.open(path, formats=_FORMATS) as image:
-            rows += _image_facts(image)
+            rows += _image_facts(image, planes)
             rows.append((Message("File size"), readable_bytes(status.st_size)))
             rows += _camera_facts(image)
         changed = dt.datetime.fromtimestamp(status.st_mtime).astimezone()
@@ -59,19 +64,33 @@ def facts(path: Path) -> list[Fact]:
     return rows
 
 
-def image_size(path: Path) -> tuple[int, int]:
+def image_size(path: Path, planes: Planes = FIRST) -> tuple[int, int]:
     """Width and height in pixels as shown, after rotation by the EXIF orientation.
+
+    Args:
+        path: The file.
+        planes: What is read of an image with several pages or channels.
 
     Raises:
         OSError: The header cannot be read.
     """
     hush_pillow()
     with Image.open(path, formats=_FORMATS) as image:
+        if isinstance(planes, int):
+            _choose_page(image, planes)
         width, height = image.size
         return (height, width) if _orientation(image) in _SIDEWAYS else (width, height)
 
 
-def _image_facts(image: Image.Image) -> list[Fact]:
+def _choose_page(image: Image.Image, number: int) -> None:
+    """Goes to a page of a TIFF file; the decoder says so if there is none."""
+    if image.format == "TIFF" and 1 < number <= getattr(image, "n_frames", 1):
+        image.seek(number - 1)
+
+
+def _image_facts(image: Image.Image, planes: Planes) -> list[Fact]:
+    if isinstance(planes, int):
+        _choose_page(image, planes)
     width, height = image.size
     orientation = _orientation(image)
     if orientation in _SIDEWAYS:
@@ -85,12 +104,19 @@ def _image_facts(image: Image.Image) -> list[Fact]:
     rows: list[Fact] = [(Message("Size"), size), (Message("Format"), kind)]
     frames = getattr(image, "n_frames", 1)
     if frames > 1:
-        count = Message("{number:,}, of which the first is used", number=frames)
-        rows.append((Message("Frames"), count))
+        rows.append((Message("Frames"), _used_frames(image, frames, planes)))
     if orientation > 1:
         upright = Message("shown upright, as its EXIF orientation says")
         rows.append((Message("Turned"), upright))
     return rows
+
+
+def _used_frames(image: Image.Image, frames: int, planes: Planes) -> Message:
+    if image.format != "TIFF" or planes == FIRST:
+        return Message("{number:,}, of which the first is used", number=frames)
+    if planes == MAXIMUM:
+        return Message("{number:,}, of which the brightest samples are used", number=frames)
+    return Message("{number:,}, of which number {chosen:,} is used", number=frames, chosen=planes)
 
 
 def _camera_facts(image: Image.Image) -> list[Fact]:
