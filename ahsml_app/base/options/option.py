@@ -79,10 +79,7 @@ class Option:
     @property
     def range(self) -> str:
         """Allowed numbers in words; empty for other kinds."""
-        if self.kind != "whole":
-            return ""
-        upper = "" if self.maximum is None else f" to {self.maximum}"
-        return f"from {self.minimum}{upper}"
+        return self._numbers if self.kind == "whole" else ""
 
     @property
     def shown_default(self) -> str:
@@ -110,7 +107,7 @@ class Option:
         if self.kind == "choice" and value not in self.choices and not self._is_number(value):
             choices = self.all_choices  # looked up only here, since packages must be searched
             if value not in choices:
-                number = f", or a whole number from {self.minimum}" if self.numbered else ""
+                number = f", or a whole number {self._numbers}" if self.numbered else ""
                 raise ValueError(f"{value!r} is not one of {', '.join(choices)}{number}")
         if self.kind in ("text", "path") and not (isinstance(value, str) and value):
             raise ValueError(f"{value!r} is not text")
@@ -126,6 +123,11 @@ class Option:
             return self.check(int(text))
         except ValueError:
             raise ValueError(f"{text!r} is not a whole number {self.range}") from None
+
+    @property
+    def _numbers(self) -> str:
+        upper = "" if self.maximum is None else f" to {self.maximum}"
+        return f"from {self.minimum}{upper}"
 
     def _is_number(self, value: object) -> bool:
         return self.numbered and self._is_in_range(value)

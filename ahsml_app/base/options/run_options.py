@@ -14,7 +14,7 @@ from ahsml_app.base.options.output_options import OutputOptions
 from ahsml_app.base.options.plugins import LOSSES
 from ahsml_app.base.options.recommended_backbones import SUGGESTIONS
 from ahsml_app.base.options.tuning_options import TuningOptions
-from ahsml_app.base.reading.planes import FIRST, Planes
+from ahsml_app.base.reading.planes import FIRST, LARGEST, Planes
 
 LossName = Literal[
     "multi-similarity",
@@ -123,6 +123,7 @@ class Source:
             OPTION: Option(
                 metavar="RULE",
                 minimum=1,
+                maximum=LARGEST,
                 numbered=True,
                 help="picture of a file of several pages or channels: first, max, or a number",
                 explanation="The picture of a file of several pages or channels: `first` for its "

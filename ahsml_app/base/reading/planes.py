@@ -11,7 +11,8 @@ number, from 1 on."""
 FIRST: Final = "first"
 MAXIMUM: Final = "max"
 
-_MOST_DIGITS = 9
+LARGEST: Final = 999_999_999
+"""The largest number of a plane."""
 
 
 def planes_of(value: object) -> Planes:
@@ -25,6 +26,6 @@ def planes_of(value: object) -> Planes:
     if value == MAXIMUM:
         return MAXIMUM
     text = str(value)
-    if text.isascii() and text.isdecimal() and len(text) <= _MOST_DIGITS and int(text) > 0:
+    if text.isascii() and text.isdecimal() and len(text) <= len(str(LARGEST)) and int(text) > 0:
         return int(text)
     raise ValueError(f"{text!r} is no rule of planes")

@@ -68,7 +68,7 @@ def cell_text(value: Any, names: list[str] | None) -> str:
 
 
 def scalar_columns(schema: pa.Schema) -> list[str]:
-    """Names of the columns with one text or number in each row."""
+    """Names of the columns with one text or number in each row, without names that come twice."""
     import pyarrow as pa
 
     def plain(kind: pa.DataType) -> bool:
@@ -81,7 +81,8 @@ def scalar_columns(schema: pa.Schema) -> list[str]:
             or pa.types.is_boolean(kind)
         )
 
-    return [field.name for field in schema if plain(field.type)]
+    names = schema.names
+    return [f.name for f in schema if plain(f.type) and names.count(f.name) == 1]
 
 
 def _members(file: Path) -> Iterator[Member]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import datetime as dt
 import math
 from collections.abc import Mapping
@@ -14,6 +15,9 @@ from ahsml_app.base.disk_space import readable_bytes
 from ahsml_app.base.message import Message
 from ahsml_app.base.reading.planes import FIRST, MAXIMUM, Planes
 from ahsml_app.core.data.decode import describe_os_error, hush_pillow
+from ahsml_app.core.data.formats.pixels import MissingPlane
+from ahsml_app.core.data.formats.tiff import read_header
+from ahsml_app.core.data.formats.tiff_planes import chosen_plane
 
 __all__ = ["Fact", "facts", "image_size"]
 
@@ -54,7 +58,7 @@ def facts(path: Path, planes: Planes = FIRST) -> list[Fact]:
     try:
         status = path.stat()
         with Image.open(path, formats=_FORMATS) as image:
-            rows += _image_facts(image, planes)
+            rows += _image_facts(image, path, planes)
             rows.append((Message("File size"), readable_bytes(status.st_size)))
             rows += _camera_facts(image)
         changed = dt.datetime.fromtimestamp(status.st_mtime).astimezone()
@@ -77,20 +81,23 @@ def image_size(path: Path, planes: Planes = FIRST) -> tuple[int, int]:
     hush_pillow()
     with Image.open(path, formats=_FORMATS) as image:
         if isinstance(planes, int):
-            _choose_page(image, planes)
+            _choose_page(image, path, planes)
         width, height = image.size
         return (height, width) if _orientation(image) in _SIDEWAYS else (width, height)
 
 
-def _choose_page(image: Image.Image, number: int) -> None:
-    """Goes to a page of a TIFF file; the decoder says so if there is none."""
-    if image.format == "TIFF" and 1 < number <= getattr(image, "n_frames", 1):
-        image.seek(number - 1)
+def _choose_page(image: Image.Image, path: Path, number: int) -> None:
+    """Goes to the page that is decoded of a TIFF file; the decoder says so if there is none."""
+    if image.format == "TIFF" and getattr(image, "n_frames", 1) > 1:
+        with path.open("rb") as stream, contextlib.suppress(MissingPlane):
+            header = read_header(stream)
+            if header is not None:
+                image.seek(chosen_plane(header, number).page.index)
 
 
-def _image_facts(image: Image.Image, planes: Planes) -> list[Fact]:
+def _image_facts(image: Image.Image, path: Path, planes: Planes) -> list[Fact]:
     if isinstance(planes, int):
-        _choose_page(image, planes)
+        _choose_page(image, path, planes)
     width, height = image.size
     orientation = _orientation(image)
     if orientation in _SIDEWAYS:

@@ -292,7 +292,8 @@ def read_header(stream: Stream) -> TiffHeader | None:
 
     try:
         stream.seek(0)
-        page: Any = TiffFile(stream).pages.first
+        # Of stacks of ScanImage, tifffile would guess where the pages are, and miss the last.
+        page: Any = TiffFile(stream, is_scanimage=False).pages.first
         header = TiffHeader(page, stream)
         sound = min(header.size) > 0 and page.samplesperpixel > 0 and header.decoding_bytes > 0
     except Exception:  # a damaged file: Pillow says what is wrong with it

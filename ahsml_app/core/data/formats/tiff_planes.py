@@ -5,8 +5,10 @@ from __future__ import annotations
 import contextlib
 import itertools
 import math
+import struct
 from collections.abc import Iterator
 from dataclasses import replace
+from typing import Any
 
 import numpy as np
 from PIL import Image
@@ -31,13 +33,19 @@ def pages_of(header: TiffHeader) -> Iterator[TiffHeader]:
 
     Args:
         header: The first page.
+
+    Raises:
+        ValueError: If the end of a stack is missing.
     """
     yield header
-    pages, seen = header.page.parent.pages, {header.page.offset}
+    page, pages, seen = header.page, header.page.parent.pages, {header.page.offset}
     for number in itertools.count(1):
         try:
             page = pages[number]
         except IndexError:
+            # Some programs write anything behind the only page of a file.
+            if number > 1 and _leads_on(page):
+                raise ValueError("truncated") from None
             return
         if page.offset in seen:  # a damaged file whose pages form a circle
             return
@@ -137,6 +145,15 @@ def _arrays(header: TiffHeader) -> Iterator[AnyArray]:
                 yield samples[..., channel]
         else:
             yield plane.samples()
+
+
+def _leads_on(page: Any) -> bool:
+    """Whether a page says that there is another one."""
+    kind, file = page.parent.tiff, page.parent.filehandle
+    file.seek(page.offset)
+    (tags,) = struct.unpack(kind.tagnoformat, file.read(kind.tagnosize))
+    file.seek(page.offset + kind.tagnosize + tags * kind.tagsize)
+    return any(file.read(kind.offsetsize))
 
 
 def _kind(header: TiffHeader) -> tuple[object, ...]:

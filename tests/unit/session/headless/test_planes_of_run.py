@@ -71,7 +71,7 @@ def test_a_model_of_an_earlier_version_reads_the_first(result: Path, tmp_path: P
     assert ExportedModel(file).planes == "first"
 
 
-@pytest.mark.parametrize("rule", ["0", "-1", "last", "1.5"])
+@pytest.mark.parametrize("rule", ["0", "-1", "last", "1.5", "1000000000"])
 def test_other_words_are_refused(
     rule: str, tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:

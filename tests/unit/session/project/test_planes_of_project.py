@@ -135,6 +135,16 @@ def test_facts_say_which_page_is_used(tmp_path: Path) -> None:
         assert image_size(path, rule) == size  # type: ignore[arg-type]
 
 
+def test_the_size_is_that_of_the_page_that_is_decoded(tmp_path: Path) -> None:
+    path = tmp_path / "a.tif"
+    with tifffile.TiffWriter(path) as writer:
+        for page in (np.zeros((40, 60), np.uint8), np.zeros((48, 64), np.uint8)):
+            writer.write(page, photometric="minisblack", metadata=None)
+            writer.write(page[::2, ::2], photometric="minisblack", subfiletype=1, metadata=None)
+    assert image_size(path, 2) == decode(path, planes=2).size == (64, 48)
+    assert image_size(path, 3) == (60, 40)  # there is none
+
+
 def test_the_sharpest_copy_is_that_of_the_planes_that_are_read(tmp_path: Path) -> None:
     sharp, flat = np.zeros((64, 64), np.uint8), np.full((64, 64), 9, np.uint8)
     sharp[::2] = 255

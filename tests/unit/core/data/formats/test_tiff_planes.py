@@ -235,6 +235,38 @@ def test_a_projection_keeps_one_page_at_a_time(tmp_path: Path, form: str) -> Non
     assert peaks[1] < peaks[0] + 1.5 * page.nbytes
 
 
+def test_a_stack_whose_end_is_missing_has_no_projection(tmp_path: Path) -> None:
+    """Most programs write a page before the tags that say where it is."""
+    path, only = tmp_path / "a.tif", tmp_path / "only.tif"
+    tifffile.imwrite(path, STACK[:3], photometric="minisblack")
+    tifffile.imwrite(only, STACK[0], photometric="minisblack")
+    for file, number in ((path, 1), (only, 0)):
+        with tifffile.TiffFile(file) as opened:
+            page = opened.pages[number]
+            place = page.offset + 2 + 12 * len(page.tags)
+        content = bytearray(file.read_bytes())
+        content[place : place + 4] = (len(content) + 9).to_bytes(4, "little")
+        file.write_bytes(content)
+    for planes in ("max", 3, 4):
+        assert reason(path, planes) == "the image is cut off (truncated file)"
+    assert_read(path, 2, STACK[1])
+    first_is_read(path, STACK[0])
+    assert_read(only, "max", STACK[0])
+
+
+def test_a_stack_of_scanimage(tmp_path: Path) -> None:
+    """Of which tifffile guesses where the pages are, if asked for what it knows of such files."""
+    path = tmp_path / "a.tif"
+    with tifffile.TiffWriter(path) as writer:
+        for page in STACK:
+            more: dict[str, Any] = {"software": "SI.TIF", "description": "state.a=1"}
+            writer.write(page, photometric="minisblack", metadata=None, **more)
+    assert_read(path, "max", STACK.max(0))
+    for number in range(1, 6):
+        assert_read(path, number, STACK[number - 1])
+    assert reason(path, 6) == "page 6 was chosen, and it has 5 pages"
+
+
 def test_pages_in_a_circle_end(tmp_path: Path) -> None:
     path = tmp_path / "a.tif"
     tifffile.imwrite(path, STACK[:3], photometric="minisblack")
