@@ -7,12 +7,13 @@ from pathlib import Path
 
 import pytest
 from PySide6.QtCore import Qt
-from PySide6.QtWidgets import QPushButton, QTableView
+from PySide6.QtWidgets import QPushButton
 from pytestqt.qtbot import QtBot
 from running import result_of
 from sample_images import make_stacks
 
 from ahsml_app.base.options.run_options import Source
+from ahsml_app.gui.dialogs.class_table import ClassPreviewTable
 from ahsml_app.gui.dialogs.import_dialog import ImportDialog
 from ahsml_app.gui.theme.theme import Theme
 from ahsml_app.gui.thumbnails.thumbnail_cache import Thumbnails
@@ -64,7 +65,7 @@ def test_what_is_read_of_several_pages_is_chosen(
     accepted: list[object] = []
     dialog.accepted_source.connect(lambda *values: accepted.extend(values))
     # The pictures of the classes are those that will be judged.
-    pictures = dialog.findChild(QTableView).model()
+    pictures = dialog.findChild(ClassPreviewTable).model()
 
     def brightest() -> int:
         pixmap = pictures.index(0, 0).data(Qt.ItemDataRole.DecorationRole)
