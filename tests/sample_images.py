@@ -9,6 +9,7 @@ from collections.abc import Mapping
 from pathlib import Path
 
 import numpy as np
+import tifffile
 from hostile import sample_image
 from PIL import Image
 
@@ -87,3 +88,21 @@ def add_to_tar(file: tarfile.TarFile, name: str, content: bytes) -> None:
     header = tarfile.TarInfo(name)
     header.size = len(content)
     file.addfile(header, io.BytesIO(content))
+
+
+def make_stacks(folder: Path, per_class: int, *, side: int = 64) -> Path:
+    """Writes stacks of 8 bits: noise, a dark page, and one that shows the class."""
+    random = np.random.default_rng(0)
+    for name in ("bars", "dots"):
+        (folder / name).mkdir(parents=True)
+        for number in range(per_class):
+            stack = np.zeros((3, side, side), np.uint8)
+            stack[0] = random.integers(0, 60, (side, side))
+            stack[2] = random.integers(0, 90, (side, side))
+            if name == "bars":
+                stack[2, number % 8 :: 8] = 250
+            else:
+                stack[2, 16:-16, 16 + number : 40 + number] = 250
+            path = folder / name / f"{number:02d}.tif"
+            tifffile.imwrite(path, stack, photometric="minisblack")
+    return folder

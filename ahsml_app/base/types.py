@@ -11,6 +11,7 @@ import numpy as np
 import numpy.typing as npt
 
 from ahsml_app.base.message import Message
+from ahsml_app.base.reading.planes import FIRST, Planes
 
 BoolArray = npt.NDArray[np.bool_]
 ByteArray = npt.NDArray[np.uint8]
@@ -28,7 +29,7 @@ ComplexArray = npt.NDArray[np.complexfloating[Any, Any]]
 AnyArray = npt.NDArray[Any]
 
 UNLABELLED = -1
-TEST_SPLIT = "test"
+TEST_SPLITS = ("test", "testing", "testset", "test_set", "test-set", "tst")
 
 OUTLIER_FROM = 0.5
 """Outlier probability above which a sample counts as an outlier."""
@@ -67,6 +68,7 @@ class SampleTable:
             columns of numbers tell the label.
         path_column: Name of the manifest's path column. If it is not `path`, or its paths are
             written in another way than `paths`, it is among `columns` as well.
+        planes: What is read of images with several pages or channels.
     """
 
     root: Path
@@ -78,6 +80,7 @@ class SampleTable:
     source_columns: tuple[str, ...] = ()
     label_column: str = "label"
     path_column: str = "path"
+    planes: Planes = FIRST
 
     def __len__(self) -> int:
         return len(self.paths)
@@ -88,7 +91,9 @@ class SampleTable:
         mask: BoolArray = self.labels != UNLABELLED
         split = self.columns.get("split")
         if split is not None:
-            mask &= np.array([text.strip().lower() != TEST_SPLIT for text in split], dtype=bool)
+            mask &= np.array(
+                [text.strip().lower() not in TEST_SPLITS for text in split], dtype=bool
+            )
         return mask
 
     def label_name(self, index: int) -> str:
@@ -108,6 +113,7 @@ class SampleTable:
             source_columns=self.source_columns,
             label_column=self.label_column,
             path_column=self.path_column,
+            planes=self.planes,
         )
 
 

@@ -185,7 +185,7 @@ def _check_predict(command: CommandOptions, settings: Mapping[str, Any]) -> None
 
 
 def _check_crops(command: CommandOptions, settings: Mapping[str, Any]) -> None:
-    if command.demo or settings.keys() != {"source", "out"}:
+    if command.demo or settings.keys() - {"planes"} != {"source", "out"}:
         raise UsageError(
             "--crop-boxes takes an image folder and a new folder, and no option of a training.",
             hint=f"For example: {APP_NAME} --crop-boxes ANNOTATIONS PHOTOS --out crops",

@@ -254,7 +254,10 @@ def _job(
             cancel=cancel,
         )
     if command.crop_boxes is not None and options.source is not None and out is not None:
-        return session.cut_boxes(options.source.folder, command.crop_boxes, out, cancel)
+        source = options.source
+        return session.cut_boxes(
+            source.folder, command.crop_boxes, out, cancel, planes=source.planes
+        )
     if command.update is not None:
         trust = command.trust_images
         return session.update_job(command.update, cancel, trust_images=trust)

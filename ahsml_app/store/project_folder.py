@@ -24,6 +24,7 @@ from filelock import FileLock
 from ahsml_app.base.errors import ProjectError
 from ahsml_app.base.folder_changes import FolderChanges
 from ahsml_app.base.message import Message, stored_message
+from ahsml_app.base.reading.planes import planes_of
 from ahsml_app.base.types import UNLABELLED, AnyArray, Int8Array, Quarantined, SampleTable
 from ahsml_app.store.database import open_copy, open_database, write_error
 from ahsml_app.store.files.backups import backup_names, try_back_up
@@ -257,6 +258,7 @@ class ProjectFolder:
             source_columns=tuple(facts["source_columns"]),
             label_column=facts["label_column"],
             path_column=facts.get("path_column", "path"),  # older projects have no other
+            planes=planes_of(facts["source"].get("planes")),
         )
 
     def states(self) -> Int8Array:

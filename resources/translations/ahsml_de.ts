@@ -3892,6 +3892,22 @@
         <translation>Nichts hat sich geändert. Schaffen Sie Platz auf dem Datenträger, oder geben Sie den Projektordner frei, und entscheiden Sie noch einmal.</translation>
     </message>
     <message>
+        <source>Of TIFF files with several channels, the first three are read, and of two the first: {names}. --planes reads others.</source>
+        <translation>Von TIFF-Dateien mit mehreren Kanälen werden die ersten drei gelesen, von zweien der erste: {names}. Andere liest --planes.</translation>
+    </message>
+    <message>
+        <source>Of files with several pages or channels, the brightest sample of all is read (--planes max): {names}.</source>
+        <translation>Von Dateien mit mehreren Seiten oder Kanälen wird der hellste Wert aus allen gelesen (--planes max): {names}.</translation>
+    </message>
+    <message>
+        <source>Of files with several pages, page {number:,} is read, and of one page with several channels that channel (--planes {number}): {names}.</source>
+        <translation>Von Dateien mit mehreren Seiten wird Seite {number:,} gelesen, von einer Seite mit mehreren Kanälen der Kanal mit dieser Nummer (--planes {number}): {names}.</translation>
+    </message>
+    <message>
+        <source>Of files with several pages, the first is read: {names}. --planes reads others.</source>
+        <translation>Von Dateien mit mehreren Seiten wird die erste gelesen: {names}. Andere liest --planes.</translation>
+    </message>
+    <message>
         <source>Of the images that were looked for in {folder}, {same} of {checked} are there with the same content.</source>
         <translation>Von den Bildern, die in {folder} gesucht wurden, sind {same} von {checked} mit demselben Inhalt dort.</translation>
     </message>
@@ -4438,14 +4454,6 @@
     <message>
         <source>Nothing of the project file {path} can be read, and there is no backup of it.</source>
         <translation>Von der Projektdatei {path} lässt sich nichts lesen, und es gibt keine Sicherung von ihr.</translation>
-    </message>
-    <message>
-        <source>Of TIFF files with several channels, the first three are read, and of two the first: {names}.</source>
-        <translation>Von TIFF-Dateien mit mehreren Kanälen werden die ersten drei gelesen, von zweien der erste: {names}.</translation>
-    </message>
-    <message>
-        <source>Of TIFF files with several pages, the first is read: {names}.</source>
-        <translation>Von TIFF-Dateien mit mehreren Seiten wird die erste gelesen: {names}.</translation>
     </message>
     <message>
         <source>Open the project and train first, or give the image folder.</source>
@@ -5276,6 +5284,13 @@
         <source>black and white</source>
         <translation>schwarzweiß</translation>
     </message>
+    <message numerus="yes">
+        <source>channel {number:,} was chosen, and it has {count:,} channels</source>
+        <translation>
+            <numerusform>Kanal {number:,} wurde gewählt, und sie hat {count:,} Kanal</numerusform>
+            <numerusform>Kanal {number:,} wurde gewählt, und sie hat {count:,} Kanäle</numerusform>
+        </translation>
+    </message>
     <message>
         <source>colour</source>
         <translation>Farbe</translation>
@@ -5502,6 +5517,13 @@
             <numerusform>vor {count} Tagen geöffnet</numerusform>
         </translation>
     </message>
+    <message numerus="yes">
+        <source>page {number:,} was chosen, and it has {count:,} pages</source>
+        <translation>
+            <numerusform>Seite {number:,} wurde gewählt, und sie hat {count:,} Seite</numerusform>
+            <numerusform>Seite {number:,} wurde gewählt, und sie hat {count:,} Seiten</numerusform>
+        </translation>
+    </message>
     <message>
         <source>palette</source>
         <translation>Palette</translation>
@@ -5618,6 +5640,14 @@
     <message>
         <source>{folder} is a link to {place}.</source>
         <translation>{folder} ist eine Verknüpfung mit {place}.</translation>
+    </message>
+    <message>
+        <source>{number:,}, of which number {chosen:,} is used</source>
+        <translation>{number:,}, von denen Nummer {chosen:,} verwendet wird</translation>
+    </message>
+    <message>
+        <source>{number:,}, of which the brightest samples are used</source>
+        <translation>{number:,}, von denen die hellsten Werte verwendet werden</translation>
     </message>
     <message>
         <source>{name} lists no image.</source>
@@ -7145,6 +7175,33 @@
     <message>
         <source>{0} of {1}: {2} {3}</source>
         <translation>{0} von {1}: {2} {3}</translation>
+    </message>
+</context>
+<context>
+    <name>PlaneChoice</name>
+    <message>
+        <source>the first</source>
+        <translation>das erste</translation>
+    </message>
+    <message>
+        <source>the brightest of all (maximum projection)</source>
+        <translation>der hellste Wert aus allen (Maximumprojektion)</translation>
+    </message>
+    <message>
+        <source>number</source>
+        <translation>Nummer</translation>
+    </message>
+    <message>
+        <source>What is read of several pages or channels</source>
+        <translation>Was von mehreren Seiten oder Kanälen gelesen wird</translation>
+    </message>
+    <message>
+        <source>Number of the page or channel</source>
+        <translation>Nummer der Seite oder des Kanals</translation>
+    </message>
+    <message>
+        <source>Of several pages or channels is read</source>
+        <translation>Von mehreren Seiten oder Kanälen wird gelesen</translation>
     </message>
 </context>
 <context>

@@ -35,6 +35,7 @@ class Option:
         count: Number of values that it takes.
         in_command: Whether the command and the settings file accept it.
         plugins: Group of entry points whose names are further choices; empty for none.
+        numbered: Whether a whole number is a choice as well.
         name: Its name everywhere: `finetune_epochs` is `--finetune-epochs`. By default the name of
             the field.
         section: Field of `RunOptions` that holds it. `options_of` sets this and all below.
@@ -57,6 +58,7 @@ class Option:
     count: int = 1
     in_command: bool = True
     plugins: str = ""
+    numbered: bool = False
     name: str = ""
     section: str = ""
     field: str = ""
@@ -77,10 +79,7 @@ class Option:
     @property
     def range(self) -> str:
         """Allowed numbers in words; empty for other kinds."""
-        if self.kind != "whole":
-            return ""
-        upper = "" if self.maximum is None else f" to {self.maximum}"
-        return f"from {self.minimum}{upper}"
+        return self._numbers if self.kind == "whole" else ""
 
     @property
     def shown_default(self) -> str:
@@ -105,22 +104,33 @@ class Option:
             raise ValueError(f"{value!r} is neither true nor false")
         if self.kind == "whole" and not self._is_in_range(value):
             raise ValueError(f"{value!r} is not a whole number {self.range}")
-        if self.kind == "choice" and value not in self.choices:
+        if self.kind == "choice" and value not in self.choices and not self._is_number(value):
             choices = self.all_choices  # looked up only here, since packages must be searched
             if value not in choices:
-                raise ValueError(f"{value!r} is not one of {', '.join(choices)}")
+                number = f", or a whole number {self._numbers}" if self.numbered else ""
+                raise ValueError(f"{value!r} is not one of {', '.join(choices)}{number}")
         if self.kind in ("text", "path") and not (isinstance(value, str) and value):
             raise ValueError(f"{value!r} is not text")
         return Path(str(value)) if self.kind == "path" else value
 
     def parse(self, text: str) -> Any:
         """Parses the value on the command line; raises what `check` raises."""
+        if self.numbered and text.isascii() and text.isdecimal():
+            return self.check(int(text))
         if self.kind != "whole":
             return self.check(text)
         try:
             return self.check(int(text))
         except ValueError:
             raise ValueError(f"{text!r} is not a whole number {self.range}") from None
+
+    @property
+    def _numbers(self) -> str:
+        upper = "" if self.maximum is None else f" to {self.maximum}"
+        return f"from {self.minimum}{upper}"
+
+    def _is_number(self, value: object) -> bool:
+        return self.numbered and self._is_in_range(value)
 
     def _is_in_range(self, value: object) -> bool:
         if not isinstance(value, int) or isinstance(value, bool):

@@ -14,8 +14,8 @@ from ahsml_app.base.options.run_options import (
     RunOptions,
     Source,
     TrainingOptions,
-    TuningOptions,
 )
+from ahsml_app.base.options.tuning_options import TuningOptions
 
 SECTIONS: dict[str, type] = {
     "source": Source,

@@ -13,6 +13,8 @@ from ahsml_app.base.options.option import OPTION, Option
 from ahsml_app.base.options.output_options import OutputOptions
 from ahsml_app.base.options.plugins import LOSSES
 from ahsml_app.base.options.recommended_backbones import SUGGESTIONS
+from ahsml_app.base.options.tuning_options import TuningOptions
+from ahsml_app.base.reading.planes import FIRST, LARGEST, Planes
 
 LossName = Literal[
     "multi-similarity",
@@ -112,6 +114,21 @@ class Source:
                 explanation="Path pattern that names the class, such as `*/{class}/*` or "
                 "`{class}_*.png`.",
                 default_text="the first folder",
+            )
+        },
+    )
+    planes: Planes = field(
+        default=FIRST,
+        metadata={
+            OPTION: Option(
+                metavar="RULE",
+                minimum=1,
+                maximum=LARGEST,
+                numbered=True,
+                help="picture of a file of several pages or channels: first, max, or a number",
+                explanation="The picture of a file of several pages or channels: `first` for its "
+                "first page and the first three channels, `max` for the brightest sample of all "
+                "pages or channels, or the number of a page or channel, from 1 on.",
             )
         },
     )
@@ -307,75 +324,6 @@ class TrainingOptions:
 
 
 @dataclass(frozen=True, slots=True)
-class TuningOptions:
-    """Options of the fine-tuning of the backbone."""
-
-    enabled: bool = field(
-        default=False,
-        metadata={
-            OPTION: Option(
-                name="finetune",
-                help="train the backbone too: takes far longer, best on a graphics card",
-                explanation=(
-                    "Trains the whole network on your images, not only the head on "
-                    "top of it. It takes many times as long, least on a graphics "
-                    "card; where it brings no gain, it changes nothing."
-                ),
-                label="Fine-tune the network",
-            )
-        },
-    )
-    thorough: bool = field(
-        default=True,
-        metadata={
-            OPTION: Option(
-                name="finetune_thorough",
-                help="without a graphics card, too, train the middle of the backbone on new "
-                "augmentations in each epoch, with --finetune",
-                explanation=(
-                    "Without a graphics card only the last stages of the network are trained, on "
-                    "what the others make of a few augmentations of each image. This trains the "
-                    "middle stages too, on new augmentations in each epoch, and takes "
-                    "longer. A graphics card always does so."
-                ),
-                label="Thorough fine-tuning",
-                requires="finetune",
-            )
-        },
-    )
-    epochs: int = field(
-        default=8,
-        metadata={
-            OPTION: Option(
-                name="finetune_epochs",
-                metavar="N",
-                minimum=1,
-                help="rounds over the images with --finetune",
-                explanation="Passes over the images while the network trains.",
-                label="Fine-tuning epochs",
-                requires="finetune",
-            )
-        },
-    )
-    memory: int = field(
-        default=0,
-        metadata={
-            OPTION: Option(
-                name="finetune_memory",
-                metavar="M",
-                help="images of earlier batches that a batch is compared with, with --finetune",
-                explanation=(
-                    "From the second epoch on, each batch is also compared with "
-                    "this many images of earlier batches (cross-batch memory)."
-                ),
-                label="Fine-tuning memory",
-                requires="finetune",
-            )
-        },
-    )
-
-
-@dataclass(frozen=True, slots=True)
 class RunOptions:
     """All options of a run; the defaults are the best measured ones.
 
@@ -391,5 +339,5 @@ class RunOptions:
     source: Source | None = None
     features: FeatureOptions = FeatureOptions()
     training: TrainingOptions = TrainingOptions()
-    tuning: TuningOptions = TuningOptions()
+    tuning: TuningOptions = field(default_factory=TuningOptions)
     output: OutputOptions = field(default_factory=OutputOptions)

@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from ahsml_app.base.paths import read_json
-from ahsml_app.core.data.image_kinds import MAGIC_BYTES, kind_of_bytes
+from ahsml_app.core.data.formats.image_kinds import MAGIC_BYTES, kind_of_bytes
 
 if TYPE_CHECKING:
     import pyarrow as pa
@@ -65,9 +65,9 @@ def image_column(file: Path) -> str | None:
         of_kind = [
             name for name, kind in features_of(schema).items() if kind.get("_type") == "Image"
         ]
-        names = [name for name in of_kind if name in schema.names] or [
-            field.name for field in schema if _holds_bytes(field.type)
-        ]
+        single = [field for field in schema if schema.names.count(field.name) == 1]
+        names: list[str] = [field.name for field in single if field.name in of_kind]
+        names = names or [field.name for field in single if _holds_bytes(field.type)]
         usual = [name for name in names if name.lower() in _USUAL]
         for name in (*usual, *(other for other in names if other not in usual)):
             if _begins_with_image(file, name):
@@ -215,12 +215,11 @@ def _holds_bytes(kind: pa.DataType) -> bool:
 
 
 def _begins_with_image(file: Path, name: str) -> bool:
-    """Whether a value among the first ones is an image file."""
+    """Whether a value among the first ones is an image file; others may be damaged."""
     for batch in batches(file, [name]):
-        for value in batch.column(0):
-            content, _ = content_of(value.as_py())
-            if content:
-                return bool(kind_of_bytes(content[:MAGIC_BYTES]))
+        contents = [content_of(value.as_py())[0] for value in batch.column(name)]
+        if any(contents):
+            return any(kind_of_bytes(content[:MAGIC_BYTES]) for content in contents if content)
     return False
 
 

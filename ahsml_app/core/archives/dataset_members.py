@@ -17,7 +17,7 @@ from ahsml_app.core.archives.dataset_files import (
     schema_of,
 )
 from ahsml_app.core.archives.member import Member, readable
-from ahsml_app.core.data.image_kinds import IMAGE_SUFFIXES, MAGIC_BYTES, kind_of_bytes
+from ahsml_app.core.data.formats.image_kinds import IMAGE_SUFFIXES, MAGIC_BYTES, kind_of_bytes
 from ahsml_app.core.data.split_folders import split_of_name
 from ahsml_app.core.tables.column_names import LABEL_COLUMN
 
@@ -68,7 +68,7 @@ def cell_text(value: Any, names: list[str] | None) -> str:
 
 
 def scalar_columns(schema: pa.Schema) -> list[str]:
-    """Names of the columns with one text or number in each row."""
+    """Names of the columns with one text or number in each row, without names that come twice."""
     import pyarrow as pa
 
     def plain(kind: pa.DataType) -> bool:
@@ -81,7 +81,8 @@ def scalar_columns(schema: pa.Schema) -> list[str]:
             or pa.types.is_boolean(kind)
         )
 
-    return [field.name for field in schema if plain(field.type)]
+    names = schema.names
+    return [f.name for f in schema if plain(f.type) and names.count(f.name) == 1]
 
 
 def _members(file: Path) -> Iterator[Member]:

@@ -16,7 +16,7 @@ from typing import Any
 from ahsml_app.base.errors import InputError
 from ahsml_app.base.message import Message
 from ahsml_app.core.archives.member import Member, readable
-from ahsml_app.core.data.image_kinds import MAGIC_BYTES, kind_of_bytes
+from ahsml_app.core.data.formats.image_kinds import MAGIC_BYTES, kind_of_bytes
 
 DATA_FILE = "data.mdb"
 

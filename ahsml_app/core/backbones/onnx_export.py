@@ -29,6 +29,7 @@ TOLERANCE = 1e-3
 """Largest difference from torch, as a share of the longest vector."""
 
 PROBABILITY, CLASSES, SIZE = "probability", "class_names", "input_size"
+PLANES = "planes"
 """Name of the output with class probabilities, and keys of the file's properties."""
 
 _CHECK_IMAGES = 3  # differs from the example's batch, so the batch size must be dynamic

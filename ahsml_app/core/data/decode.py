@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import contextlib
+import functools
 import io
 import logging
 import re
@@ -14,7 +15,8 @@ from pathlib import Path
 from PIL import ExifTags, Image, ImageFile, UnidentifiedImageError
 
 from ahsml_app.base.message import Message, as_message
-from ahsml_app.core.data.extra_kinds import (
+from ahsml_app.base.reading.planes import FIRST, MAXIMUM, Planes
+from ahsml_app.core.data.formats.extra_kinds import (
     BYTES_PER_PIXEL,
     JPEG_XL,
     KIND_OF_SUFFIX,
@@ -23,7 +25,7 @@ from ahsml_app.core.data.extra_kinds import (
     missing_package,
     pixels_to_decode,
 )
-from ahsml_app.core.data.image_kinds import (
+from ahsml_app.core.data.formats.image_kinds import (
     IMAGE_SUFFIXES,
     MAGIC_BYTES,
     TIFF,
@@ -31,14 +33,27 @@ from ahsml_app.core.data.image_kinds import (
     pillow_formats,
     unidentified_reason,
 )
+from ahsml_app.core.data.formats.pixels import (
+    MissingPlane,
+    NoFiniteSample,
+    brightest_page,
+    eight_bit,
+)
+from ahsml_app.core.data.formats.tiff import Stream, TiffHeader, UnsupportedTiff, read_header
+from ahsml_app.core.data.formats.tiff_planes import (
+    brightest_bytes,
+    chosen_plane,
+    has_planes,
+    hidden_planes,
+    load_brightest,
+    pages_alike,
+)
 from ahsml_app.core.data.in_flight import in_flight, stamp_of
 from ahsml_app.core.data.memory_budget import (
     decoding_budget,
     decoding_bytes,
     largest_image_bytes,
 )
-from ahsml_app.core.data.pixels import NoFiniteSample, eight_bit
-from ahsml_app.core.data.tiff import Stream, TiffHeader, UnsupportedTiff, read_header
 
 PIXEL_LIMIT = 500_000_000
 
@@ -58,6 +73,8 @@ _GAP = 2
 # Bytes up to which a file is read at once, because after each piece a thread would wait for the
 # interpreter's lock. Larger files are read in pieces, so file and pixels are never both in memory.
 _AT_ONCE = 2**20
+_KEPT_BYTES = 8
+"""Bytes per pixel of a projection: the brightest samples so far, and those of the next page."""
 _TOO_LARGE = Message(
     "it is too large: more than {count} million pixels", count=PIXEL_LIMIT // 10**6
 )
@@ -80,8 +97,8 @@ class UnreadableImage(Exception):  # noqa: N818 - the name is clear without the 
         self.reason = as_message(reason)
 
 
-def decode(path: Path, *, box: int | None = None) -> Image.Image:
-    """Decodes an image as 8-bit RGB, upright, first frame only; safe to call from any thread.
+def decode(path: Path, *, box: int | None = None, planes: Planes = FIRST) -> Image.Image:
+    """Decodes an image as 8-bit RGB, upright; safe to call from any thread.
 
     Transparency is laid on white: cut-outs are mostly drawn for a white page, and the colours
     hidden under transparent pixels are arbitrary. Samples of more than 8 bits are stretched
@@ -92,6 +109,8 @@ def decode(path: Path, *, box: int | None = None) -> Image.Image:
         box: The shorter side (pixels) that the caller will resize to. A larger image is
             reduced to a shorter side between two and four times `box`: several times faster,
             and close enough to the original for one more good resampling.
+        planes: What is read of a TIFF or DICOM file with several pages or channels; of an
+            animation, the first frame is read.
 
     Returns:
         The image, mode RGB, fully loaded; its `info["stored_size"]` is width and height, upright,
@@ -109,30 +128,31 @@ def decode(path: Path, *, box: int | None = None) -> Image.Image:
         raise UnreadableImage("it is not a regular file")
     if status.st_size == 0:
         raise UnreadableImage("the file is empty (0 bytes)")
-    stamp, recorder = stamp_of(path, status), in_flight()
-    reason = recorder.reason_against(stamp, decode_unrecorded, box)
+    stamp, recorder = stamp_of(path, status, planes), in_flight()
+    attempt = functools.partial(decode_unrecorded, planes=planes)
+    reason = recorder.reason_against(stamp, attempt, box)
     if reason is not None:
         raise UnreadableImage(reason)
     with recorder.recording(stamp):
-        return decode_unrecorded(path, box)
+        return attempt(path, box)
 
 
-def decode_unrecorded(path: Path, box: int | None) -> Image.Image:
+def decode_unrecorded(path: Path, box: int | None, planes: Planes = FIRST) -> Image.Image:
     """Decodes as `decode`, but leaves no trace if that ends the process."""
     prefix, suffix = b"", path.suffix.lower()
     try:
-        if suffix in KIND_OF_SUFFIX and (extra := _read_extra(path, box)) is not None:
+        if suffix in KIND_OF_SUFFIX and (extra := _read_extra(path, box, planes)) is not None:
             return extra
         with path.open("rb") as stream:
             if path.stat().st_size > _AT_ONCE:
                 prefix = stream.read(MAGIC_BYTES)
-                return _read(stream, box, suffix, prefix)
+                return _read(stream, box, (suffix, prefix), planes)
             data = stream.read()
         prefix = data[:MAGIC_BYTES]
-        return _read(io.BytesIO(data), box, suffix, prefix)
+        return _read(io.BytesIO(data), box, (suffix, prefix), planes)
     except UnreadableImage:
         raise
-    except UnsupportedTiff as error:
+    except (UnsupportedTiff, MissingPlane) as error:
         raise UnreadableImage(error.reason) from error
     except NoFiniteSample as error:
         raise UnreadableImage("it holds no finite sample") from error
@@ -140,12 +160,13 @@ def decode_unrecorded(path: Path, box: int | None) -> Image.Image:
         raise UnreadableImage(_reason(error, prefix)) from error
 
 
-def thumbnail_jpeg(path: Path, side: int, quality: int = 80) -> bytes:
+def thumbnail_jpeg(path: Path, side: int, planes: Planes = FIRST, *, quality: int = 80) -> bytes:
     """Encodes the image as a JPEG that fits a square; a smaller image keeps its size.
 
     Args:
         path: The file.
         side: Side of the square in pixels.
+        planes: As for `decode`.
         quality: JPEG quality, 1 to 95.
 
     Returns:
@@ -154,7 +175,7 @@ def thumbnail_jpeg(path: Path, side: int, quality: int = 80) -> bytes:
     Raises:
         UnreadableImage: As `decode`.
     """
-    image = decode(path, box=side)
+    image = decode(path, box=side, planes=planes)
     image.thumbnail((side, side), Image.Resampling.LANCZOS)
     image.info.clear()  # a report must not contain a comment of the original
     buffer = io.BytesIO()
@@ -178,57 +199,90 @@ def describe_os_error(error: OSError) -> Message:
     return Message("{reason}", reason=reason)
 
 
-def _read(stream: Stream, box: int | None, suffix: str, prefix: bytes) -> Image.Image:
-    if kind_of_bytes(prefix) == JPEG_XL:
+def _read(stream: Stream, box: int | None, name: tuple[str, bytes], planes: Planes) -> Image.Image:
+    """Decodes an image that is no DICOM and no camera raw.
+
+    Args:
+        stream: The file.
+        box: As for `decode`.
+        name: Its suffix, and its first bytes.
+        planes: As for `decode`.
+    """
+    if kind_of_bytes(name[1]) == JPEG_XL:
         stream.seek(0)
         return _decode_extra(JPEG_XL, stream.read(), box)
-    header = read_header(stream) if kind_of_bytes(prefix) == TIFF else None
-    if header is not None and header.is_beyond_pillow:
-        return _read_tiff(header, box)
+    header = read_header(stream) if kind_of_bytes(name[1]) == TIFF else None
+    is_projected = False
+    if header is not None and planes == MAXIMUM:
+        is_projected = has_planes(header)
+    elif header is not None and isinstance(planes, int):
+        header = chosen_plane(header, planes)
+    if header is not None and (
+        header.is_beyond_pillow or (is_projected and (header.left_out or hidden_planes(header) > 1))
+    ):
+        return _read_tiff(header, box, is_projected)
     stream.seek(0)
     try:
-        opened = Image.open(stream, formats=pillow_formats(suffix, prefix))
+        opened = Image.open(stream, formats=pillow_formats(*name))
     except UnidentifiedImageError:
         if header is None:
             raise
-        return _read_tiff(header, box)
+        return _read_tiff(header, box, is_projected)
     with opened as image:
-        _check_pixels(image.size)
-        stored_size = image.size
-        if box is not None and image.format in ("JPEG", "MPO"):
-            # libjpeg scales by 1/2, 1/4 or 1/8 and never below the requested size.
-            image.draft(None, (_GAP * box, _GAP * box))
-        needed = decoding_bytes(image, stored_size[0] * stored_size[1])
-        with _memory(stored_size, needed):
-            raw_mode = _raw_mode(image)
+        if header is not None and header.page.index:
+            image.seek(header.page.index)
+        return _read_opened(image, box, header if is_projected else None)
+
+
+def _read_opened(
+    image: ImageFile.ImageFile, box: int | None, projected: TiffHeader | None
+) -> Image.Image:
+    """Decodes the present page of an image, or the brightest samples of all pages."""
+    _check_pixels(image.size)
+    stored_size = image.size
+    if box is not None and image.format in ("JPEG", "MPO"):
+        # libjpeg scales by 1/2, 1/4 or 1/8 and never below the requested size.
+        image.draft(None, (_GAP * box, _GAP * box))
+    needed = decoding_bytes(image, stored_size[0] * stored_size[1])
+    if projected is not None:
+        needed += _KEPT_BYTES * image.width * image.height
+    with _memory(stored_size, needed):
+        raw_mode = _raw_mode(image)
+        if projected is not None:
+            pages = (plane.page.index for plane in pages_alike(projected))
+            flat = brightest_page(image, raw_mode, pages)
+        else:
             image.load()
-            # After load, because Pillow rotates a TIFF itself while loading, but not a JPEG.
-            return _finish(eight_bit(image, raw_mode), box, stored_size, _orientation(image))
+            flat = eight_bit(image, raw_mode)
+        # After load, because Pillow rotates a TIFF itself while loading, but not a JPEG.
+        return _finish(flat, box, stored_size, _orientation(image))
 
 
-def _read_tiff(header: TiffHeader, box: int | None) -> Image.Image:
+def _read_tiff(header: TiffHeader, box: int | None, is_projected: bool) -> Image.Image:
     _check_pixels(header.size)
-    with _memory(header.size, header.decoding_bytes):
+    needed = brightest_bytes(header) if is_projected else header.decoding_bytes
+    with _memory(header.size, needed):
         least = None if box is None else 2 * _GAP * box  # what is smaller is not reduced
-        return _finish(header.load(least), box, header.size, header.orientation)
+        picture = load_brightest(header, least) if is_projected else header.load(least)
+        return _finish(picture, box, header.size, header.orientation)
 
 
-def _read_extra(path: Path, box: int | None) -> Image.Image | None:
+def _read_extra(path: Path, box: int | None, planes: Planes) -> Image.Image | None:
     """Decodes what its name says; None for an image of another kind with such a name."""
     data = path.read_bytes()
     if kind_of_bytes(data[:MAGIC_BYTES], surely=True) not in ("", TIFF):
         return None
-    return _decode_extra(KIND_OF_SUFFIX[path.suffix.lower()], data, box)
+    return _decode_extra(KIND_OF_SUFFIX[path.suffix.lower()], data, box, planes)
 
 
-def _decode_extra(kind: str, data: bytes, box: int | None) -> Image.Image:
+def _decode_extra(kind: str, data: bytes, box: int | None, planes: Planes = FIRST) -> Image.Image:
     missing = missing_package(kind)
     if missing is not None:
         raise UnreadableImage(missing)
     size = pixels_to_decode(kind, data)
     _check_pixels(size)
     with _memory(size, size[0] * size[1] * BYTES_PER_PIXEL[kind]):
-        image = decode_extra(kind, data)
+        image = decode_extra(kind, data, planes)
         return _finish(image, box, image.size, 1)
 
 

@@ -26,6 +26,7 @@ from filelock import FileLock, Timeout
 
 from ahsml_app.base.message import Message
 from ahsml_app.base.paths import cache_folder, read_json, write_json
+from ahsml_app.base.reading.planes import FIRST, Planes
 
 FOLDER = "decoding"
 """Folder inside the cache folder."""
@@ -40,14 +41,19 @@ _PATIENCE = 300.0  # seconds that one image may take in a process of its own
 _log = logging.getLogger(__name__)
 
 Stamp = tuple[str, int, int]
-"""Path, size in bytes, and time of change in nanoseconds."""
+"""Path, size in bytes, and time of change in nanoseconds.
+
+If not only the first plane is read, a zero byte, which no path has, and the rule end the path: one
+rule may end the process, and another not.
+"""
 
 DecodeFile = Callable[[Path, int | None], object]
 
 
-def stamp_of(path: Path, status: os.stat_result) -> Stamp:
-    """Returns what identifies a file until it changes."""
-    return str(path), status.st_size, status.st_mtime_ns
+def stamp_of(path: Path, status: os.stat_result, planes: Planes = FIRST) -> Stamp:
+    """Returns what identifies a file, read by a rule, until it changes."""
+    name = str(path) if planes == FIRST else f"{path}\0{planes}"
+    return name, status.st_size, status.st_mtime_ns
 
 
 class InFlight:
@@ -98,7 +104,7 @@ class InFlight:
             if stamp not in self._suspects:
                 return None
             if stamp not in self._refused:
-                if _survives(decode, Path(stamp[0]), box):
+                if _survives(decode, Path(stamp[0].partition("\0")[0]), box):
                     with self._lock:
                         self._suspects.discard(stamp)
                         _write_suspects(self.folder, self._suspects)

@@ -14,6 +14,7 @@ from ahsml_app.base.errors import InputError, LabelsError
 from ahsml_app.base.events import CancelToken, Event, Notice, Progress, Stage
 from ahsml_app.base.message import Message, some
 from ahsml_app.base.options.run_options import Source
+from ahsml_app.base.reading.planes import planes_of
 from ahsml_app.base.types import OPINIONS, UNLABELLED, Quarantined, SampleTable
 from ahsml_app.core.data.class_pattern import LabelOf, compile_class_pattern
 from ahsml_app.core.data.scan_notices import (
@@ -93,6 +94,7 @@ def scan(source: Source, cancel: CancelToken | None = None) -> Generator[Event, 
         table, quarantined, notices = _from_manifest(root, manifest, joined, listing)
     else:
         table, quarantined, notices = _from_folders(root, listing, pattern, source.class_from)
+    table = replace(table, planes=planes_of(source.planes))
     unfound = None if raw is None else joined.unfound
     lost = _lost_classes(table, listing, unfound, pattern)
     for notice in lost:

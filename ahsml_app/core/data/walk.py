@@ -16,7 +16,7 @@ from ahsml_app.base.message import Message
 from ahsml_app.base.paths import holds_results
 from ahsml_app.base.types import Quarantined
 from ahsml_app.core.data.decode import describe_os_error, is_image_name
-from ahsml_app.core.data.image_kinds import MAGIC_BYTES, foreign_reason, is_read
+from ahsml_app.core.data.formats.image_kinds import MAGIC_BYTES, foreign_reason, is_read
 from ahsml_app.core.data.lost_folder import check_not_lost
 
 _PROGRESS_SECONDS = 0.1

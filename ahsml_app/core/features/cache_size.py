@@ -11,7 +11,7 @@ from pathlib import Path
 
 from ahsml_app.base.disk_space import free_bytes
 from ahsml_app.base.paths import read_json, write_json
-from ahsml_app.core.data.image_kinds import IMAGE_SUFFIXES
+from ahsml_app.core.data.formats.image_kinds import IMAGE_SUFFIXES
 from ahsml_app.core.features.feature_store import FEATURES
 
 GIGABYTE = 10**9

@@ -19,6 +19,7 @@ from PIL import Image
 from ahsml_app.base.context import RunContext
 from ahsml_app.base.events import CancelToken, Event, Progress, Stage
 from ahsml_app.base.message import Message
+from ahsml_app.base.reading.planes import FIRST, Planes
 from ahsml_app.base.torchrun import own_cores
 from ahsml_app.base.types import (
     BoolArray,
@@ -89,12 +90,13 @@ class FeatureResult:
 
 @dataclass(frozen=True, slots=True)
 class Job:
-    """An image to decode: the paths of all its copies, and the missing augmentations."""
+    """An image to decode: the paths of all its copies, the missing augmentations, and the rule."""
 
     content: int
     digest: str
     paths: tuple[Path, ...]
     augmentations: tuple[int, ...]
+    planes: Planes = FIRST
 
 
 _Tag = tuple[IndexArray, list[int]]  # contents and augmentations of a batch
@@ -134,7 +136,7 @@ def extract_features(
     if len(table.hashes) != len(table):
         raise ValueError("the samples have no content hashes yet: see core.data.content_hash")
     context, extract, started = context or RunContext(), extract or LocalExtraction(), time.time()
-    store = FeatureStore(cache_folder, backbone, context.device, context.notify)
+    store = FeatureStore(cache_folder, backbone, context.device, context.notify, table.planes)
     contents = _by_content(table.hashes)
     keys = hash_array(tuple(contents))
     content = np.array([contents[digest][0] for digest in table.hashes], dtype=np.intp)
@@ -229,6 +231,7 @@ def _jobs(
             digest,
             tuple(table.root / table.paths[row] for row in rows),
             tuple(np.flatnonzero(missing[:, content]).tolist()),
+            table.planes,
         )
         for digest, (content, rows) in contents.items()
         if needed[content]
@@ -369,7 +372,7 @@ ExtractJobs = Callable[[Extraction, Sequence[Job], RunContext], Generator[Event,
 
 def _load(job: Job, size: int) -> tuple[ByteArray, ByteArray]:
     """Returns the missing pixels (k, 3, S, S), and (1, 284) bytes of thumbnail and measures."""
-    image = _decode_any(job.paths, size)
+    image = _decode_any(job, size)
     try:
         pixels = augment.augment_image(image, size, job.augmentations, job.digest)
     except (RuntimeError, ValueError, MemoryError) as error:  # one image must not stop the run
@@ -380,12 +383,12 @@ def _load(job: Job, size: int) -> tuple[ByteArray, ByteArray]:
     return pixels, np.concatenate([gray_thumbnails(pixels[:1]), measured[None]], axis=1)
 
 
-def _decode_any(paths: tuple[Path, ...], size: int) -> Image.Image:
+def _decode_any(job: Job, size: int) -> Image.Image:
     """Decodes the first readable copy of the image."""
-    for path in paths[:-1]:
+    for path in job.paths[:-1]:
         with contextlib.suppress(UnreadableImage):
-            return decode(path, box=size)
-    return decode(paths[-1], box=size)
+            return decode(path, box=size, planes=job.planes)
+    return decode(job.paths[-1], box=size, planes=job.planes)
 
 
 def _stack(items: list[tuple[int, int, ByteArray]], side: int) -> tuple[_Tag, ByteArray]:

@@ -14,6 +14,7 @@ import numpy.typing as npt
 
 from ahsml_app.base.message import Message
 from ahsml_app.base.paths import CACHE_VARIABLE, read_json, write_json
+from ahsml_app.base.reading.planes import FIRST, Planes
 from ahsml_app.base.types import AnyArray, BoolArray, ByteArray
 from ahsml_app.core.features import augment
 from ahsml_app.core.features.duplicates import THUMBNAIL_SIZE
@@ -63,6 +64,7 @@ class FeatureStore:
         backbone: The backbone that computes the features.
         device: auto, cpu, cuda or mps.
         notify: Receives a message if the cache cannot be written.
+        planes: The rule by which the images are read; each has rows of its own.
 
     Attributes:
         width: D, the numbers in a row of features.
@@ -74,14 +76,17 @@ class FeatureStore:
         backbone: Backbone,
         device: str,
         notify: Callable[[Message], None],
+        planes: Planes = FIRST,
     ) -> None:
         self._cache_folder, self._notify = cache_folder, notify
         self.width = backbone.dimension
-        self._folder = cache_folder / FEATURES / f"{backbone.identity}-views{augment.VERSION}"
+        rule = "" if planes == FIRST else f"-planes-{planes}"
+        name = f"{backbone.identity}-views{augment.VERSION}{rule}"
+        self._folder = cache_folder / FEATURES / name
         self._device = f"{platform.node()} {device}"
         names = read_json(self._folder / _ENGINES)
-        name = names.get(self._device) if isinstance(names, dict) else None
-        self._engine = name if isinstance(name, str) else _UNKNOWN
+        engine = names.get(self._device) if isinstance(names, dict) else None
+        self._engine = engine if isinstance(engine, str) else _UNKNOWN
         self._features = self._open_features()
         self._looks = RowCache(self._folder / _LOOKS, np.uint8, LOOK, self._tell_failure)
 

@@ -18,9 +18,10 @@ import numpy as np
 from ahsml_app.base.errors import OptionError
 from ahsml_app.base.events import CancelToken
 from ahsml_app.base.message import Message
+from ahsml_app.base.reading.planes import planes_of
 from ahsml_app.base.types import ByteArray, FloatArray
 from ahsml_app.core.backbones.inference import openvino_core
-from ahsml_app.core.backbones.onnx_export import CLASSES, PROBABILITY, SIZE, metadata_of
+from ahsml_app.core.backbones.onnx_export import CLASSES, PLANES, PROBABILITY, SIZE, metadata_of
 from ahsml_app.core.data.decode import UnreadableImage, decode
 from ahsml_app.core.features.augment import augment_image
 
@@ -60,6 +61,7 @@ class ExportedModel:
     Attributes:
         class_names: Names of the K classes.
         size: Side of the square images in pixels.
+        planes: What is read of images with several pages or channels.
 
     Raises:
         OptionError: If it is not such a file, or of a version without class probabilities.
@@ -87,6 +89,10 @@ class ExportedModel:
                 hint="Results of an earlier version have no class probabilities: export again.",
             )
         self.class_names, self.size = names, int(side)
+        try:
+            self.planes = planes_of(facts.get(PLANES))
+        except ValueError as error:
+            raise _unusable(file, error) from error
         try:
             core = openvino_core()
             settings = {"INFERENCE_PRECISION_HINT": "f32"}
@@ -127,7 +133,7 @@ class ExportedModel:
                         future.cancel()
 
     def _load(self, path: Path) -> ByteArray:
-        with contextlib.closing(decode(path, box=self.size)) as image:
+        with contextlib.closing(decode(path, box=self.size, planes=self.planes)) as image:
             pixels: ByteArray = augment_image(image, self.size, (0,), "")[0]
             return pixels
 

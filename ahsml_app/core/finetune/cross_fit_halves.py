@@ -295,8 +295,8 @@ class _CrossFitting:
             start = mean_backbone(self._halves)
             digest = f"{self._digest} {tunings[number].epochs} {start.identity}"
             checkpoint = CheckpointFolder(self._folder / "mean", digest, self._context.notify)
-        run = TuningRun(number, config.passes, done, total, checkpoint, self._context, self._peers)
-        table = self._inputs.table
+        table, place = self._inputs.table, (number, config.passes, done, total)
+        run = TuningRun(*place, checkpoint, self._context, self._peers, table.planes)
         paths = [table.root / path for path in table.paths]
         task = initial_task(config, data, before, self._preparation, activations)
         return (yield from tune(start, paths, task, config, tunings[number], run))
@@ -329,6 +329,7 @@ class _CrossFitting:
             views=tuning.ablation.cached_views,
             seed=tuning.seed,
             folder=self._folder,
+            planes=inputs.table.planes,
         )
         path = plan.file(inputs.table.hashes)
         reason = None if path.is_file() else why_not_cached(plan)

@@ -8,6 +8,7 @@ from typing import Protocol
 
 from ahsml_app.base.context import RunContext
 from ahsml_app.base.events import Event
+from ahsml_app.base.reading.planes import Planes
 from ahsml_app.core.backbones.backbone import Backbone
 from ahsml_app.core.config import TrainConfig
 from ahsml_app.core.features.extract import Extraction, Job
@@ -29,6 +30,7 @@ class Peers(Protocol):
         paths: Sequence[Path],
         config: TrainConfig,
         position: tuple[int, int, float],
+        planes: Planes,
     ) -> None:
         """Lets all processes train together from here on.
 
@@ -38,6 +40,7 @@ class Peers(Protocol):
             paths: Paths of all samples.
             config: The options that the training was created with.
             position: Epoch, step and loss so far.
+            planes: What is read of images with several pages or channels.
         """
 
     def gather_unreadable(self, unreadable: dict[int, str]) -> None:

@@ -15,6 +15,7 @@ from ahsml_app.base.context import RunContext
 from ahsml_app.base.errors import Cancelled
 from ahsml_app.base.events import EpochEnd, Event, Notice, Progress, Stage
 from ahsml_app.base.message import Message
+from ahsml_app.base.reading.planes import FIRST, Planes
 from ahsml_app.core.backbones.backbone import Backbone, with_weights
 from ahsml_app.core.checkpoint import CheckpointFolder
 from ahsml_app.core.config import TrainConfig
@@ -53,6 +54,7 @@ class TuningRun:
         checkpoint: Keeps the state after each epoch, and every few minutes within one.
         context: A torch device and the cancel token.
         peers: The other processes of the run, or None.
+        planes: What is read of images with several pages or channels.
     """
 
     number: int
@@ -62,6 +64,7 @@ class TuningRun:
     checkpoint: CheckpointFolder
     context: RunContext
     peers: Peers | None = None
+    planes: Planes = FIRST
 
     @property
     def name(self) -> str:
@@ -131,12 +134,12 @@ def tune(
     device = torch.device(run.context.device)
     training = NetworkTraining(backbone, task, config, tuning, device)
     position = _resume(training, run)
-    images = ImageSource(paths, round(training.size * MARGIN))
+    images = ImageSource(paths, round(training.size * MARGIN), run.planes)
     reader = task.activations or Prefetcher(images, len(task.rows), device)
     epochs = run_epochs(training, reader, position, run)
     if run.peers is not None:
         done = (position.epoch, position.step, position.total_loss())
-        run.peers.join_training(training, backbone, paths, config, done)
+        run.peers.join_training(training, backbone, paths, config, done, run.planes)
     yield from epochs
     if run.peers is not None:
         run.peers.gather_unreadable(images.unreadable)

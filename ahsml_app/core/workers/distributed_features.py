@@ -22,6 +22,7 @@ from ahsml_app.base.errors import InputError
 from ahsml_app.base.events import Event
 from ahsml_app.base.message import Message
 from ahsml_app.base.paths import content_hash
+from ahsml_app.base.reading.planes import planes_of
 from ahsml_app.base.torchrun import own_cores
 from ahsml_app.base.types import AnyArray, ByteArray
 from ahsml_app.core.backbones.backbone import Backbone
@@ -142,8 +143,8 @@ def compute_share(
         InputError: If the image folder is not visible on this machine.
     """
     jobs = [
-        Job(number, digest, tuple(Path(path) for path in paths), tuple(numbers))
-        for number, (digest, paths, numbers) in enumerate(share)
+        Job(number, digest, tuple(map(Path, paths)), tuple(numbers), planes_of(planes))
+        for number, (digest, paths, numbers, planes) in enumerate(share)
     ]
     check_folder([job.paths[0] for job in jobs])
     with ThreadPoolExecutor(own_cores(), thread_name_prefix="hash") as pool:
@@ -224,7 +225,7 @@ class _Collected:
 
 def values_of(job: Job) -> list[Any]:
     """Returns what `compute_share` needs of an image, as JSON values."""
-    return [job.digest, [str(path) for path in job.paths], list(job.augmentations)]
+    return [job.digest, [str(path) for path in job.paths], list(job.augmentations), job.planes]
 
 
 def store_reply(extraction: Extraction, share: Sequence[Job], answer: Packet) -> list[Job]:

@@ -15,6 +15,7 @@ from ahsml_app.base.context import RunContext
 from ahsml_app.base.errors import Cancelled, InputError
 from ahsml_app.base.message import Message
 from ahsml_app.base.paths import content_hash
+from ahsml_app.base.reading.planes import Planes, planes_of
 from ahsml_app.base.types import IntArray
 from ahsml_app.core.backbones.backbone import Backbone
 from ahsml_app.core.checkpoint import CheckpointFolder
@@ -47,6 +48,7 @@ def join_training(
     paths: Sequence[Path],
     config: TrainConfig,
     position: tuple[int, int, float],
+    planes: Planes,
 ) -> None:
     """Starts the same training in all other processes and joins their group; for rank 0.
 
@@ -56,12 +58,14 @@ def join_training(
         paths: Paths of all samples.
         config: The options that it was created with.
         position: Epoch, step and loss so far.
+        planes: What is read of images with several pages or channels.
     """
     values, arrays = pack_backbone(backbone)
     task = training.task
     values |= {
         "order": ORDER,
         "paths": [str(path) for path in paths],
+        "planes": planes,
         "config": asdict(config),
         "tuning": asdict(training.tuning),
         "position": list(position),
@@ -151,7 +155,7 @@ def tune_as_worker(order: Packet) -> None:
         ProcessesError: If the network computes other features here.
     """
     training, paths, position = receive_training(order)
-    images = ImageSource(paths, round(training.size * MARGIN))
+    images = ImageSource(paths, round(training.size * MARGIN), planes_of(order.values["planes"]))
     device = require_group().device
     prefetcher = Prefetcher(images, len(training.task.rows), torch.device(device))
     run = TuningRun(0, 0, 0, 0, CheckpointFolder(None, ""), RunContext(device))

@@ -53,7 +53,7 @@ class _Classes(HeadedTableModel):
         if index.column() == 0:
             if role == Qt.ItemDataRole.DecorationRole and self._scan.examples[label]:
                 path = self._scan.table.root / self._scan.examples[label]
-                pixmap = self._thumbnails.file_pixmap(path)
+                pixmap = self._thumbnails.file_pixmap(path, self._scan.table.planes)
                 if pixmap is None:
                     return None
                 side = PICTURE - 8

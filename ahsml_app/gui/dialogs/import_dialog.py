@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from dataclasses import replace
 from pathlib import Path
 
 from PySide6.QtCore import Signal
@@ -23,11 +24,13 @@ from PySide6.QtWidgets import (
 from ahsml_app.base.errors import AppError
 from ahsml_app.base.events import Event, Progress, Stage
 from ahsml_app.base.options.run_options import Source
+from ahsml_app.base.reading.planes import Planes
 from ahsml_app.gui.dialogs.class_reading import ClassReading
 from ahsml_app.gui.dialogs.class_table import ClassPreviewTable
 from ahsml_app.gui.dialogs.quarantine_table import QuarantineTable
 from ahsml_app.gui.i18n import plural, translated
 from ahsml_app.gui.start.cards import ElidedLabel
+from ahsml_app.gui.start.plane_choice import PlaneChoice
 from ahsml_app.gui.theme.theme import Theme
 from ahsml_app.gui.thumbnails.thumbnail_cache import Thumbnails
 from ahsml_app.gui.training.own_model_files import OwnModelFiles
@@ -75,6 +78,8 @@ class ImportDialog(QDialog):
         self.reading = ClassReading()
         self.reading.source_requested.connect(self.rescan_requested)
         self.reading.pending_changed.connect(self._update_buttons)
+        self.planes = PlaneChoice()
+        self.planes.chosen.connect(self._on_planes_chosen)
         self.own_model = OwnModelFiles()
         self._empty = EmptyState(theme)
         self._stack = QStackedWidget()
@@ -83,14 +88,15 @@ class ImportDialog(QDialog):
         layout = QVBoxLayout(self)
         layout.setContentsMargins(24, 16, 24, 16)
         layout.setSpacing(8)
-        for widget in (self._title, self._location, self._error, self._bar, self.reading):
+        top = (self._title, self._location, self._error, self._bar, self.reading, self.planes)
+        for widget in top:
             layout.addWidget(widget)
         layout.addSpacing(4)
         layout.addWidget(self._stack, 1)
         layout.addWidget(self.own_model)
         layout.addLayout(self._foot())
-        self.reading.hide()
-        self.own_model.hide()
+        for unused in (self.reading, self.planes, self.own_model):
+            unused.hide()
 
     def begin(self, source: Source) -> None:
         """Shows that the scan of a source began, or that of an archive the unpacking."""
@@ -106,6 +112,7 @@ class ImportDialog(QDialog):
         self._bar.setRange(0, 0)
         self._bar.show()
         self.reading.setEnabled(False)
+        self.planes.setEnabled(False)
         self._empty.show_state(
             "search",
             self.tr("Reading the archive") if packed else self.tr("Reading file names"),
@@ -266,6 +273,9 @@ class ImportDialog(QDialog):
         self.reading.show()
         self.reading.setEnabled(True)
         self.reading.show_source(self._source, self._scan)
+        self.planes.setEnabled(True)
+        self.planes.show_rule(self._source.planes)
+        self.planes.setVisible(self._scan is not None and self._scan.has_planes)
         self._update_buttons()
 
     def _update_buttons(self, _: object = None) -> None:
@@ -276,6 +286,9 @@ class ImportDialog(QDialog):
         self._open.setDefault(not self.reading.pending)
         text = self.tr("Will be saved in {0}").format(free_project_folder(name)) if name else ""
         self._project_path.show_text(text)
+
+    def _on_planes_chosen(self, planes: Planes) -> None:
+        self.rescan_requested.emit(replace(self._source, planes=planes))
 
     def _on_open(self) -> None:
         if self._scan is not None:

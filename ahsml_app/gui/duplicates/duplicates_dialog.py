@@ -21,6 +21,7 @@ from PySide6.QtWidgets import (
 
 from ahsml_app.base.decisions import DecisionKind, duplicates_step
 from ahsml_app.base.events import CancelToken
+from ahsml_app.base.reading.planes import Planes
 from ahsml_app.gui.duplicates.group_model import GroupModel
 from ahsml_app.gui.duplicates.group_view import GroupView
 from ahsml_app.gui.i18n import plural
@@ -226,7 +227,7 @@ class DuplicatesDialog(QDialog):
             )
             for group in groups
         ]
-        self._reading.start(partial(_read, files, cancel), cancel)
+        self._reading.start(partial(_read, files, project.table.planes, cancel), cancel)
 
     def _on_read(self, found: object) -> None:
         if isinstance(found, list):
@@ -242,11 +243,13 @@ class DuplicatesDialog(QDialog):
 
 
 def _read(
-    files: Sequence[tuple[DuplicateGroup, list[Path], list[str]]], cancel: CancelToken
+    files: Sequence[tuple[DuplicateGroup, list[Path], list[str]]],
+    planes: Planes,
+    cancel: CancelToken,
 ) -> Read:
     """Runs in the thread."""
     read: Read = []
     for group, paths, hashes in files:
         cancel.check()
-        read.append((group, copy_facts(paths, hashes, cancel)))
+        read.append((group, copy_facts(paths, hashes, cancel, planes)))
     return read

@@ -7,6 +7,7 @@ from PySide6.QtGui import QResizeEvent
 from PySide6.QtWidgets import QScrollArea, QSplitter, QStackedWidget, QVBoxLayout, QWidget
 
 from ahsml_app.base.decisions import DecisionKind
+from ahsml_app.base.reading.planes import FIRST
 from ahsml_app.gui.evidence.decision_bar import DecisionBar
 from ahsml_app.gui.evidence.file_facts import FileFacts
 from ahsml_app.gui.evidence.image_panel import ImagePanel
@@ -223,7 +224,8 @@ class EvidencePanel(QWidget):
         self.refresh()
 
     def _on_project_changed(self) -> None:
-        self.loader.clear()
+        project = self._model.project
+        self.loader.clear(FIRST if project is None else project.table.planes)
         self._balance()
         self.refresh()
 

@@ -28,6 +28,7 @@ from PySide6.QtWidgets import (
 )
 
 from ahsml_app.base.message import shown
+from ahsml_app.base.reading.planes import FIRST, Planes
 from ahsml_app.gui.i18n import plural
 from ahsml_app.gui.theme.icons import icon, picture
 from ahsml_app.gui.theme.stylesheet import scaled
@@ -129,7 +130,9 @@ class RecentCard(QFrame):
         row = QHBoxLayout(self)
         row.setContentsMargins(12, 12, 12, 12)
         row.setSpacing(16)
-        row.addWidget(Mosaic(project.thumbnails, theme, thumbnails, faded=project.missing))
+        mosaic = Mosaic(project.thumbnails, theme, thumbnails, faded=project.missing)
+        mosaic.planes = project.planes
+        row.addWidget(mosaic)
         row.addLayout(self._make_texts(), 1)
         self._open = QPushButton(self.tr("Locate…") if project.missing else self.tr("Open"))
         self._open.setObjectName("recent-open")
@@ -196,7 +199,11 @@ class RecentCard(QFrame):
 
 
 class Mosaic(QWidget):
-    """Up to four pictures in a square."""
+    """Up to four pictures in a square.
+
+    Attributes:
+        planes: What is read of images with several pages or channels.
+    """
 
     SIDE = 72
 
@@ -211,6 +218,7 @@ class Mosaic(QWidget):
         super().__init__()
         self._pictures, self._theme, self._thumbnails = pictures[:4], theme, thumbnails
         self._faded = faded
+        self.planes: Planes = FIRST
         self.setFixedSize(self.SIDE, self.SIDE)
         thumbnails.file_ready.connect(self._on_ready)
         theme.changed.connect(self.update)
@@ -227,7 +235,7 @@ class Mosaic(QWidget):
         painter.setOpacity(0.4 if self._faded else 1.0)
         shown = 0
         for index, path in enumerate(self._pictures):
-            pixmap = self._thumbnails.file_pixmap(path)
+            pixmap = self._thumbnails.file_pixmap(path, self.planes)
             if pixmap is not None:
                 painter.drawPixmap(self._box(index), pixmap, _middle(pixmap))
                 shown += 1

@@ -15,6 +15,7 @@ from PySide6.QtCore import QObject, Signal, Slot
 from PySide6.QtGui import QImage
 
 from ahsml_app.base.message import Message
+from ahsml_app.base.reading.planes import FIRST, Planes
 from ahsml_app.gui.thumbnails.thumbnail_cache import image_from
 from ahsml_app.session.review.image_metadata import facts, image_size
 from ahsml_app.session.review.load_image import UnreadableImage, load_image
@@ -69,6 +70,7 @@ class PictureLoader(QObject):
 
     def __init__(self, parent: QObject | None = None) -> None:
         super().__init__(parent)
+        self._planes: Planes = FIRST
         self._cache: OrderedDict[Path, Picture] = OrderedDict()
         self._whole: tuple[Path, Picture] | None = None
         self._reasons: dict[Path, Message | str] = {}
@@ -138,10 +140,14 @@ class PictureLoader(QObject):
         if self._reasons.pop(path, None) is not None:
             self.want([path])
 
-    def clear(self) -> None:
-        """Drop all pictures and requests, for another project."""
+    def clear(self, planes: Planes = FIRST) -> None:
+        """Drop all pictures and requests, for another project.
+
+        Args:
+            planes: What the project reads of images with several pages or channels.
+        """
         with self._lock:
-            self._requests, self._facts_of = [], None
+            self._requests, self._facts_of, self._planes = [], None, planes
         self._cache.clear()
         self._whole = None
         self._reasons.clear()
@@ -184,24 +190,25 @@ class PictureLoader(QObject):
                 if item is None and facts_of is None:
                     self._active -= 1
                     return
+                planes = self._planes
                 if item is not None:
                     self._working.add(item)
             with contextlib.suppress(RuntimeError):  # the window was closed
                 if facts_of is not None:
-                    self.facts_loaded.emit(facts_of, facts(facts_of))
+                    self.facts_loaded.emit(facts_of, facts(facts_of, planes))
                 elif item is not None:
-                    self._decoded.emit(item, *_decode(*item))
+                    self._decoded.emit((*item, planes), *_decode(*item, planes))
             if item is not None:
                 with self._lock:
                     self._working.discard(item)
 
     @Slot(object, object, object)
     def _on_decoded(
-        self, item: tuple[Path, int], picture: Picture | None, reason: Message | str
+        self, item: tuple[Path, int, Planes], picture: Picture | None, reason: Message | str
     ) -> None:
-        if self._stopped:
+        path, box, planes = item
+        if self._stopped or planes != self._planes:  # or another project reads it otherwise
             return
-        path, box = item
         if picture is None:
             self._reasons[path] = reason
         elif box == 0:
@@ -219,12 +226,12 @@ class PictureLoader(QObject):
             size -= old.image.sizeInBytes()
 
 
-def _decode(path: Path, box: int) -> tuple[Picture | None, Message | str]:
+def _decode(path: Path, box: int, planes: Planes) -> tuple[Picture | None, Message | str]:
     """A picture, or the reason why there is none."""
     try:
-        size = _size(path)
+        size = _size(path, planes)
         limit = box or _whole(*size)
-        pixels = load_image(path, limit)
+        pixels = load_image(path, limit, planes)
         # Pixmaps hold 32 bits a pixel: converting here saves the GUI thread the time.
         image = image_from(pixels).convertToFormat(QImage.Format.Format_RGB32)
     except UnreadableImage as error:
@@ -235,10 +242,10 @@ def _decode(path: Path, box: int) -> tuple[Picture | None, Message | str]:
     return Picture(image, width, height, box), ""
 
 
-def _size(path: Path) -> tuple[int, int]:
+def _size(path: Path, planes: Planes) -> tuple[int, int]:
     """Size in the file; (0, 0) if the header cannot be read."""
     try:
-        return image_size(path)
+        return image_size(path, planes)
     except Exception:  # the decoder will say why
         return 0, 0
 

@@ -15,6 +15,7 @@ from PySide6.QtCore import QObject, QTimer, Signal
 from PySide6.QtGui import QImage, QPixmap
 
 from ahsml_app.base.message import Message
+from ahsml_app.base.reading.planes import FIRST, Planes
 from ahsml_app.base.types import ByteArray
 from ahsml_app.gui.project_model import ProjectModel
 from ahsml_app.gui.thumbnails.thumbnail_files import KEPT_SIDE, make_thumbnail
@@ -31,7 +32,10 @@ TELL_MILLISECONDS = 33
 _WORKERS = max(1, min(4, (os.cpu_count() or 2) - 1))
 """One core is left to the GUI thread."""
 
-Key = int | Path
+File = tuple[Path, Planes]
+"""A file, and what is read of it if it has several pages or channels."""
+
+Key = int | File
 """Row of the opened project, or any file."""
 
 Task = tuple[Key, int]
@@ -66,7 +70,7 @@ class Thumbnails(QObject):
         self._bytes = 0
         self._reasons: dict[Key, Message | str] = {}
         self._lock = threading.Lock()  # guards all attributes below
-        self._single_requests: OrderedDict[Task, Path] = OrderedDict()
+        self._single_requests: OrderedDict[Task, File] = OrderedDict()
         self._view_requests: deque[Task] = deque()
         self._in_progress: set[tuple[Task, int]] = set()  # with the generation
         self._finished: list[tuple[Key, int, QImage, Message | str]] = []
@@ -117,9 +121,9 @@ class Thumbnails(QObject):
         """Thumbnail of a sample, at least `SMALLEST`; requested and None if missing."""
         return self._get(row, max(self._side, SMALLEST))
 
-    def file_pixmap(self, path: Path) -> QPixmap | None:
+    def file_pixmap(self, path: Path, planes: Planes = FIRST) -> QPixmap | None:
         """Thumbnail of any file; requested and None if missing."""
-        return self._get(path, FILE_SIDE)
+        return self._get((path, planes), FILE_SIDE)
 
     def shown(self, row: int, side: int = 0) -> tuple[QPixmap | None, bool]:
         """The best available thumbnail of a sample; requests nothing.
@@ -169,9 +173,9 @@ class Thumbnails(QObject):
         """Why a sample has no thumbnail; empty if there is no error."""
         return self._reasons.get(row, "")
 
-    def file_reason(self, path: Path) -> Message | str:
+    def file_reason(self, path: Path, planes: Planes = FIRST) -> Message | str:
         """Why a file has no thumbnail."""
-        return self._reasons.get(path, "")
+        return self._reasons.get((path, planes), "")
 
     def stop(self) -> None:
         """End the threads."""
@@ -201,21 +205,21 @@ class Thumbnails(QObject):
     def _request(self, task: Task) -> None:
         if task[0] in self._reasons:
             return
-        path = self._path(task[0])
+        file = self._file(task[0])
         with self._lock:
-            if path is None or self._stopped or (task, self._generation) in self._in_progress:
+            if file is None or self._stopped or (task, self._generation) in self._in_progress:
                 return
-            self._single_requests[task] = path
+            self._single_requests[task] = file
             self._single_requests.move_to_end(task)
             if len(self._single_requests) > MOST_PENDING:
                 self._single_requests.popitem(last=False)
             self._start_workers()
 
-    def _path(self, key: Key) -> Path | None:
-        if isinstance(key, Path):
+    def _file(self, key: Key) -> File | None:
+        if isinstance(key, tuple):
             return key
         project = None if self._model is None else self._model.project
-        return None if project is None else project.path(key)
+        return None if project is None else (project.path(key), project.table.planes)
 
     def _start_workers(self) -> None:
         """Start as many workers as there are requests; the caller holds the lock."""
@@ -224,19 +228,19 @@ class Thumbnails(QObject):
             self._active += 1
             self._pool.submit(self._work)
 
-    def _next(self) -> tuple[Task, Path, int] | None:
+    def _next(self) -> tuple[Task, File, int] | None:
         """Take the next request, with the project's generation; the caller holds the lock."""
         while not self._stopped and (self._single_requests or self._view_requests):
             if self._single_requests:
-                task, path = self._single_requests.popitem()
+                task, file = self._single_requests.popitem()
             else:
                 task = self._view_requests.popleft()
-                file = self._path(task[0])
-                if file is None:
+                of_row = self._file(task[0])
+                if of_row is None:
                     continue
-                path = file
+                file = of_row
             if (task, self._generation) not in self._in_progress:
-                return task, path, self._generation
+                return task, file, self._generation
         return None
 
     def _work(self) -> None:
@@ -248,12 +252,12 @@ class Thumbnails(QObject):
                 if job is None:
                     self._active -= 1
                     return
-                task, path, generation = job
+                task, (path, planes), generation = job
                 self._in_progress.add((task, generation))
             image = QImage()
             reason: Message | str = ""
             try:
-                image = make_thumbnail(path, task[1])
+                image = make_thumbnail(path, task[1], planes)
             except UnreadableImage as error:
                 reason = error.reason
             except Exception as error:  # one bad file stops nothing
@@ -286,7 +290,7 @@ class Thumbnails(QObject):
         rows = [key for key, *_ in results if isinstance(key, int)]
         if rows:
             self.ready.emit(np.array(rows, dtype=np.int64))
-        files = [key for key, *_ in results if isinstance(key, Path)]
+        files = [key[0] for key, *_ in results if isinstance(key, tuple)]
         if files:
             self.file_ready.emit(files)
 

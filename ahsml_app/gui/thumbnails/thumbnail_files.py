@@ -12,6 +12,7 @@ from PIL import Image
 from PySide6.QtGui import QImage
 
 from ahsml_app.base.paths import cache_folder
+from ahsml_app.base.reading.planes import FIRST, Planes
 from ahsml_app.session.review.load_image import load_image
 
 KEPT_SIDE = 320
@@ -28,20 +29,21 @@ _SHARDS = 256
 _LOOK_EVERY = 32
 
 
-def make_thumbnail(path: Path, side: int) -> QImage:
+def make_thumbnail(path: Path, side: int, planes: Planes = FIRST) -> QImage:
     """Make a picture that fits a square, or read it from the cache on disk.
 
     Args:
         path: Image file.
         side: Side of the square in pixels; small pictures grow at most fourfold.
+        planes: What is read of an image with several pages or channels.
 
     Raises:
         UnreadableImage: The file cannot be read; carries the reason.
     """
     image = (
-        _cached_thumbnail(path, side)
+        _cached_thumbnail(path, side, planes)
         if side <= KEPT_SIDE
-        else Image.fromarray(load_image(path, side))
+        else Image.fromarray(load_image(path, side, planes))
     )
     scale = min(side / max(image.size), MOST_GROWTH)
     if scale != 1:
@@ -57,8 +59,8 @@ def screen_image(image: Image.Image) -> QImage:
     return QImage(pixels, image.width, image.height, 4 * image.width, image_format).copy()
 
 
-def kept_file(path: Path) -> Path | None:
-    """Cache file of a thumbnail, by path, modification time and size; None if small or missing."""
+def kept_file(path: Path, planes: Planes = FIRST) -> Path | None:
+    """Cache file of a thumbnail, by path, time, size and rule; None if small or missing."""
     try:
         status = path.stat()
     except OSError:
@@ -66,20 +68,22 @@ def kept_file(path: Path) -> Path | None:
     if status.st_size < _WORTH_KEEPING:
         return None
     name = f"{os.fspath(path)}\0{status.st_mtime_ns}\0{status.st_size}\0{KEPT_SIDE}"
+    if planes != FIRST:
+        name += f"\0{planes}"
     digest = hashlib.blake2b(name.encode("utf-8", "surrogateescape"), digest_size=16).hexdigest()
     return cache_folder() / "thumbnails" / digest[:2] / f"{digest}.jpg"
 
 
-def _cached_thumbnail(path: Path, side: int) -> Image.Image:
+def _cached_thumbnail(path: Path, side: int, planes: Planes) -> Image.Image:
     """Read the thumbnail from disk, or make it."""
-    file = kept_file(path)
+    file = kept_file(path, planes)
     if file is not None:
         # A damaged thumbnail may raise anything; it is made again.
         with contextlib.suppress(Exception), Image.open(file, formats=("JPEG",)) as image:
             scale = side / max(image.size)
             image.draft("RGB", tuple(round(length * scale) for length in image.size))  # type: ignore[arg-type]
             return image.convert("RGB")
-    thumbnail = Image.fromarray(load_image(path, KEPT_SIDE))
+    thumbnail = Image.fromarray(load_image(path, KEPT_SIDE, planes))
     if file is not None:
         with contextlib.suppress(OSError):
             _store(thumbnail, file)

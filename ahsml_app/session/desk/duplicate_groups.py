@@ -12,6 +12,7 @@ import numpy as np
 from ahsml_app.base.decisions import DecisionKind
 from ahsml_app.base.events import CancelToken
 from ahsml_app.base.folder_changes import SampleState
+from ahsml_app.base.reading.planes import FIRST, Planes
 from ahsml_app.base.types import UNLABELLED, IntArray
 from ahsml_app.core.features.image_findings import MEASURES, measure
 from ahsml_app.session.project.project import Project
@@ -97,7 +98,10 @@ def duplicate_groups(project: Project) -> list[DuplicateGroup]:
 
 
 def copy_facts(
-    paths: Sequence[Path], hashes: Sequence[str], cancel: CancelToken | None = None
+    paths: Sequence[Path],
+    hashes: Sequence[str],
+    cancel: CancelToken | None = None,
+    planes: Planes = FIRST,
 ) -> tuple[CopyFacts, ...]:
     """Reads what the rule of `best_of` needs from the files of a group.
 
@@ -105,6 +109,7 @@ def copy_facts(
         paths: Their paths.
         hashes: Their content hashes; files of one hash are not compared further.
         cancel: Asks the reading to stop.
+        planes: What is read of images with several pages or channels.
 
     Raises:
         Cancelled: When asked to stop.
@@ -117,7 +122,7 @@ def copy_facts(
             if cancel is not None:
                 cancel.check()
             known = facts[n]
-            sharpness = _sharpness(paths[n])
+            sharpness = _sharpness(paths[n], planes)
             facts[n] = CopyFacts(known.width, known.height, known.size, sharpness)
     return tuple(facts)
 
@@ -157,9 +162,9 @@ def _facts_of_header(path: Path) -> CopyFacts:
         return CopyFacts()
 
 
-def _sharpness(path: Path) -> float:
+def _sharpness(path: Path, planes: Planes) -> float:
     try:
-        pixels = load_image(path, SHARPNESS_SIDE).transpose(2, 0, 1)
+        pixels = load_image(path, SHARPNESS_SIDE, planes).transpose(2, 0, 1)
     except (UnreadableImage, OSError):
         return 0.0
     if min(pixels.shape[1:]) < _LEAST_SIDE:

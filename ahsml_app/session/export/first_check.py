@@ -6,12 +6,14 @@ import os
 from collections.abc import Generator
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
+from functools import partial
 from pathlib import Path
 
 import numpy as np
 
 from ahsml_app.base.events import CancelToken, Event, Progress, Stage
 from ahsml_app.base.message import Message
+from ahsml_app.base.reading.planes import Planes
 from ahsml_app.base.types import IndexArray, Quarantined
 from ahsml_app.session.export.results import Results
 
@@ -38,12 +40,12 @@ def without_unreadable(
     """
     table = results.table
     paths = [table.root / path for path in table.paths]
-    reasons = {}
+    reasons, problem = {}, partial(_problem, planes=table.planes)
     with ThreadPoolExecutor(min(8, os.cpu_count() or 1)) as pool:
         for start in range(0, len(paths), _AT_ONCE):
             cancel.check()
             yield Progress(Stage.SCAN, start, len(paths))
-            found = pool.map(_problem, paths[start : start + _AT_ONCE])
+            found = pool.map(problem, paths[start : start + _AT_ONCE])
             reasons.update({start + n: reason for n, reason in enumerate(found) if reason})
     rows = np.setdiff1d(np.arange(len(table)), list(reasons))
     if not reasons:
@@ -63,12 +65,12 @@ def without_unreadable(
     ), rows
 
 
-def _problem(path: Path) -> Message | None:
+def _problem(path: Path, planes: Planes) -> Message | None:
     """Why a file that is there cannot be decoded; None if it can."""
     from ahsml_app.core.data.decode import UnreadableImage, decode
 
     try:
-        decode(path, box=_BOX)
+        decode(path, box=_BOX, planes=planes)
     except UnreadableImage as error:
         return error.reason if path.is_file() else None
     return None

@@ -15,6 +15,7 @@ from ahsml_app.base.errors import OutputError
 from ahsml_app.base.events import Event, Notice, Progress, Stage
 from ahsml_app.base.message import Message
 from ahsml_app.base.paths import atomic_write
+from ahsml_app.base.reading.planes import FIRST
 from ahsml_app.session.export.results import TrainedModel
 
 if TYPE_CHECKING:
@@ -38,7 +39,7 @@ def write_model(
     from safetensors.numpy import save
 
     from ahsml_app.core.backbones.backbone import pack_weights
-    from ahsml_app.core.backbones.onnx_export import CLASSES, SIZE, export_onnx
+    from ahsml_app.core.backbones.onnx_export import CLASSES, PLANES, SIZE, export_onnx
     from ahsml_app.core.embedding.labelling import LabellingModel
 
     yield Progress(Stage.LOAD_BACKBONE)
@@ -75,6 +76,8 @@ def write_model(
         SIZE: str(backbone.size),
         "preprocessing": json.dumps(facts["preprocessing"]),
     }
+    if model.planes != FIRST:
+        properties[PLANES] = str(model.planes)
     try:
         export_onnx(backbone, network, folder / "embedding.onnx", network.outputs, properties)
     except OutputError as error:
@@ -108,6 +111,7 @@ def _facts(model: TrainedModel, backbone: Backbone) -> dict[str, object]:
             "layout": "batch, channel, row, column",
             "type": "float32",
             "range": [0, 255],
+            **({} if model.planes == FIRST else {"planes": model.planes}),
         },
         "inside_the_network": {
             "pixel_mean": list(backbone.mean),

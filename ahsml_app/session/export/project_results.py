@@ -17,6 +17,7 @@ from ahsml_app.base.events import CancelToken, Event, Notice
 from ahsml_app.base.message import Message
 from ahsml_app.base.options.own_files import features_of_run
 from ahsml_app.base.options.run_options import RunOptions
+from ahsml_app.base.reading.planes import Planes
 from ahsml_app.base.types import UNLABELLED, AnyArray, IndexArray, Quarantined
 from ahsml_app.session.export.changed_files import check_files
 from ahsml_app.session.export.first_check import without_unreadable
@@ -236,7 +237,12 @@ def _project_results(
         provenance=Provenance(
             started=str(facts.get("started", now())),
             seed=int(facts.get("seed", 0)),
-            settings=settings | {"project": project.name, "source": str(project.original.root)},
+            settings=settings
+            | {
+                "project": project.name,
+                "source": str(project.original.root),
+                "planes": project.original.planes,
+            },
         ),
         training=_training_results(project, rows),
         journal=tuple(project.journal()) if with_journal else (),
@@ -274,14 +280,18 @@ def _readable(project: Project) -> IndexArray:
 
 
 def _reading_notes(project: Project) -> list[str]:
-    """Says how the folders were read, if their first level was read as splits."""
+    """Says how the folders were read, if their first level was read as splits, and the planes."""
+    from ahsml_app.core.data.formats.plane_notices import plane_notices
     from ahsml_app.core.data.split_folders import read_split_folders
 
     source, table = project.source, project.original
+    notes: list[str] = []
+    if project.run is None:  # a training has noted it
+        notes += map(str, plane_notices(table.root, table.paths, table.planes))
     if source.labels is not None or source.class_from is not None or "split" not in table.columns:
-        return []
+        return notes
     found = read_split_folders(table.paths)
-    return [] if found is None else [str(found.notice())]
+    return notes if found is None else [str(found.notice()), *notes]
 
 
 def _training_results(project: Project, rows: IndexArray) -> TrainingResults | None:
@@ -296,7 +306,7 @@ def _training_results(project: Project, rows: IndexArray) -> TrainingResults | N
         class_names=project.class_names,
     )
     embeddings = run_arrays.embeddings_of(arrays)
-    model = _trained_model(project.run, arrays)
+    model = _trained_model(project.run, arrays, judged.planes)
     scores = project.scores
     if len(rows) < len(judged):
         judged, scores = judged.select(rows), run_arrays.scores_of_rows(scores, rows)
@@ -308,7 +318,9 @@ def _training_results(project: Project, rows: IndexArray) -> TrainingResults | N
     return TrainingResults(judged, scores, embeddings, model, probabilities)
 
 
-def _trained_model(facts: Mapping[str, Any], arrays: Mapping[str, AnyArray]) -> TrainedModel | None:
+def _trained_model(
+    facts: Mapping[str, Any], arrays: Mapping[str, AnyArray], planes: Planes
+) -> TrainedModel | None:
     head = run_arrays.head_of(arrays)
     if not head:
         return None
@@ -319,6 +331,7 @@ def _trained_model(facts: Mapping[str, Any], arrays: Mapping[str, AnyArray]) -> 
         run_arrays.embeddings_of(arrays).curvature,
         facts["class_names"],
         _backbone_loader(facts, arrays, head["weight"].shape[1]),
+        planes,
     )
 
 

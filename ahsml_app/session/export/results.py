@@ -11,6 +11,7 @@ from ahsml_app.base.decisions import DecisionKind
 from ahsml_app.base.message import Message
 from ahsml_app.base.options.output_options import TreeMode, UndecidedRule, UnsureRule
 from ahsml_app.base.options.run_options import Source
+from ahsml_app.base.reading.planes import FIRST, Planes
 from ahsml_app.base.self_test import SelfTest
 from ahsml_app.base.types import Embeddings, FloatArray, Quarantined, SampleTable, Scores
 from ahsml_app.session.export.changed_files import ChangedFile
@@ -68,6 +69,7 @@ class TrainedModel:
         curvature: c > 0 of the ball of curvature -c.
         class_names: Names of the K classes.
         load_backbone: Loads the backbone; sends messages about a download to the context.
+        planes: What it has read of images with several pages or channels.
     """
 
     head: Mapping[str, FloatArray]
@@ -76,6 +78,7 @@ class TrainedModel:
     curvature: float
     class_names: Sequence[str]
     load_backbone: Callable[[RunContext], Backbone]
+    planes: Planes = FIRST
 
 
 @dataclass(frozen=True, slots=True)

@@ -49,6 +49,7 @@ def run_results(
         result.curvature,
         table.class_names,
         lambda _: backbone,
+        table.planes,
     )
     embeddings = Embeddings(result.points, result.curvature, result.embedding)
     rows, columns = np.arange(len(table)), np.arange(len(table.class_names))

@@ -235,7 +235,7 @@ def thumbnails_for(table: SampleTable, cancel: CancelToken) -> Callable[[str], b
     def thumbnail(path: str) -> bytes | None:
         cancel.check()
         try:
-            return thumbnail_jpeg(table.root / path, THUMBNAIL_SIDE)
+            return thumbnail_jpeg(table.root / path, THUMBNAIL_SIDE, table.planes)
         except UnreadableImage:
             return None
 

@@ -16,6 +16,7 @@ from ahsml_app.base.errors import InputError, LabelsError, OutputError
 from ahsml_app.base.events import CancelToken, Event, Progress, Stage, drive
 from ahsml_app.base.message import Message
 from ahsml_app.base.options.run_options import Source
+from ahsml_app.base.reading.planes import FIRST, Planes
 from ahsml_app.base.table_files import write_table
 from ahsml_app.core.tables.find_images import Locator
 from ahsml_app.core.tables.forms.boxes import (
@@ -60,6 +61,7 @@ def crop_boxes(
     annotations: str | Path,
     out: str | Path,
     *,
+    planes: Planes = FIRST,
     listener: Callable[[Event], object] | None = None,
 ) -> CroppedBoxes:
     """Cuts every box out as an image of its own, and writes a table of their labels.
@@ -73,6 +75,7 @@ def crop_boxes(
         annotations: Folder with a file for each image: XML of Pascal VOC, or text of YOLO, whose
             classes `data.yaml` or `classes.txt` names.
         out: Folder for the crops, which must be new or empty.
+        planes: What is read of images with several pages or channels, as by `--planes`.
         listener: Called with each event.
 
     Raises:
@@ -80,13 +83,17 @@ def crop_boxes(
         LabelsError: If no box is found, or a file of boxes cannot be read; it names the file.
         OutputError: If the crops cannot be written; then nothing is.
     """
-    return drive(
-        cut_boxes(Path(images), Path(annotations), Path(out)), listener or (lambda _: None)
-    )
+    work = cut_boxes(Path(images), Path(annotations), Path(out), planes=planes)
+    return drive(work, listener or (lambda _: None))
 
 
 def cut_boxes(
-    images: Path, annotations: Path, out: Path, cancel: CancelToken | None = None
+    images: Path,
+    annotations: Path,
+    out: Path,
+    cancel: CancelToken | None = None,
+    *,
+    planes: Planes = FIRST,
 ) -> Generator[Event, None, CroppedBoxes]:
     """Cuts every box out, as `crop_boxes` says; a stop leaves nothing.
 
@@ -110,7 +117,7 @@ def cut_boxes(
     files = _box_files(source)
     root = checked_folder((yield from unpacked_source(Source(images), out, cancel)).folder)
     listing = yield from list_images(root, cancel)
-    work = _Crops(root, Locator(root, source, listing.paths))
+    work = _Crops(root, Locator(root, source, listing.paths), planes)
     parent = target.absolute().parent
     with _writing(target):
         parent.mkdir(parents=True, exist_ok=True)
@@ -140,6 +147,7 @@ class _Crops:
     Attributes:
         root: Image folder.
         locate: Finds images in it.
+        planes: What is read of images with several pages or channels.
         rows: Rows of the table.
         small: Boxes that were too small.
         missing: Files of boxes without an image.
@@ -147,6 +155,7 @@ class _Crops:
 
     root: Path
     locate: Locator
+    planes: Planes
     rows: list[list[str]] = field(default_factory=list)
     small: int = 0
     missing: list[str] = field(default_factory=list)
@@ -159,7 +168,7 @@ class _Crops:
             return
         wanted, boxes = _read(file)
         path = (self.locate.find(wanted).path if wanted else "") or path
-        picture = _picture(self.root / path) if path else None
+        picture = _picture(self.root / path, self.planes) if path else None
         if picture is None:
             self.missing.append(str(file))
             return
@@ -183,11 +192,11 @@ def _free_name(place: Path, path: str, number: int) -> str:
     return next(name for name in names if not (place / name).exists())
 
 
-def _picture(path: Path) -> Image.Image | None:
+def _picture(path: Path, planes: Planes) -> Image.Image | None:
     from ahsml_app.core.data.decode import UnreadableImage, decode
 
     try:
-        return decode(path)
+        return decode(path, planes=planes)
     except UnreadableImage:
         return None
 

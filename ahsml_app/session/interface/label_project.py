@@ -12,6 +12,7 @@ from ahsml_app.base.events import CancelToken, Event, drive
 from ahsml_app.base.options.option_table import with_values
 from ahsml_app.base.options.output_options import OutputOptions
 from ahsml_app.base.options.run_options import RunOptions, Source
+from ahsml_app.base.reading.planes import FIRST, Planes
 from ahsml_app.session.desk.text_search import find_by_text
 from ahsml_app.session.export.other_forms import output_choice
 from ahsml_app.session.export.project_results import export_project, export_request
@@ -200,6 +201,7 @@ def open_project(
     labels: str | Path | None = None,
     *,
     name: str | None = None,
+    planes: Planes = FIRST,
 ) -> LabelProject:
     """Opens a project, or makes one of an image folder.
 
@@ -209,6 +211,8 @@ def open_project(
             is unpacked beside the project.
         labels: File of labels for the new project; None for a folder for each class.
         name: Name of the new project; that of its folder by default.
+        planes: What the new project reads of images with several pages or channels: "first",
+            "max", or a number from 1 on, as by `--planes`. A project keeps its rule.
 
     Raises:
         ProjectError: If there is no project and no `source`, or it cannot be used.
@@ -218,7 +222,8 @@ def open_project(
     place = Path(folder)
     if source is None or is_project(place):
         return LabelProject(library.open_project(place))
-    origin = Source(Path(source).absolute(), None if labels is None else Path(labels).absolute())
+    table = None if labels is None else Path(labels).absolute()
+    origin = Source(Path(source).absolute(), table, planes=planes)
     found, scanned = drive(_scan(origin, place), lambda _: None)
     return LabelProject(library.create_project(place, name or place.name, found, scanned))
 

@@ -35,6 +35,7 @@ class ScannedSource:
         examples: Relative path of one image of each class.
         has_splits: Whether the first folders are splits above class folders, which are the classes
             unless the source says otherwise.
+        has_planes: Whether there are files of several pages or channels.
     """
 
     table: SampleTable
@@ -43,12 +44,15 @@ class ScannedSource:
     class_counts: IntArray
     examples: tuple[str, ...]
     has_splits: bool = False
+    has_planes: bool = False
 
 
 def scan_source(
     source: Source, cancel: CancelToken | None = None
 ) -> Generator[Event, None, ScannedSource]:
-    """Finds the images and their given labels; opens no image and writes nothing.
+    """Finds the images and their given labels; writes nothing.
+
+    No image is opened, apart from the headers of some files that may have several pages.
 
     Yields:
         Progress and notices.
@@ -58,6 +62,7 @@ def scan_source(
         LabelsError: If the labels cannot be used.
         Cancelled: If a stop was requested.
     """
+    from ahsml_app.core.data.formats.plane_notices import plane_notices
     from ahsml_app.core.data.scan import scan
 
     result = yield from scan(source, cancel)
@@ -68,14 +73,16 @@ def scan_source(
     examples = [""] * len(table.class_names)
     for label, position in zip(classes, first, strict=True):
         examples[label] = table.paths[labelled[position]]
+    of_planes = plane_notices(table.root, table.paths, table.planes)
     has_splits = source.labels is None and read_split_folders(table.paths) is not None
     return ScannedSource(
         table,
         result.quarantined,
-        result.notices,
+        (*result.notices, *of_planes),
         counts.astype(np.int64),
         tuple(examples),
         has_splits,
+        bool(of_planes),
     )
 
 

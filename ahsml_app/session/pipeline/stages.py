@@ -155,8 +155,8 @@ def compute_features(
     """
     yield Progress(Stage.LOAD_BACKBONE)
     preload_torch()
+    from ahsml_app.core.data.formats.plane_notices import plane_notices
     from ahsml_app.core.data.scan import check_labels
-    from ahsml_app.core.data.tiff import tiff_notices
     from ahsml_app.core.device import choose_device, limit_threads
 
     whole, unreadable = table, unreadable or {}
@@ -169,7 +169,7 @@ def compute_features(
         table = table.select(np.flatnonzero(~known))
     yield DeviceChosen(choose_device(job.context.device).type)
     backbone, features = yield from _plain_features(job, table)
-    notices = [*features.notices, *tiff_notices(table.root, table.paths)]
+    notices = [*features.notices, *plane_notices(table.root, table.paths, table.planes)]
     job.notes.extend(notices)
     yield from map(Notice, notices)
     job.quarantined.extend(features.quarantined)

@@ -151,6 +151,7 @@ def _samples_to_judge(
             *(changes.changed.get(r, changes.hashes.get(r, hashes[r])) for r in before),
             *new.hashes,
         ),
+        planes=table.planes,
     )
     rows = np.array([*before, *range(len(table), len(table) + len(new))], dtype=np.int64)
     return rows, samples

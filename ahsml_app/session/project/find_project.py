@@ -10,6 +10,7 @@ from pathlib import Path
 
 from ahsml_app.base.options.run_options import Source
 from ahsml_app.base.paths import projects_folder
+from ahsml_app.base.reading.planes import planes_of
 from ahsml_app.store.files.answers import answers
 from ahsml_app.store.new_project import DATABASE
 from ahsml_app.store.project_folder import is_project
@@ -63,6 +64,7 @@ def source_of(fact: Mapping[str, str | None]) -> Source:
         class_names=None if names is None else Path(names),
         on_conflict="unlabelled" if fact.get("on_conflict") == "unlabelled" else "first",
         class_from=fact.get("class_from"),
+        planes=planes_of(fact.get("planes")),
     )
 
 

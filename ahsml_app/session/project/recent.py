@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import datetime as dt
 import os
 from collections.abc import Mapping
@@ -13,6 +14,7 @@ from typing import Any
 import numpy as np
 
 from ahsml_app.base.decisions import DecisionKind
+from ahsml_app.base.reading.planes import FIRST, Planes, planes_of
 from ahsml_app.session.project.project import Project
 from ahsml_app.session.project.stored_runs import has_unfinished_training
 from ahsml_app.store import recent_projects as recents
@@ -41,6 +43,7 @@ class RecentProject:
         missing: Whether the folder no longer holds a project, or does not answer.
         unfinished: Whether a training was interrupted that can go on.
         thumbnails: Paths of the images to show.
+        planes: What is read of images with several pages or channels.
     """
 
     folder: Path
@@ -52,6 +55,7 @@ class RecentProject:
     missing: bool
     unfinished: bool
     thumbnails: tuple[Path, ...]
+    planes: Planes = FIRST
 
 
 def remember_project(project: Project) -> None:
@@ -68,6 +72,7 @@ def remember_project(project: Project) -> None:
         "root": project.fact("root"),
         "relative_root": project.fact("relative_root"),
         "labels": project.fact("source").get("labels"),
+        "planes": project.table.planes,
         "pictures": [str(project.path(int(row))) for row in dict.fromkeys(shown.tolist())],
     }
     recents.remember(recents.recent_file(), entry)
@@ -137,7 +142,14 @@ def _recent_project(entry: Mapping[str, Any], state: tuple[bool, bool] | None) -
         missing=not here,
         unfinished=unfinished,
         thumbnails=tuple(Path(path) for path in listed[:THUMBNAILS] if isinstance(path, str)),
+        planes=_rule(entry.get("planes")),
     )
+
+
+def _rule(value: object) -> Planes:
+    with contextlib.suppress(ValueError):
+        return planes_of(value)
+    return FIRST
 
 
 def _text(value: object, default: str) -> str:

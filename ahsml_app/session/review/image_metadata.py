@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import datetime as dt
 import math
 from collections.abc import Mapping
@@ -12,7 +13,11 @@ from PIL import ExifTags, Image
 
 from ahsml_app.base.disk_space import readable_bytes
 from ahsml_app.base.message import Message
+from ahsml_app.base.reading.planes import FIRST, MAXIMUM, Planes
 from ahsml_app.core.data.decode import describe_os_error, hush_pillow
+from ahsml_app.core.data.formats.pixels import MissingPlane
+from ahsml_app.core.data.formats.tiff import read_header
+from ahsml_app.core.data.formats.tiff_planes import chosen_plane
 
 __all__ = ["Fact", "facts", "image_size"]
 
@@ -38,18 +43,22 @@ _MODES = {
 }
 
 
-def facts(path: Path) -> list[Fact]:
+def facts(path: Path, planes: Planes = FIRST) -> list[Fact]:
     """Name and value of each property that helps to judge an image.
 
     Only the header of the file is read. An error becomes a property named "Not readable"; the
     function never raises.
+
+    Args:
+        path: The file.
+        planes: What is read of an image with several pages or channels.
     """
     hush_pillow()
     rows: list[Fact] = []
     try:
         status = path.stat()
         with Image.open(path, formats=_FORMATS) as image:
-            rows += _image_facts(image)
+            rows += _image_facts(image, path, planes)
             rows.append((Message("File size"), readable_bytes(status.st_size)))
             rows += _camera_facts(image)
         changed = dt.datetime.fromtimestamp(status.st_mtime).astimezone()
@@ -59,19 +68,36 @@ def facts(path: Path) -> list[Fact]:
     return rows
 
 
-def image_size(path: Path) -> tuple[int, int]:
+def image_size(path: Path, planes: Planes = FIRST) -> tuple[int, int]:
     """Width and height in pixels as shown, after rotation by the EXIF orientation.
+
+    Args:
+        path: The file.
+        planes: What is read of an image with several pages or channels.
 
     Raises:
         OSError: The header cannot be read.
     """
     hush_pillow()
     with Image.open(path, formats=_FORMATS) as image:
+        if isinstance(planes, int):
+            _choose_page(image, path, planes)
         width, height = image.size
         return (height, width) if _orientation(image) in _SIDEWAYS else (width, height)
 
 
-def _image_facts(image: Image.Image) -> list[Fact]:
+def _choose_page(image: Image.Image, path: Path, number: int) -> None:
+    """Goes to the page that is decoded of a TIFF file; the decoder says so if there is none."""
+    if image.format == "TIFF" and getattr(image, "n_frames", 1) > 1:
+        with path.open("rb") as stream, contextlib.suppress(MissingPlane):
+            header = read_header(stream)
+            if header is not None:
+                image.seek(chosen_plane(header, number).page.index)
+
+
+def _image_facts(image: Image.Image, path: Path, planes: Planes) -> list[Fact]:
+    if isinstance(planes, int):
+        _choose_page(image, path, planes)
     width, height = image.size
     orientation = _orientation(image)
     if orientation in _SIDEWAYS:
@@ -85,12 +111,19 @@ def _image_facts(image: Image.Image) -> list[Fact]:
     rows: list[Fact] = [(Message("Size"), size), (Message("Format"), kind)]
     frames = getattr(image, "n_frames", 1)
     if frames > 1:
-        count = Message("{number:,}, of which the first is used", number=frames)
-        rows.append((Message("Frames"), count))
+        rows.append((Message("Frames"), _used_frames(image, frames, planes)))
     if orientation > 1:
         upright = Message("shown upright, as its EXIF orientation says")
         rows.append((Message("Turned"), upright))
     return rows
+
+
+def _used_frames(image: Image.Image, frames: int, planes: Planes) -> Message:
+    if image.format != "TIFF" or planes == FIRST:
+        return Message("{number:,}, of which the first is used", number=frames)
+    if planes == MAXIMUM:
+        return Message("{number:,}, of which the brightest samples are used", number=frames)
+    return Message("{number:,}, of which number {chosen:,} is used", number=frames, chosen=planes)
 
 
 def _camera_facts(image: Image.Image) -> list[Fact]:

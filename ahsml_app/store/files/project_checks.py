@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import sqlite3
 from collections.abc import Iterable, Mapping, Sequence
 from pathlib import Path
@@ -11,6 +12,7 @@ from ahsml_app.base.decisions import DecisionKind
 from ahsml_app.base.errors import ProjectError
 from ahsml_app.base.folder_changes import SampleState
 from ahsml_app.base.message import Message
+from ahsml_app.base.reading.planes import planes_of
 from ahsml_app.store.files.database_checks import damaged_error
 from ahsml_app.store.files.safe_folder import is_inner_path
 
@@ -104,7 +106,8 @@ def check_facts(path: Path, facts: Mapping[str, Any]) -> None:
         and all(
             source.get(name) is None or isinstance(source[name], str)
             for name in ("labels", "label_column", "path_column", "class_names", "class_from")
-        ),
+        )
+        and _is_rule(source.get("planes")),
     } | {name: _are_names(facts.get(name)) for name in ("class_names", "columns", "source_columns")}
     for name, sound in checks.items():
         if not sound:
@@ -139,6 +142,14 @@ def check_samples(
             )
     if not {"", *class_names}.issuperset(labels):
         raise damaged_error(path, Message("the class of a sample is not among its classes"))
+
+
+def _is_rule(value: object) -> bool:
+    """Whether it is a rule of planes, or missing as in projects of earlier versions."""
+    with contextlib.suppress(ValueError):
+        planes_of(value)
+        return True
+    return False
 
 
 def _are_names(values: object) -> bool:

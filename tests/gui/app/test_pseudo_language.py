@@ -36,7 +36,7 @@ PLACE = re.compile(r"\{[^{}]*\}|<[^<>]*>|&(?=\w)")
 SAME_EVERYWHERE = re.compile(
     r"ahsml-app|ConvNeXt tiny|DINOv2 (base|small)|SigLIP base|"
     r"faiss-cpu|numpy|openvino|PySide6-Essentials|Python|timm|torch(vision)?|"
-    r"Datalab|FiftyOne|Hugging Face|Label Studio|"
+    r"Datalab|FiftyOne|Hugging Face \(Parquet, Arrow\)|Hugging Face|Label Studio|"
     r"CSV|JSON|COCO|Parquet|English|Deutsch|Recall@1|MAP@R|CPU|GPU|CUDA|PNG|SVG|OK|Apple|"
     r"[\w.-]+\.(png|jpg|csv)|[\d.,:%+−–-]+|Ctrl|Shift|Alt|Del|Esc|Space|Tab|F\d+|[A-Z]"
 )

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 import threading
 from collections.abc import Iterator
 from pathlib import Path
@@ -9,7 +10,9 @@ from pathlib import Path
 import numpy as np
 import pytest
 from PIL import Image
+from PySide6.QtGui import QImage
 from pytestqt.qtbot import QtBot
+from sample_images import make_stacks
 
 from ahsml_app.gui.project_model import ProjectModel
 from ahsml_app.gui.thumbnails import thumbnail_cache as module
@@ -142,6 +145,23 @@ def test_a_large_picture_is_kept_on_disk_until_it_changes(tmp_path: Path, cache:
     assert make_thumbnail(path, 120).pixelColor(60, 40).red() > 240  # read, not decoded
     photograph(path, (300, 900))
     assert make_thumbnail(path, 120).height() == 120
+
+
+def test_each_rule_of_planes_has_copies_of_its_own(tmp_path: Path, cache: Path) -> None:
+    path = make_stacks(tmp_path / "images", 1, side=400) / "bars" / "00.tif"
+    means = []
+    for rule in ("first", 2, 3):
+        for _ in range(2):  # decoded, then from the disk
+            pixels = make_thumbnail(path, 100, rule).convertToFormat(QImage.Format.Format_RGB888)
+            means.append(float(np.frombuffer(pixels.constBits(), np.uint8).mean()))
+        assert kept_file(path, rule).is_file()
+    assert means[0] == pytest.approx(means[1], abs=2)
+    assert means[2] == pytest.approx(means[3], abs=2)
+    assert means[2] < 2 < means[0] < 40 < means[4]
+    # The name of the first plane is that of versions without the rule.
+    status = path.stat()
+    name = f"{path}\0{status.st_mtime_ns}\0{status.st_size}\0{320}"
+    assert kept_file(path).stem == hashlib.blake2b(name.encode(), digest_size=16).hexdigest()
 
 
 def test_a_damaged_copy_on_disk_is_made_anew(tmp_path: Path) -> None:

@@ -172,7 +172,7 @@ def test_all_options_reach_the_job() -> None:
     code = job.main(
         "--headless", "photos", "--out", "done", "--labels", "l.csv", "--label-column", "worse",
         "--path-column", "file", "--on-conflict", "unlabelled", "--class-names", "n.txt",
-        "--class-from", "*/{class}/*",
+        "--class-from", "*/{class}/*", "--planes", "4",
         "--backbone", "resnet50", "--loss", "triplet", "--epochs", "3",
         "--folds", "2", "--views", "0", "--device", "cpu", "--seed", "5",
         "--apply", "confident", "--resume", "--force", "--finetune", "--finetune-epochs", "4",
@@ -186,8 +186,9 @@ def test_all_options_reach_the_job() -> None:
     assert {name: value_of(options, name) for name in OPTIONS} == {
         "source": Path("photos"), "labels": Path("l.csv"), "label_column": "worse",
         "path_column": "file", "on_conflict": "unlabelled", "class_names": Path("n.txt"),
-        "class_from": "*/{class}/*", "backbone": "resnet50", "loss": "triplet", "epochs": 3,
-        "folds": 2, "views": 0, "device": "cpu", "seed": 5, "apply": "confident",
+        "class_from": "*/{class}/*", "planes": 4,
+        "backbone": "resnet50", "loss": "triplet", "epochs": 3, "folds": 2,
+        "views": 0, "device": "cpu", "seed": 5, "apply": "confident",
         "finetune": True, "finetune_epochs": 4, "finetune_memory": 512, "passes": 1,
         "dimension": 32, "class_folders": "copy", "out": Path("done"), "trust_checked": True,
         "self_test": True, "augment_all": True, "finetune_thorough": True,

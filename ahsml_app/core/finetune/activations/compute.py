@@ -18,6 +18,7 @@ from ahsml_app.base.errors import OutputError
 from ahsml_app.base.events import Event, Progress, Stage
 from ahsml_app.base.message import Message
 from ahsml_app.base.paths import atomic_write
+from ahsml_app.base.reading.planes import FIRST, Planes
 from ahsml_app.base.types import ByteArray, FloatArray, IntArray
 from ahsml_app.core.backbones.backbone import Backbone
 from ahsml_app.core.backbones.inference import make_engine
@@ -62,6 +63,7 @@ class ActivationPlan:
         views: V, half of them weak augmentations and half of them strong ones.
         seed: Seed of the augmentations.
         folder: Folder of the file.
+        planes: What is read of images with several pages or channels.
     """
 
     backbone: Backbone
@@ -72,6 +74,7 @@ class ActivationPlan:
     views: int
     seed: int
     folder: Path
+    planes: Planes = FIRST
 
     @property
     def bytes(self) -> int:
@@ -87,6 +90,8 @@ class ActivationPlan:
         content = hashlib.blake2b(digest_size=12)
         facts = (VERSION, self.backbone.identity, self.border, self.size, self.views, self.seed)
         content.update(repr(facts).encode())
+        if self.planes != FIRST:
+            content.update(f"planes {self.planes}".encode())
         for row in self.rows:
             content.update(hashes[row].encode())
         return self.folder / f"activations-{content.hexdigest()}.bin"
@@ -141,7 +146,7 @@ def compute_activations(
         return result
     for stale in path.parent.glob("activations-*.bin"):
         stale.unlink()
-    images = ImageSource(plan.paths, round(plan.size * MARGIN))
+    images = ImageSource(plan.paths, round(plan.size * MARGIN), plan.planes)
     done, total, reported = 0, len(plan.rows), 0.0
     try:
         with atomic_write(path) as stream:

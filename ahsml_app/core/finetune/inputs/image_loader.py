@@ -17,6 +17,7 @@ import numpy as np
 from ahsml_app.base.errors import InputError
 from ahsml_app.base.events import Event, Notice
 from ahsml_app.base.message import Message
+from ahsml_app.base.reading.planes import FIRST, Planes
 from ahsml_app.base.torchrun import own_cores
 from ahsml_app.base.types import ByteArray, IntArray
 from ahsml_app.core.data.decode import UnreadableImage, decode
@@ -45,6 +46,7 @@ class ImageSource:
     Attributes:
         paths: Paths of all samples.
         size: Side in pixels of the squares that the images are resized to.
+        planes: What is read of images with several pages or channels.
         unreadable: Reason by row for images that could not be read; they are returned as plain
             gray.
         failing: Rows whose last read failed.
@@ -52,13 +54,14 @@ class ImageSource:
 
     paths: Sequence[Path]
     size: int
+    planes: Planes = FIRST
     unreadable: dict[int, str] = field(default_factory=dict)
     failing: set[int] = field(default_factory=set)
 
     def read(self, row: int) -> ByteArray:
         """Returns the whole image, whatever its shape, as (3, size, size) pixels."""
         try:
-            image = decode(self.paths[row], box=self.size)
+            image = decode(self.paths[row], box=self.size, planes=self.planes)
             pixels: ByteArray = augment_image(image, self.size, [0], "")[0]
             self.failing.discard(row)
             return pixels

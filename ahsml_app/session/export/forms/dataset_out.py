@@ -47,7 +47,7 @@ class _Edit:
         given: Label that each listed row came with.
         changed: New label of the rows that change; empty for none.
         removed: The rows that are left out.
-        column: Name of the column of the labels.
+        column: Name of the column of the labels; empty if there is none, and no new label.
         names: Names of the classes that its numbers mean, with new ones; None for texts.
         known: How many of them the file has.
     """
@@ -145,8 +145,13 @@ def _prepare(file: Path, edit: _Edit) -> None:
                 for name in names if given is not None else ():
                     hits[name] += cell_text(cells[name], names[name]).strip() == given
             row += batch.num_rows
-        if max(edit.given) >= row or not hits or not max(hits.values()):
+        found = any(hits.values())
+        if max(edit.given) >= row or (not found and any(edit.given.values())):
             raise ValueError("it is another one")
+        if not found and edit.changed:
+            raise ValueError("no column holds labels")
+        if not found:  # as the test images of some data sets, which have none
+            return
         edit.column = max(hits, key=lambda name: (hits[name], names[name] is not None))
         edit.names = names[edit.column]
         edit.known = len(edit.names or ())
@@ -214,24 +219,31 @@ def _changed(batch: pa.RecordBatch, schema: pa.Schema, edit: _Edit, first: int) 
     """Rows with their new labels, without those that are left out."""
     import pyarrow as pa
 
-    position = schema.get_field_index(edit.column)
-    kind = schema.field(position).type
-    cells = batch.column(position).to_pylist()
-    for number in range(batch.num_rows):
+    columns = list(batch.columns)
+    if edit.changed:
+        position = schema.get_field_index(edit.column)
+        columns[position] = _labels(columns[position], edit, first)
+    kept = pa.array([first + n not in edit.removed for n in range(batch.num_rows)])
+    return pa.RecordBatch.from_arrays(columns, schema=schema).filter(kept)
+
+
+def _labels(cells: pa.Array, edit: _Edit, first: int) -> pa.Array:
+    """The cells of some rows with their new labels."""
+    import pyarrow as pa
+
+    kind, plain, values = cells.type, _plain(cells.type), cells.to_pylist()
+    for number in range(len(values)):
         label = edit.changed.get(first + number)
         if label is None:
             continue
         if not label:
-            cells[number] = None
+            values[number] = None
         elif edit.names is not None:
-            cells[number] = edit.names.index(label)
+            values[number] = edit.names.index(label)
         else:
-            cells[number] = pa.scalar(label).cast(_plain(kind)).as_py()
-    columns = list(batch.columns)
-    column = pa.array(cells, _plain(kind))
-    columns[position] = column if _plain(kind) == kind else column.dictionary_encode().cast(kind)
-    kept = pa.array([first + n not in edit.removed for n in range(batch.num_rows)])
-    return pa.RecordBatch.from_arrays(columns, schema=schema).filter(kept)
+            values[number] = pa.scalar(label).cast(plain).as_py()
+    column = pa.array(values, plain)
+    return column if plain == kind else column.dictionary_encode().cast(kind)
 
 
 def _with_names(schema: pa.Schema, edit: _Edit) -> pa.Schema:

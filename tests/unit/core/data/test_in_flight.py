@@ -13,7 +13,7 @@ from pathlib import Path
 import pytest
 from PIL import Image
 
-from ahsml_app.base.paths import read_json
+from ahsml_app.base.paths import read_json, write_json
 from ahsml_app.core.data.decode import UnreadableImage, decode
 from ahsml_app.core.data.in_flight import FOLDER, SUSPECTS, InFlight, in_flight, stamp_of
 
@@ -32,7 +32,7 @@ decode.decode(killer)
 pytestmark = pytest.mark.skipif(sys.platform == "win32", reason="there is no kill -9 here")
 
 
-def kills(path: Path, box: int | None) -> None:
+def kills(path: Path, box: int | None, planes: object = None) -> None:
     """What a decoder does that crashes on this file; this process must not try it."""
     assert multiprocessing.parent_process() is not None
     os.kill(os.getpid(), signal.SIGKILL)
@@ -101,6 +101,35 @@ def test_a_suspect_that_is_sound_is_decoded_and_no_longer_suspected(
     die_while_decoding(files, cache)
     assert decode(files[1]).size == (30, 20)
     assert suspects(cache) == []
+
+
+def test_a_file_is_suspected_by_the_rule_that_it_was_read_by(tmp_path: Path) -> None:
+    """A projection may need memory that the first page does not."""
+    path = tmp_path / "a.tif"
+    path.write_bytes(b"stack")
+    stamps = {rule: stamp_of(path, path.stat(), rule) for rule in ("first", "max", 2)}
+    assert stamps["first"] == stamp_of(path, path.stat())
+    write_json(tmp_path / FOLDER / SUSPECTS, [stamps["max"]])
+    record = InFlight(tmp_path / FOLDER)
+    reasons = {rule: record.reason_against(stamp, kills, None) for rule, stamp in stamps.items()}
+    record.close()
+    assert reasons["first"] is reasons[2] is None
+    assert "ended the process" in str(reasons["max"])
+
+
+def test_the_rule_is_recorded_while_a_file_is_decoded(
+    tmp_path: Path, cache: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    stack = [Image.new("L", (8, 8), level) for level in (9, 200)]
+    stack[0].save(tmp_path / "a.tif", save_all=True, append_images=stack[1:])
+    seen: list[bytes] = []
+
+    def looks(path: Path, box: int | None, planes: object) -> None:
+        seen.extend(slots.read_bytes() for slots in (cache / FOLDER).glob("*.slots"))
+
+    monkeypatch.setattr("ahsml_app.core.data.decode.decode_unrecorded", looks)
+    decode(tmp_path / "a.tif", planes="max")
+    assert f"{tmp_path / 'a.tif'}\0max".encode() in seen[0]
 
 
 def test_a_suspect_that_was_replaced_is_another_file(files: tuple[Path, Path], cache: Path) -> None:

@@ -16,8 +16,9 @@ import tifffile
 from hostile import make_hostile_folder, tiff_of
 from PIL import Image
 
-from ahsml_app.core.data import memory_budget, pixels
+from ahsml_app.core.data import memory_budget
 from ahsml_app.core.data.decode import UnreadableImage, decode
+from ahsml_app.core.data.formats import pixels
 from ahsml_app.core.data.memory_budget import Budget, machine_memory
 
 CHECKOUT = Path(__file__).resolve().parents[4]

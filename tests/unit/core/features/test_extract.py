@@ -1,11 +1,13 @@
 from __future__ import annotations
 
+import json
 import os
 import shutil
 import subprocess
 import sys
 import threading
 import time
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
@@ -13,6 +15,7 @@ import pytest
 import torch
 from PIL import Image
 from running import finish
+from sample_images import make_stacks
 from torch import nn
 
 from ahsml_app.base.context import RunContext
@@ -21,11 +24,13 @@ from ahsml_app.base.events import Progress, Stage
 from ahsml_app.base.types import SampleTable
 from ahsml_app.core import mapped_arrays
 from ahsml_app.core.backbones.backbone import Backbone
+from ahsml_app.core.backbones.inference import make_engine
 from ahsml_app.core.data.content_hash import fingerprint
 from ahsml_app.core.data.decode import decode
 from ahsml_app.core.features.augment import augment_image
 from ahsml_app.core.features.duplicates import gray_thumbnails
-from ahsml_app.core.features.extract import FeatureResult, extract_features
+from ahsml_app.core.features.extract import FeatureResult, Job, extract_features
+from ahsml_app.core.workers.distributed_features import compute_share, values_of
 
 SIZE = 32
 DIMENSION = 8
@@ -110,6 +115,39 @@ def test_features_are_the_backbones_of_every_augmentation(pictures, backbone, ca
         lengths = np.linalg.norm(found, axis=1) * np.linalg.norm(expected, axis=1)
         assert ((found * expected).sum(1) / lengths).min() > 0.998
         np.testing.assert_array_equal(result.thumbnails[row], gray_thumbnails(augmentations[:1])[0])
+
+
+def test_each_rule_of_planes_has_features_of_its_own(tmp_path, backbone, cache):
+    folder = make_stacks(tmp_path / "images", 3) / "bars"
+    tables = {rule: replace(table_of(folder), planes=rule) for rule in ("first", "max", 3)}
+    found = {rule: embed(table, backbone, cache, 0) for rule, table in tables.items()}
+    assert [result.extracted for result in found.values()] == [3, 3, 3]
+    first, brightest, third = (result.features[0].astype(float) for result in found.values())
+    assert np.abs(first - brightest).max() > 0.01
+    assert np.abs(third - brightest).max() < np.abs(first - brightest).max()
+    assert embed(tables["max"], backbone, cache, 0).extracted == 0
+    augmented = augment_image(decode(folder / "00.tif", planes=3), SIZE, [0], "")
+    np.testing.assert_array_equal(found[3].thumbnails[0], gray_thumbnails(augmented)[0])
+    # The key of the first plane is that of versions without the rule.
+    names = {path.name for path in (cache / "features").iterdir()}
+    assert names == {"tiny-1-views2", "tiny-1-views2-planes-max", "tiny-1-views2-planes-3"}
+
+
+def test_other_processes_read_the_same_planes(tmp_path, backbone, cache):
+    folder = make_stacks(tmp_path / "images", 1) / "bars"
+    digest = table_of(folder).hashes[0]
+    engine, rows = make_engine(backbone, "cpu"), []
+    for rule in ("first", "max", 2):
+        values = values_of(Job(0, digest, (folder / "00.tif",), (0,), rule))
+        answer, arrays = compute_share(backbone, engine, json.loads(json.dumps([values])))
+        assert answer["undone"] == []
+        rows.append(arrays["looks.rows"][0])
+    expected = [
+        gray_thumbnails(augment_image(decode(folder / "00.tif", planes=rule), SIZE, [0], ""))
+        for rule in ("first", "max", 2)
+    ]
+    for row, gray in zip(rows, expected, strict=True):
+        np.testing.assert_array_equal(row[: gray.shape[1]], gray[0])
 
 
 def test_a_second_run_embeds_nothing_and_needs_no_engine(pictures, backbone, cache):

@@ -282,3 +282,10 @@ def test_numbers_without_a_name_are_told(tmp_path: Path) -> None:
     found = scanned(tmp_path, "numbers.csv", table, class_names=tmp_path / "names.txt")
     assert set(labels_of(found).values()) == {"circle", "stripes", "2"}
     assert notice(found, "no name") == "names.txt has no name for 1 class: '2'."
+
+
+@pytest.mark.parametrize("word", ["Test", " TESTING ", "test_set"])
+def test_images_of_any_spelling_of_test_are_not_trained_on(tmp_path: Path, word: str) -> None:
+    rows = [(path, name, word if n % 4 == 0 else "train") for n, (path, name) in enumerate(ROWS)]
+    table = scanned(tmp_path, "a.csv", text(("path", "label", "Split"), rows)).table
+    assert table.trainable.tolist() == [n % 4 != 0 for n in range(len(ROWS))]

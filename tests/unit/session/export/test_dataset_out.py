@@ -187,6 +187,47 @@ def test_images_that_lie_elsewhere_are_left_out(tmp_path: Path) -> None:
     assert any("1 member of the archive was left out" in text for text in said)
 
 
+def test_a_damaged_image_in_the_first_row_refuses_no_data_set(tmp_path: Path) -> None:
+    table = rows(0, 9).to_pydict()
+    table["image"][0] = {"bytes": b"no image", "path": None}
+    pq.write_table(
+        pa.table({**table, "image": pa.array(table["image"], IMAGE)}), tmp_path / "a.parquet"
+    )
+    assert len(labels_in(unpacked(tmp_path / "a.parquet")[0])) == 9
+
+
+def test_columns_of_one_name_are_left_out(tmp_path: Path) -> None:
+    file = tmp_path / "a.parquet"
+    table = rows(0, 24)
+    pq.write_table(table.rename_columns(["image", "label", "source"]).add_column(
+        1, "source", [["other"] * 24]), file)  # fmt: skip
+    source, _ = unpacked(file)
+    assert set(Counter(labels_in(source).values()).values()) == {8}
+    assert "camera" not in (source.folder / "labels.csv").read_text()
+    pq.write_table(table.rename_columns(["image", "label", "image"]), file)
+    assert archives_of(file) == ()
+
+
+def test_a_split_without_labels_goes_out_as_it_came(tmp_path: Path) -> None:
+    folder = made("splits in Parquet", tmp_path)
+    test = folder / "data" / "test-00000-of-00001.parquet"
+    pq.write_table(rows(24, 6).select(["image"]), test)
+    before = test.read_bytes()
+    with ahsml_app.open_project(tmp_path / "w" / "project", folder) as project:
+        unlabelled = [path for path in project.paths if path.startswith("test")]
+        project.export(tmp_path / "same", formats=["huggingface"])
+        project.decide(unlabelled[:1], "drop")
+        project.export(tmp_path / "fewer", formats=["huggingface"])
+        project.decide(unlabelled[1:2], "relabel", "dog")
+        said: list[str] = []
+        listen = lambda event: said.append(str(getattr(event, "message", "")))  # noqa: E731
+        project.export(tmp_path / "none", formats=["huggingface"], listener=listen)
+        assert any("no column holds labels" in text for text in said)
+    name = f"formats/huggingface/{test.name}"
+    assert (tmp_path / "same" / name).read_bytes() == before
+    assert pq.read_table(tmp_path / "fewer" / name).equals(pq.read_table(test).slice(1))
+
+
 def test_a_data_set_that_is_cut_off(tmp_path: Path) -> None:
     folder = made("saved", tmp_path)
     file = sorted(folder.glob("*.arrow"))[1]

@@ -52,7 +52,14 @@ def rows(content: bytes) -> list[dict[str, str]]:
 
 
 def test_the_forms_have_names() -> None:
-    assert form_names() == ("boxes", "datalab", "fiftyone", "imagefolder", "label-studio")
+    assert form_names() == (
+        "boxes",
+        "datalab",
+        "fiftyone",
+        "huggingface",
+        "imagefolder",
+        "label-studio",
+    )
 
 
 def test_datalab_has_a_row_for_each_image_with_low_scores_for_issues() -> None:

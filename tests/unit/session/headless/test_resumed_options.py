@@ -46,6 +46,13 @@ def test_the_same_options_continue_and_others_do_not(tmp_path: Path) -> None:
         continue_with(tmp_path, written, options_of(tmp_path))
 
 
+def test_a_run_is_not_continued_with_other_planes(tmp_path: Path) -> None:
+    text = json.dumps({"source": str(tmp_path.resolve())})  # of a version without the rule
+    assert continue_with(tmp_path, text, options_of(tmp_path, planes="first")) == []
+    with pytest.raises(OutputError, match="other options: planes was first"):
+        continue_with(tmp_path, text, options_of(tmp_path, planes=2))
+
+
 def test_a_run_that_version_0_1_0_left_is_continued(tmp_path: Path) -> None:
     earlier = {
         "source": str(tmp_path.resolve()), "labels": None, "label_column": None,

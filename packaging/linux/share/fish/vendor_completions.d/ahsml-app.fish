@@ -30,6 +30,7 @@ complete -c ahsml-app -l path-column -x -d 'column of the manifest that names th
 complete -c ahsml-app -l class-names -r -d 'names of the classes whose numbers the manifest holds'
 complete -c ahsml-app -l on-conflict -x -a 'unlabelled first' -d 'label of an image to which the manifest gives several'
 complete -c ahsml-app -l class-from -x -d 'path pattern that names the class, like '\''*/{class}/*'\'''
+complete -c ahsml-app -l planes -x -a 'first max' -d 'picture of a file of several pages or channels: first, max, or a number'
 complete -c ahsml-app -l backbone -r -d 'torchvision or timm model, or a checkpoint file'
 complete -c ahsml-app -l features -r -d 'features of a network of your own instead of a backbone: NPZ, Parquet or NPY'
 complete -c ahsml-app -l views -x -d 'augmentations of each image beside the plain image'

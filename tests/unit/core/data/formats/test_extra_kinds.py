@@ -11,8 +11,8 @@ import pytest
 import tifffile
 from scanning import labels_of, run
 
-from ahsml_app.core.data import extra_kinds
 from ahsml_app.core.data.decode import UnreadableImage, decode, thumbnail_jpeg
+from ahsml_app.core.data.formats import extra_kinds
 
 JXLP = b"\0\0\0\0jxlp\0\0\0\0"
 RAMP = np.tile(np.arange(64, dtype=np.uint16) * 60, (48, 1))

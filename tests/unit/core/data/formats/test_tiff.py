@@ -12,7 +12,7 @@ from hostile import sample_image
 from PIL import Image
 
 from ahsml_app.core.data.decode import UnreadableImage, decode
-from ahsml_app.core.data.tiff import tiff_notices
+from ahsml_app.core.data.formats.plane_notices import plane_notices
 
 COLOURS = np.asarray(sample_image(3))
 GRAY = np.asarray(sample_image(3).convert("L"))
@@ -107,7 +107,7 @@ def test_of_several_bands_the_first_three_are_read(
     )
     shown = bands[..., :3]
     assert_read(tmp_path / "a.tif", stretched(shown) if stretching else shown)
-    (notice,) = tiff_notices(tmp_path, ["a.tif", "b.png"])
+    (notice,) = plane_notices(tmp_path, ["a.tif", "b.png"])
     assert "several channels, the first three are read" in str(notice)
     assert "'a.tif'" in str(notice)
 
@@ -116,7 +116,7 @@ def test_of_several_pages_the_first_is_read(tmp_path: Path) -> None:
     pages = np.stack([GRAY, 255 - GRAY]).astype(np.float32)
     tifffile.imwrite(tmp_path / "a.tif", pages, photometric="minisblack")
     assert_read(tmp_path / "a.tif", stretched(pages[0]))
-    (notice,) = tiff_notices(tmp_path, ["a.tif"])
+    (notice,) = plane_notices(tmp_path, ["a.tif"])
     assert "several pages, the first is read" in str(notice)
 
 
@@ -128,7 +128,7 @@ def test_ordinary_files_need_no_notice(tmp_path: Path) -> None:
     (tmp_path / "c.tif").write_bytes(b"II*\0 damaged")
     clear = np.dstack([COLOURS, GRAY])
     tifffile.imwrite(tmp_path / "d.tif", clear, photometric="rgb", extrasamples=["unassalpha"])
-    assert tiff_notices(tmp_path, ["a.tif", "b.tif", "c.tif", "d.tif", "gone.tif"]) == []
+    assert plane_notices(tmp_path, ["a.tif", "b.tif", "c.tif", "d.tif", "gone.tif"]) == []
 
 
 @pytest.mark.parametrize("compressed", [False, True])

@@ -23,7 +23,7 @@ from PIL import (
 )
 
 from ahsml_app.base.message import Message
-from ahsml_app.core.data.extra_kinds import JPEG_XL, KIND_OF_SUFFIX, missing_package
+from ahsml_app.core.data.formats.extra_kinds import JPEG_XL, KIND_OF_SUFFIX, missing_package
 
 IMAGE_SUFFIXES = frozenset(
     {".jpg", ".jpeg", ".jpe", ".jfif", ".mpo", ".png", ".apng", ".webp", ".bmp", ".dib", ".gif"}

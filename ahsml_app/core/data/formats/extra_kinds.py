@@ -6,6 +6,7 @@ import functools
 import importlib
 import io
 import struct
+from pathlib import Path
 from types import ModuleType
 from typing import Any
 
@@ -13,8 +14,9 @@ import numpy as np
 from PIL import Image
 
 from ahsml_app.base.message import Message
+from ahsml_app.base.reading.planes import FIRST, MAXIMUM, Planes
 from ahsml_app.base.types import AnyArray
-from ahsml_app.core.data.pixels import eight_bit, stretched
+from ahsml_app.core.data.formats.pixels import MissingPlane, brightest, eight_bit, stretched
 
 DICOM, RAW, JPEG_XL = "DICOM", "camera raw", "JPEG XL"
 _RAW_SUFFIXES = (".dng", ".cr2", ".cr3", ".nef", ".arw", ".raf", ".rw2", ".orf", ".pef", ".srw")
@@ -71,15 +73,31 @@ def pixels_to_decode(kind: str, data: bytes) -> tuple[int, int]:
     return int(header.Columns), int(header.Rows)
 
 
-def decode_extra(kind: str, data: bytes) -> Image.Image:
+def is_kind(name: str, kind: str) -> bool:
+    """Whether a file's name is that of such a kind, whose package is here."""
+    return extra_kind(Path(name).suffix.lower()) == kind
+
+
+def frames_of(path: Path) -> int:
+    """Returns how many frames a DICOM file has, of which only the header is read."""
+    header = _needed(DICOM).dcmread(path, stop_before_pixels=True)
+    return _frame_count(header)
+
+
+def decode_extra(kind: str, data: bytes, planes: Planes = FIRST) -> Image.Image:
     """Decodes an image of such a kind, upright.
 
-    Of several frames the first is read, in DICOM with its window where it has one; samples of more
-    than 8 bits are stretched as those of TIFF are. Camera raw is developed as the camera was set.
+    A DICOM file is read with its window where it has one, of JPEG XL the first frame; samples of
+    more than 8 bits are stretched as those of TIFF are. Camera raw is developed as the camera was
+    set.
 
     Args:
         kind: Its kind.
         data: The content of the file.
+        planes: Which of several frames of a DICOM file are read.
+
+    Raises:
+        MissingPlane: If the file has fewer frames.
     """
     package = _needed(kind)
     if kind == RAW:
@@ -89,10 +107,32 @@ def decode_extra(kind: str, data: bytes) -> Image.Image:
         # One thread, because several images are decoded at a time.
         return _samples(package.jpegxl_decode(data, index=0, numthreads=1))
     dataset = package.dcmread(io.BytesIO(data))
-    pixels: AnyArray = importlib.import_module("pydicom.pixels").pixel_array(dataset, index=0)
+    pixels = _pixels(dataset, planes)
     if pixels.ndim == 3:
         return Image.fromarray(_as_bytes(pixels[..., :3]))
     return _gray(dataset, pixels)
+
+
+def _frame_count(dataset: Any) -> int:
+    return int(dataset.get("NumberOfFrames") or 1)
+
+
+def _pixels(dataset: Any, planes: Planes) -> AnyArray:
+    count, read = _frame_count(dataset), importlib.import_module("pydicom.pixels").pixel_array
+    if count == 1 or planes == FIRST:
+        first: AnyArray = read(dataset, index=0)
+        return first
+    if planes == MAXIMUM:
+        frames = (read(dataset, index=number) for number in range(count))
+        return brightest(frames, inverted=_is_inverted(dataset))
+    if planes > count:
+        raise MissingPlane(planes, count)
+    chosen: AnyArray = read(dataset, index=planes - 1)
+    return chosen
+
+
+def _is_inverted(dataset: Any) -> bool:
+    return bool(dataset.PhotometricInterpretation == "MONOCHROME1")
 
 
 def _gray(dataset: Any, pixels: AnyArray) -> Image.Image:
@@ -100,9 +140,8 @@ def _gray(dataset: Any, pixels: AnyArray) -> Image.Image:
     values: AnyArray = tools.apply_rescale(pixels, dataset)
     if "WindowWidth" in dataset or "VOILUTSequence" in dataset:
         values = tools.apply_voi_lut(values, dataset)
-    inverted = dataset.PhotometricInterpretation == "MONOCHROME1"
     size = (int(values.shape[0]), int(values.shape[1]))
-    return stretched(size, lambda first, last: values[first:last], inverted=inverted)
+    return stretched(size, lambda first, last: values[first:last], inverted=_is_inverted(dataset))
 
 
 def _as_bytes(pixels: AnyArray) -> AnyArray:

@@ -2,29 +2,23 @@
 
 from __future__ import annotations
 
-import contextlib
 import importlib.util
 import io
 import logging
 import math
 import zlib
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 from dataclasses import dataclass
-from pathlib import Path
 from typing import Any, Final
 
 import numpy as np
 from PIL import Image
 
-from ahsml_app.base.message import Message, some
+from ahsml_app.base.message import Message
 from ahsml_app.base.types import AnyArray, ByteArray
-from ahsml_app.core.data.pixels import ReadRows, stretched
+from ahsml_app.core.data.formats.pixels import ReadRows, stretched
 
 Stream = io.BufferedReader | io.BytesIO
-
-SUFFIXES = (".tif", ".tiff", ".btf")
-NOTICED = 200
-"""How many of the TIFF files of a folder are looked at for a notice about channels and pages."""
 
 _WHITE_IS_ZERO, _BLACK_IS_ZERO, _RGB, _PALETTE = range(4)
 _UNSIGNED, _SIGNED = 1, 2
@@ -54,15 +48,20 @@ class UnsupportedTiff(Exception):  # noqa: N818 - the name is clear without the 
 
 @dataclass(frozen=True, slots=True)
 class TiffHeader:
-    """The first page of a TIFF file, of which only the tags are read.
+    """A page of a TIFF file, of which only the tags are read, or a part of one.
 
     Attributes:
         page: The page, as tifffile sees it.
         stream: The file, which stays open.
+        channel: The channel that is read alone; None for the first three, or the first of fewer.
+        offset: Bytes from the samples of the page to those that are read, in a file that has
+            several planes and a page for the first of them only.
     """
 
     page: Any
     stream: Stream
+    channel: int | None = None
+    offset: int = 0
 
     @property
     def size(self) -> tuple[int, int]:
@@ -85,6 +84,8 @@ class TiffHeader:
     def is_beyond_pillow(self) -> bool:
         """Whether Pillow would show something else than the image."""
         page, bits = self.page, self._bits
+        if self.channel is not None or self.offset:
+            return True
         if page.photometric == _PALETTE:
             return bits == 8 and self._has_small_colours
         if page.planarconfig == _PLANES and page.samplesperpixel > 1 and bits > 8:
@@ -106,32 +107,82 @@ class TiffHeader:
             return 0
         return max(0, int(page.samplesperpixel) - shown - clear)
 
+    @property
+    def channels(self) -> list[int]:
+        """Numbers of the channels that hold no transparency, from 0 on."""
+        extra = self.page.extrasamples
+        first = int(self.page.samplesperpixel) - len(extra)
+        clear = {first + number for number, kind in enumerate(extra) if int(kind) in (1, 2)}
+        return [number for number in range(int(self.page.samplesperpixel)) if number not in clear]
+
+    @property
+    def is_inverted(self) -> bool:
+        """Whether the lowest samples are white."""
+        return bool(self.page.photometric == _WHITE_IS_ZERO)
+
     def load(self, least: int | None = None) -> Image.Image:
         """Decodes the pixels to mode L or RGB, as they are stored.
 
         Of several channels the first three are red, green and blue; of two, the first is gray.
 
         Args:
-            least: Pixels that the shorter side must have; a deep image may be reduced so far, which
-                saves memory. None to reduce nothing.
+            least: As for `picture`.
 
         Raises:
             UnsupportedTiff: If the samples are of a kind that is not read.
             NoFiniteSample: If every sample is NaN or infinite.
         """
-        self._check()
-        samples = self._samples()
-        if self.page.photometric == _PALETTE:
-            colours = np.asarray(self.page.colormap, np.uint8).T
-            return Image.fromarray(colours[samples[..., 0]])
-        shown = samples[..., :_CHANNELS] if samples.shape[-1] >= _CHANNELS else samples[..., 0]
-        inverted = self.page.photometric == _WHITE_IS_ZERO
-        if shown.dtype != np.uint8:
+        return self.picture(self.samples(), least)
+
+    def picture(self, samples: AnyArray, least: int | None = None) -> Image.Image:
+        """Converts samples of this kind to mode L or RGB.
+
+        Args:
+            samples: (H, W), or (H, W, 3).
+            least: Pixels that the shorter side must have; a deep image may be reduced so far, which
+                saves memory. None to reduce nothing.
+
+        Raises:
+            NoFiniteSample: If every sample is NaN or infinite.
+        """
+        if samples.dtype != np.uint8:
             factor = 1 if least is None else max(1, min(self.size) // least)
-            rows: ReadRows = lambda top, bottom: shown[top:bottom]  # noqa: E731 - as short as it is
-            colours = self.page.photometric == _RGB
-            return stretched(shown.shape, rows, inverted=inverted, factor=factor, colours=colours)
-        return Image.fromarray(255 - shown if inverted else np.ascontiguousarray(shown))
+            rows: ReadRows = lambda top, end: samples[top:end]  # noqa: E731 - as short as it is
+            shape, inverted = samples.shape, self.is_inverted
+            colours = self.page.photometric == _RGB and len(shape) > 2
+            return stretched(shape, rows, inverted=inverted, factor=factor, colours=colours)
+        return Image.fromarray(255 - samples if self.is_inverted else np.ascontiguousarray(samples))
+
+    def samples(self) -> AnyArray:
+        """Decodes the samples that are shown, as (H, W), or (H, W, 3) for colours.
+
+        Raises:
+            UnsupportedTiff: If they are of a kind that is not read.
+        """
+        every = self.every_channel()
+        if self.page.photometric == _PALETTE:
+            colours: AnyArray = np.asarray(self.page.colormap, np.uint8).T
+            return colours[every[..., 0]]
+        if self.channel is not None:
+            return every[..., self.channel]
+        return every[..., :_CHANNELS] if every.shape[-1] >= _CHANNELS else every[..., 0]
+
+    def every_channel(self) -> AnyArray:
+        """Decodes all samples, as (H, W, channels).
+
+        Raises:
+            UnsupportedTiff: If they are of a kind that is not read.
+        """
+        self._check()
+        page = self.page
+        if self._bits in _PACKED and (rows := self._packed_rows()) is not None:
+            array: AnyArray = rows.reshape(page.shaped)
+        else:
+            array = self._behind() if self.offset else self._decoded()
+        if page.planarconfig == _PLANES and page.samplesperpixel > 1:
+            return np.moveaxis(array[:, 0, :, :, 0], 0, -1)
+        first: AnyArray = array[0, 0]
+        return first
 
     @property
     def _bits(self) -> int:
@@ -173,18 +224,6 @@ class TiffHeader:
         if page.compression == _PLAIN and sum(page.databytecounts) < expected:
             raise ValueError("truncated")
 
-    def _samples(self) -> AnyArray:
-        """Returns the samples as (H, W, channels)."""
-        page = self.page
-        if self._bits in _PACKED and (rows := self._packed_rows()) is not None:
-            array: AnyArray = rows.reshape(page.shaped)
-        else:
-            array = self._decoded()
-        if page.planarconfig == _PLANES and page.samplesperpixel > 1:
-            return np.moveaxis(array[:_CHANNELS, 0, :, :, 0], 0, -1)
-        first: AnyArray = array[0, 0]
-        return first
-
     def _decoded(self) -> AnyArray:
         try:
             decoded: AnyArray = np.asarray(self.page.asarray(squeeze=False, maxworkers=1))
@@ -200,6 +239,18 @@ class TiffHeader:
                 )
             ) from error
         return np.reshape(decoded, self.page.shaped)
+
+    def _behind(self) -> AnyArray:
+        """Returns the samples that lie behind those of the page, without a page of their own."""
+        page = self.page
+        kind = np.dtype(page.dtype)
+        size = math.prod(page.shaped) * kind.itemsize
+        self.stream.seek(page.dataoffsets[0] + self.offset)
+        data = self.stream.read(size)
+        if len(data) < size:
+            raise ValueError("truncated")
+        stored = np.frombuffer(data, kind.newbyteorder(page.parent.byteorder))
+        return stored.astype(kind).reshape(page.shaped)
 
     def _packed_rows(self) -> AnyArray | None:
         """Returns the samples of 9 to 15 bits, row by row; None if they lie in another way."""
@@ -241,53 +292,13 @@ def read_header(stream: Stream) -> TiffHeader | None:
 
     try:
         stream.seek(0)
-        page: Any = TiffFile(stream).pages.first
+        # Of stacks of ScanImage, tifffile would guess where the pages are, and miss the last.
+        page: Any = TiffFile(stream, is_scanimage=False).pages.first
         header = TiffHeader(page, stream)
         sound = min(header.size) > 0 and page.samplesperpixel > 0 and header.decoding_bytes > 0
     except Exception:  # a damaged file: Pillow says what is wrong with it
         return None
     return header if sound else None
-
-
-def tiff_notices(root: Path, paths: Sequence[str]) -> list[Message]:
-    """Says which rule was followed for TIFF files of several channels or pages.
-
-    Args:
-        root: Image folder.
-        paths: Relative paths of all images; at most `NOTICED` TIFF files among them are opened.
-    """
-    files = [path for path in paths if path.lower().endswith(SUFFIXES)]
-    channels, pages = list[str](), list[str]()
-    for path in files[:: max(1, math.ceil(len(files) / NOTICED))]:
-        with contextlib.suppress(OSError), (root / path).open("rb") as stream:
-            header = read_header(stream)
-            if header is not None and header.left_out:
-                channels.append(path)
-            if header is not None and _has_second_page(header):
-                pages.append(path)
-    notices = []
-    if channels:
-        notices.append(
-            Message(
-                "Of TIFF files with several channels, the first three are read, and of two the "
-                "first: {names}.",
-                names=some(channels),
-            )
-        )
-    if pages:
-        notices.append(
-            Message(
-                "Of TIFF files with several pages, the first is read: {names}.", names=some(pages)
-            )
-        )
-    return notices
-
-
-def _has_second_page(header: TiffHeader) -> bool:
-    """Whether there is another page that is no smaller copy of the first."""
-    with contextlib.suppress(Exception):  # there is none, or it is damaged
-        return not header.page.parent.pages[1].is_reduced
-    return False
 
 
 def _unpacked(rows: ByteArray, count: int, bits: int) -> AnyArray:

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 
 import numpy as np
-from PIL import Image
+from PIL import Image, ImageFile
 
+from ahsml_app.base.message import Message
 from ahsml_app.base.types import AnyArray, ByteArray
 
 STRETCH_PERCENTILES = (0.5, 99.5)
@@ -26,6 +27,46 @@ class NoFiniteSample(Exception):  # noqa: N818 - the name is clear without the s
     """Raised for an image of which every sample is NaN or infinite."""
 
 
+class MissingPlane(Exception):  # noqa: N818 - the name is clear without the suffix
+    """Raised for a file that has fewer planes than the number of the chosen one.
+
+    Attributes:
+        reason: The reason in plain words.
+    """
+
+    def __init__(self, number: int, count: int, *, channels: bool = False) -> None:
+        arguments = {"number": number, "count": count}
+        self.reason = (
+            Message.plural(
+                "channel {number:,} was chosen, and it has {count:,} channel",
+                "channel {number:,} was chosen, and it has {count:,} channels",
+                **arguments,
+            )
+            if channels
+            else Message.plural(
+                "page {number:,} was chosen, and it has {count:,} page",
+                "page {number:,} was chosen, and it has {count:,} pages",
+                **arguments,
+            )
+        )
+        super().__init__(str(self.reason))
+
+
+def brightest(planes: Iterable[AnyArray], *, inverted: bool = False) -> AnyArray:
+    """Returns the brightest sample of each place; NaN only where every plane has it.
+
+    Args:
+        planes: Arrays of one shape and type, at least one; only one of them is kept at a time.
+        inverted: Whether the lowest samples are white.
+    """
+    brighter = np.fmin if inverted else np.fmax
+    iterator = iter(planes)
+    result = np.array(next(iterator))
+    for plane in iterator:
+        brighter(result, plane, out=result)
+    return result
+
+
 def eight_bit(image: Image.Image, raw_mode: str) -> Image.Image:
     """Converts an image to mode L or RGB.
 
@@ -36,17 +77,61 @@ def eight_bit(image: Image.Image, raw_mode: str) -> Image.Image:
     Raises:
         NoFiniteSample: If it holds none.
     """
-    if image.mode in ("I", "F") or image.mode.startswith("I;16"):
-        # Pillow reads unsigned 32-bit samples as signed ones.
-        kind = np.uint32 if raw_mode == "I;32N" else None
-        tags = getattr(image, "tag_v2", {})
-        inverted = tags.get(_PHOTOMETRIC_TAG) == _WHITE_IS_ZERO
-        return stretched((image.height, image.width), _reader(image, kind), inverted=inverted)
+    if _is_deep(image):
+        shape = (image.height, image.width)
+        return stretched(shape, _reader(image, _kind(raw_mode)), inverted=_is_inverted(image))
     flat = _on_white(image)
-    # Pillow keeps only the upper byte of 16-bit colour, which is almost black if 12 bits are used.
-    if image.format in ("PNG", "TIFF") and ";16" in raw_mode:
+    if _is_halved(image, raw_mode):
         _stretch_in_place(flat)
     return flat
+
+
+def brightest_page(image: ImageFile.ImageFile, raw_mode: str, pages: Iterable[int]) -> Image.Image:
+    """Converts the brightest samples of several pages to one image of mode L or RGB.
+
+    Args:
+        image: The opened image; one page at a time is loaded.
+        raw_mode: As for `eight_bit`.
+        pages: Numbers of the pages, from 0 on, which have one size and kind.
+
+    Raises:
+        NoFiniteSample: If they hold none.
+    """
+    kind, is_deep = _kind(raw_mode), _is_deep(image)
+    inverted = is_deep and _is_inverted(image)
+
+    def samples() -> Iterator[AnyArray]:
+        for page in pages:
+            image.seek(page)
+            image.load()
+            yield _reader(image if is_deep else _on_white(image), kind)(0, image.height)
+
+    values = brightest(samples(), inverted=inverted)
+    if is_deep:
+        return stretched(values.shape, lambda top, end: values[top:end], inverted=inverted)
+    flat = Image.fromarray(values)
+    if _is_halved(image, raw_mode):
+        _stretch_in_place(flat)
+    return flat
+
+
+def _is_deep(image: Image.Image) -> bool:
+    return image.mode in ("I", "F") or image.mode.startswith("I;16")
+
+
+def _kind(raw_mode: str) -> type[np.uint32] | None:
+    """Pillow reads unsigned 32-bit samples as signed ones."""
+    return np.uint32 if raw_mode == "I;32N" else None
+
+
+def _is_inverted(image: Image.Image) -> bool:
+    tags = getattr(image, "tag_v2", {})
+    return bool(tags.get(_PHOTOMETRIC_TAG) == _WHITE_IS_ZERO)
+
+
+def _is_halved(image: Image.Image, raw_mode: str) -> bool:
+    """Pillow keeps only the upper byte of 16-bit colour: almost black if 12 bits are used."""
+    return image.format in ("PNG", "TIFF") and ";16" in raw_mode
 
 
 def _stretch_in_place(image: Image.Image) -> None:
