@@ -164,8 +164,9 @@ class _CrossFitting:
     """Trains the three networks and computes their scores.
 
     Each step has its own checkpoint in the folder: "half0-start" is the training that the first
-    network starts from, "tune0" the network, "half0-scores" the training on its features, and
-    "whole" everything trained on the features of the third network.
+    network starts from, "tune0" the network, "half0-scores" the training on its features, "mean"
+    the third network if it starts from the mean, "anew" the networks if there is no room for
+    activations, and "whole" everything trained on the features of the third network.
     """
 
     def __init__(
@@ -183,9 +184,8 @@ class _CrossFitting:
         self._peers = peers
         self._folds = assign_folds(data.labels, data.trainable, HALVES, config.seed, data.groups)
         digest = training_digest(config, data, context.device)
-        self._checkpoint = CheckpointFolder(
-            self._folder, f"{digest} {tuning} {inputs.backbone.identity}", context.notify
-        )
+        self._digest = f"{digest} {tuning} {inputs.backbone.identity}"
+        self._checkpoint = CheckpointFolder(self._folder, self._digest, context.notify)
         limit_threads()
         self._preparation = fit_preparation(
             data.features[0], config.ablation.components, context.cancel
@@ -290,13 +290,15 @@ class _CrossFitting:
         sizes = self._sizes()
         steps = [step_count(size, tuning) for size, tuning in zip(sizes, tunings, strict=True)]
         done, total = sum(steps[:number]), sum(steps)
-        config, checkpoint = self._config, self._checkpoint
+        config, checkpoint, start = self._config, self._checkpoint, self._inputs.backbone
+        if number == HALVES and not self._read_anew:
+            start = mean_backbone(self._halves)
+            digest = f"{self._digest} {tunings[number].epochs} {start.identity}"
+            checkpoint = CheckpointFolder(self._folder / "mean", digest, self._context.notify)
         table, place = self._inputs.table, (number, config.passes, done, total)
         run = TuningRun(*place, checkpoint, self._context, self._peers, table.planes)
         paths = [table.root / path for path in table.paths]
         task = initial_task(config, data, before, self._preparation, activations)
-        from_mean = number == HALVES and not self._read_anew
-        start = mean_backbone(self._halves) if from_mean else self._inputs.backbone
         return (yield from tune(start, paths, task, config, tunings[number], run))
 
     def _last_tuning(self) -> FinetuneConfig:
@@ -333,6 +335,10 @@ class _CrossFitting:
         reason = None if path.is_file() else why_not_cached(plan)
         if reason:
             self._read_anew = True
+            # Next time there may be room, and what is begun here could not go on.
+            self._checkpoint = CheckpointFolder(
+                self._folder / "anew", self._digest, self._context.notify
+            )
             yield Notice(reason, "warning")
             return None
         self._activations = yield from compute_activations(plan, path, self._context)

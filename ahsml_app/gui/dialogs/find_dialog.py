@@ -99,6 +99,8 @@ class FindDialog(QDialog):
     def showEvent(self, event: QShowEvent) -> None:  # noqa: N802 - Qt's
         """Asks for the text, or says what is needed before."""
         super().showEvent(event)
+        if event.spontaneous():  # back from being minimised
+            return
         self._say("")
         self._update()
         self.field.setFocus()
@@ -107,7 +109,8 @@ class FindDialog(QDialog):
     def hideEvent(self, event: QHideEvent) -> None:  # noqa: N802 - Qt's
         """Stops what runs; what is found stays."""
         super().hideEvent(event)
-        self._stop()
+        if not event.spontaneous():  # minimised, the work goes on
+            self._stop()
 
     def _introduction(self) -> QLabel:
         text = QLabel(

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import html
+
 from PySide6.QtCore import QPoint, Qt, Signal
 from PySide6.QtGui import QKeyEvent, QMouseEvent
 from PySide6.QtWidgets import QPushButton
@@ -48,8 +50,10 @@ class Chip(QPushButton):
         shortened = value if len(value) <= _LONGEST else value[: _LONGEST - 1] + "…"
         text = f"{self._title}: {shortened}" if value else self._title
         suffix = "  ×" if self._on else "" if self._toggles else "  ▾"
-        self.setText(text + suffix)
-        self.setToolTip(value if shortened != value else self._tip)
+        self.setText((text + suffix).replace("&", "&&"))  # one alone would mark a key
+        # In a tag the text is surely HTML, so that no word of a person is taken for it.
+        whole = f"<p>{html.escape(value)}</p>"
+        self.setToolTip(whole if shortened != value else self._tip)
         self.setAccessibleName(self.tr("Filter: {0}").format(f"{self._title} {value}".strip()))
         hint = self.tr("Press Delete to remove the filter") if self._on else ""
         self.setAccessibleDescription(hint)

@@ -10,7 +10,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 from main_windows import PATIENCE, project_of
-from PySide6.QtCore import Qt
+from PySide6.QtCore import QCoreApplication, Qt
 from PySide6.QtWidgets import QFileDialog
 from pytestqt.qtbot import QtBot
 from tiny_clip import tiny_clip
@@ -142,6 +142,19 @@ def test_quick_retyping_ends_with_the_last_text(
         qtbot.keyClick(dialog.field, KEY.Key_Return)
     qtbot.waitUntil(lambda: bool(texts), timeout=PATIENCE)
     assert texts == ["a square"]
+
+
+def test_minimised_it_goes_on_and_what_it_says_stays(
+    reviewing: MainWindow, qtbot: QtBot, network: str
+) -> None:
+    dialog = opened(reviewing, qtbot)
+    qtbot.keyClicks(dialog.field, "a circle")
+    with qtbot.waitSignal(dialog.found, timeout=PATIENCE):
+        qtbot.keyClick(dialog.field, KEY.Key_Return)
+        dialog.showMinimized()
+    dialog.showNormal()
+    QCoreApplication.processEvents()
+    assert "images are in the order" in dialog.state.text()
 
 
 def test_a_search_is_stopped_and_a_fault_is_said(

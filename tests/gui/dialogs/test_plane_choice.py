@@ -13,6 +13,7 @@ from running import result_of
 from sample_images import make_stacks
 
 from ahsml_app.base.options.run_options import Source
+from ahsml_app.gui.dialogs.class_table import ClassPreviewTable
 from ahsml_app.gui.dialogs.import_dialog import ImportDialog
 from ahsml_app.gui.theme.theme import Theme
 from ahsml_app.gui.thumbnails.thumbnail_cache import Thumbnails
@@ -36,7 +37,7 @@ def dialog(qtbot: QtBot, thumbnails: Thumbnails) -> Iterator[ImportDialog]:
 
 
 def test_what_is_read_of_several_pages_is_chosen(
-    dialog: ImportDialog, tmp_path: Path, qtbot: QtBot, thumbnails: Thumbnails
+    dialog: ImportDialog, tmp_path: Path, qtbot: QtBot
 ) -> None:
     source = Source(make_stacks(tmp_path / "images", 2))
     choice, asked = dialog.planes, []
@@ -64,10 +65,15 @@ def test_what_is_read_of_several_pages_is_chosen(
     accepted: list[object] = []
     dialog.accepted_source.connect(lambda *values: accepted.extend(values))
     # The pictures of the classes are those that will be judged.
-    path = source.folder / "bars" / "00.tif"
-    qtbot.waitUntil(lambda: thumbnails.file_pixmap(path, 3) is not None)
-    pixels = thumbnails.file_pixmap(path, 3).toImage()
-    assert max(pixels.pixelColor(96, row).red() for row in range(192)) > 200
+    pictures = dialog.findChild(ClassPreviewTable).model()
+
+    def brightest() -> int:
+        pixmap = pictures.index(0, 0).data(Qt.ItemDataRole.DecorationRole)
+        pixels = None if pixmap is None else pixmap.toImage()
+        column = range(0 if pixels is None else pixels.height())
+        return max((pixels.pixelColor(16, row).red() for row in column), default=0)
+
+    qtbot.waitUntil(lambda: brightest() > 100)
     open_project = dialog.findChild(QPushButton, "open-project")
     qtbot.mouseClick(open_project, Qt.MouseButton.LeftButton)
     assert accepted[0].planes == accepted[1].table.planes == 3

@@ -7,6 +7,7 @@ from dataclasses import replace
 import numpy as np
 import pytest
 from PySide6.QtCore import QPoint, Qt
+from PySide6.QtGui import QTextDocumentFragment
 from PySide6.QtWidgets import QApplication, QMenu
 from pytestqt.qtbot import QtBot
 
@@ -208,5 +209,16 @@ def test_a_long_value_is_shortened_and_whole_in_the_tool_tip(qtbot: QtBot) -> No
     value = ", ".join(f"class {n}" for n in range(20))
     chip.show_value(value)
     assert len(chip.text()) < 60
-    assert chip.toolTip() == value
+    assert chip.toolTip() == f"<p>{value}</p>"
+    assert value in chip.accessibleName()
+
+
+def test_a_value_is_shown_as_it_was_written(qtbot: QtBot) -> None:
+    chip = Chip("described", "By description", toggles=True)
+    qtbot.addWidget(chip)
+    value = "salt & pepper <img src='file:///somewhere.png'> on a table"
+    chip.show_value(value)
+    assert chip.text().startswith("By description: salt && pepper <img")  # && is shown as &
+    assert chip.shortcut().isEmpty()
+    assert QTextDocumentFragment.fromHtml(chip.toolTip()).toPlainText() == value
     assert value in chip.accessibleName()

@@ -20,7 +20,7 @@ from safetensors.numpy import load_file
 
 from ahsml_app.base.context import RunContext
 from ahsml_app.base.errors import Cancelled, InputError, OutputError
-from ahsml_app.base.events import CancelToken, Notice, Progress, Stage
+from ahsml_app.base.events import CancelToken, Event, Notice, Progress, Stage
 from ahsml_app.core.backbones.backbone import Backbone, load_backbone
 from ahsml_app.core.backbones.inference import Engine, Notify, TorchEngine
 from ahsml_app.core.backbones.inner_layers import network_of
@@ -327,6 +327,37 @@ def test_the_network_of_all_samples_starts_from_the_mean_of_the_halves(
     assert np.abs(first[name] - second[name]).max() > 1e-4
     assert np.allclose(given[name], mean, atol=1e-6) == (epochs == 0)
     assert np.allclose(given[name], mean, atol=0.01)
+
+
+@pytest.mark.parametrize(("version", "network"), [("no room", 0), ("older", 2)])
+def test_a_network_that_was_begun_in_another_way_is_begun_anew(
+    inputs: FinetuneInputs,
+    tmp_path: Path,
+    version: str,
+    network: int,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    """The disk may have room later, and earlier versions had another start."""
+    monkeypatch.setattr(cross_fit_halves, "is_better", lambda *_: True)
+    tuning, token = varied(FAST, size=SIZE, cached_views=2), CancelToken()
+    stopped = RunContext(device="cpu", checkpoints=tmp_path, cancel=token)
+    with monkeypatch.context() as before:
+        if version == "no room":
+            before.setattr(compute, "MOST_BYTES", 0)
+        before.setattr(cross_fit_halves, "mean_backbone", lambda _: inputs.backbone)
+        running = finetune(CONFIG, tuning, inputs, stopped)
+        next(event for event in running if is_step(event, network))
+        token.cancel()
+        with pytest.raises(Cancelled):
+            finish(running)
+    resumed = replace(stopped, cancel=CancelToken())
+    events, _ = finish(finetune(CONFIG, tuning, inputs, resumed))
+    assert next(event.done for event in events if is_step(event, network)) == 2 * network + 1
+
+
+def is_step(event: Event, network: int) -> bool:
+    """Whether an event tells of a step of one of the three networks."""
+    return isinstance(event, Progress) and event.fold == network and event.part is None
 
 
 @pytest.mark.parametrize(("side", "rows", "columns", "stride"), [(5, 3, 3, 1), (5, 4, 3, 2)])
