@@ -5617,10 +5617,10 @@
         </translation>
     </message>
     <message numerus="yes">
-        <source>{count} members of the archive were left out, which are links or devices, or have names that lead elsewhere, are too long or those of folders: {names}.</source>
+        <source>{count} members of the archive were left out, which are links, devices or rows without an image, or have names that lead elsewhere, are too long or those of folders: {names}.</source>
         <translation>
-            <numerusform>{count} Eintrag des Archivs wurde ausgelassen, der eine Verknüpfung oder ein Gerät ist, anderswohin führt, einen zu langen Namen hat oder wie ein Ordner heißt: {names}.</numerusform>
-            <numerusform>{count} Einträge des Archivs wurden ausgelassen, die Verknüpfungen oder Geräte sind, anderswohin führen, zu lange Namen haben oder wie Ordner heißen: {names}.</numerusform>
+            <numerusform>{count} Eintrag des Archivs wurde ausgelassen, der eine Verknüpfung, ein Gerät oder eine Zeile ohne Bild ist, anderswohin führt, einen zu langen Namen hat oder wie ein Ordner heißt: {names}.</numerusform>
+            <numerusform>{count} Einträge des Archivs wurden ausgelassen, die Verknüpfungen, Geräte oder Zeilen ohne Bild sind, anderswohin führen, zu lange Namen haben oder wie Ordner heißen: {names}.</numerusform>
         </translation>
     </message>
     <message numerus="yes">

@@ -202,10 +202,12 @@ class _Work:
         if self.left_out:
             found.append(
                 Message.plural(
-                    "{count} member of the archive was left out, which is a link or a device, or "
-                    "has a name that leads elsewhere, is too long or that of a folder: {names}.",
-                    "{count} members of the archive were left out, which are links or devices, or "
-                    "have names that lead elsewhere, are too long or those of folders: {names}.",
+                    "{count} member of the archive was left out, which is a link, a device or a "
+                    "row without an image, or has a name that leads elsewhere, is too long or that "
+                    "of a folder: {names}.",
+                    "{count} members of the archive were left out, which are links, devices or "
+                    "rows without an image, or have names that lead elsewhere, are too long or "
+                    "those of folders: {names}.",
                     count=len(self.left_out),
                     names=some(self.left_out),
                 )
