@@ -59,6 +59,8 @@ def listed_values(values: Any, what: str) -> list[Hashable]:
     if isinstance(values, str | bytes | Mapping | AbstractSet):
         raise ValueError(f"{what} are a sequence, one for each row")  # noqa: TRY004 - as documented
     values = _without_tensor(values)
+    if getattr(values, "ndim", 1) == 2 and hasattr(values, "to_numpy"):  # a table of pandas
+        values = values.to_numpy()
     if not isinstance(values, np.ndarray):
         values = list(values)
         if any(hasattr(value, "item") for value in values):
@@ -72,7 +74,7 @@ def listed_values(values: Any, what: str) -> list[Hashable]:
         distinct = set(plain) - {None}
     except TypeError as error:
         raise ValueError(f"{what} are texts or numbers, one for each row") from error
-    if all(isinstance(value, int | float) and value == int(value) for value in distinct):
+    if all(isinstance(v, int) or (isinstance(v, float) and v.is_integer()) for v in distinct):
         return [value if value is None or isinstance(value, bool) else int(value)
                 for value in plain]  # fmt: skip
     if len(set(map(str, distinct))) < len(distinct):  # such as 1 and "1"

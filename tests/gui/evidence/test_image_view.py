@@ -264,5 +264,15 @@ def test_pictures_are_forgotten_by_bytes(
     image = QImage(100, 100, QImage.Format.Format_RGB32)
     for number in range(9):
         found = Picture(image.copy(), 100, 100, BOXES[0])
-        loader._on_decoded((Path(str(number)), BOXES[0]), found, "")
+        loader._on_decoded((Path(str(number)), BOXES[0], "first"), found, "")
     assert [number for number in range(9) if loader.picture(Path(str(number)))] == [6, 7, 8]
+
+
+def test_a_picture_of_another_project_that_arrives_late_is_not_shown(loader: PictureLoader) -> None:
+    image = QImage(100, 100, QImage.Format.Format_RGB32)
+    path, found = Path("stack.tif"), Picture(image, 100, 100, BOXES[0])
+    loader.clear("max")
+    loader._on_decoded((path, BOXES[0], "first"), found, "")
+    assert loader.picture(path) is None
+    loader._on_decoded((path, BOXES[0], "max"), found, "")
+    assert loader.picture(path) is not None

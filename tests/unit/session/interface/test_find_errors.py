@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from pathlib import Path
 
 import numpy as np
@@ -164,9 +165,35 @@ def test_missing_labels_of_every_kind() -> None:
     assert found.classes == (0, 1)
 
 
+class Table:
+    """Like a table of pandas, which counts as its columns."""
+
+    ndim = 2
+
+    def __init__(self, **columns: object) -> None:
+        self.columns = columns
+
+    def __iter__(self) -> Iterator[str]:
+        return iter(self.columns)
+
+    def to_numpy(self) -> np.ndarray:
+        return np.array(list(self.columns.values())).T
+
+
+def test_a_table_of_one_column_and_a_number_without_end_are_labels() -> None:
+    features, labels, _ = blobs()
+    expected = ahsml_app.find_label_errors(features, labels, **QUICK)
+    found = ahsml_app.find_label_errors(features, Table(animal=labels), **QUICK)
+    assert found.scores == expected.scores
+    numbers = [float("inf"), *(NAMES.tolist().index(label) for label in labels[1:])]
+    found = ahsml_app.find_label_errors(features, numbers, **QUICK)
+    assert float("inf") in found.classes
+
+
 @pytest.mark.parametrize(
     ("data", "labels"),
     [
+        (np.eye(4), Table(one=[0, 1, 0, 1], other=[0, 1, 0, 1])),
         (np.eye(4) * 1j, [0, 1, 0, 1]),
         (np.ma.masked_array(np.eye(4), mask=np.eye(4) > 0), [0, 1, 0, 1]),
         ([["x", "y"]] * 4, [0, 1, 0, 1]),
