@@ -2373,6 +2373,10 @@
         <translation>Angehalten. Was berechnet ist, bleibt erhalten.</translation>
     </message>
     <message>
+        <source>The end of the text was left out: it is too long.</source>
+        <translation>Das Ende des Textes ist weggelassen: Er ist zu lang.</translation>
+    </message>
+    <message>
         <source>It failed; the details are in the log.</source>
         <translation>Das ist fehlgeschlagen; Einzelheiten stehen im Protokoll.</translation>
     </message>

@@ -8,6 +8,7 @@ from functools import partial
 from pathlib import Path
 from typing import Any
 
+import numpy as np
 from PySide6.QtCore import QCoreApplication, Qt, Signal
 from PySide6.QtGui import QHideEvent, QShowEvent
 from PySide6.QtWidgets import (
@@ -213,7 +214,8 @@ class FindDialog(QDialog):
     def _on_find(self) -> None:
         project, text = self._model.project, self.field.text()
         if project is not None and self.search.isEnabled():
-            network, self._text = self._settings.text_network(), text.strip()[:LONGEST_SHOWN]
+            network = self._settings.text_network()
+            self._text = shown(" ".join(text.split()))[:LONGEST_SHOWN]
             self._start(partial(find_by_text, project.table, text, network))
 
     def _on_choose(self) -> None:
@@ -258,9 +260,11 @@ class FindDialog(QDialog):
             self._use(result)
             return
         self._update()
-        if self._model.project is None:
+        project = self._model.project
+        if project is None:
             return
-        chosen = ChosenRows(result.rows, self._text)
+        unread = np.setdiff1d(np.arange(len(project.table)), result.rows)
+        chosen = ChosenRows(np.concatenate([result.rows, unread]), self._text)
         self._model.set_queue_filter(
             replace(self._model.queue_filter, rows=chosen, sort="chosen", descending=False)
         )
@@ -272,7 +276,7 @@ class FindDialog(QDialog):
             count=len(result.rows),
         )
         if result.is_cut:
-            text = f"{text} {self.tr('The end of the text was left out: it is too long.')}"
+            text += " " + self.tr("The end of the text was left out: it is too long.")
         self._say(text)
         self.found.emit()
 

@@ -3,14 +3,17 @@
 from __future__ import annotations
 
 import importlib.util
+import shutil
 import sys
 from collections.abc import Iterator
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
 import pytest
 from main_windows import PATIENCE, project_of
 from PySide6.QtCore import QCoreApplication, Qt
+from PySide6.QtGui import QGuiApplication
 from PySide6.QtWidgets import QFileDialog
 from pytestqt.qtbot import QtBot
 from tiny_clip import tiny_clip
@@ -142,6 +145,32 @@ def test_quick_retyping_ends_with_the_last_text(
         qtbot.keyClick(dialog.field, KEY.Key_Return)
     qtbot.waitUntil(lambda: bool(texts), timeout=PATIENCE)
     assert texts == ["a square"]
+
+
+def test_all_images_stay_and_those_that_cannot_be_read_come_last(
+    reviewing: MainWindow, qtbot: QtBot, network: str, tmp_path: Path
+) -> None:
+    project = project_of(reviewing)
+    images = tmp_path / "images"
+    shutil.copytree(project.table.root, images)
+    images.joinpath(project.table.paths[7]).write_bytes(b"no image at all")
+    project.table = replace(project.table, root=images)
+    before = reviewing.model.queue.tolist()
+    find(opened(reviewing, qtbot), qtbot, "a circle")
+    assert sorted(reviewing.model.queue.tolist()) == sorted(before)
+    assert reviewing.model.queue[-1] == 7
+
+
+def test_a_text_of_several_lines_is_one_line_in_the_filter(
+    reviewing: MainWindow, qtbot: QtBot, network: str
+) -> None:
+    dialog = opened(reviewing, qtbot)
+    QGuiApplication.clipboard().setText("a circle\n on  \u202egrass")
+    qtbot.keyClick(dialog.field, KEY.Key_V, CTRL)
+    with qtbot.waitSignal(dialog.found, timeout=PATIENCE):
+        qtbot.keyClick(dialog.field, KEY.Key_Return)
+    chip = reviewing.gallery.filters.chips["described"]
+    assert chip.text().startswith("By description: “a circle on \\u202egrass”")
 
 
 def test_minimised_it_goes_on_and_what_it_says_stays(

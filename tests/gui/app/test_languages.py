@@ -103,6 +103,19 @@ def test_texts_belong_to_the_class_that_shows_them() -> None:
     }
 
 
+def test_no_text_hides_in_an_f_string() -> None:
+    """There lupdate does not find it, so nobody translates it."""
+    hidden = [
+        f"{path.name}:{call.lineno}"
+        for path in sorted(GUI.rglob("*.py"))
+        for string in ast.walk(ast.parse(path.read_text(encoding="utf-8")))
+        if isinstance(string, ast.JoinedStr)
+        for call in ast.walk(string)
+        if isinstance(call, ast.Call) and getattr(call.func, "attr", "") in ("tr", "translate")
+    ]
+    assert not hidden
+
+
 def test_the_language_follows_the_system_until_a_person_chooses(tmp_path: Path) -> None:
     assert shown_language("system", QLocale("de_AT")) == "de"
     assert shown_language("system", QLocale("fr_FR")) == "en"
