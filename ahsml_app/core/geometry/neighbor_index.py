@@ -41,6 +41,9 @@ CODE_BITS, AXES_PER_CODE = 4, 2
 axes the first pair would hold much and the last pairs nothing, with as many bits for each."""
 
 _CHUNK = 1 << 16  # vectors added at a time
+_TRIED, _TRIED_NEIGHBOURS = 1000, 30
+_TIMES_CANDIDATES = 16
+_MOST_BLURRED = 0.02  # share of queries of which half of the neighbours may be missed
 
 
 def sampled_rows(count: int, most: int) -> IntArray:
@@ -94,14 +97,25 @@ def inverted_index(
 ) -> Any:
     """Creates an approximate Euclidean faiss index that holds the vectors: an inverted file.
 
-    Its lists hold half floats; or short codes, and the best candidates by these are measured again
-    by half floats.
+    Its lists hold short codes, and the best candidates by these are measured again by half floats.
+    Where codes would tell too little, the lists hold the half floats themselves.
 
     Args:
         vectors: (N, D) vectors.
         visited: Lists that a query visits.
         candidates: Codes looked up for each neighbour.
     """
+    dimension = vectors.shape[1]
+    if dimension >= CODED_FROM and dimension % AXES_PER_CODE == 0:
+        index = _filled_index(vectors, visited, candidates)
+        if _codes_suffice(index, vectors):
+            return index
+        del index
+    return _filled_index(vectors, visited, 0)
+
+
+def _filled_index(vectors: FloatArray, visited: int, candidates: int) -> Any:
+    """Returns an inverted file of codes; of half floats if there are no candidates to measure."""
     faiss = _faiss()
     dimension, lists = vectors.shape[1], max(1, len(vectors) // LIST_SIZE)
     half_floats = faiss.ScalarQuantizer.QT_fp16
@@ -110,8 +124,7 @@ def inverted_index(
         nearest_lists = faiss.IndexFlatL2(dimension)
     else:
         nearest_lists, placing = (faiss.IndexHNSWFlat(dimension, GRAPH_LINKS) for _ in range(2))
-    is_coded = dimension >= CODED_FROM and dimension % AXES_PER_CODE == 0
-    if is_coded:
+    if candidates:
         codes = dimension // AXES_PER_CODE
         inverted = faiss.IndexIVFPQFastScan(nearest_lists, dimension, lists, codes, CODE_BITS)
         inverted.by_residual = False
@@ -120,7 +133,7 @@ def inverted_index(
             nearest_lists, dimension, lists, half_floats, faiss.METRIC_L2, False
         )
     index = inverted
-    if is_coded:
+    if candidates:
         rotation = faiss.RandomRotationMatrix(dimension, dimension)
         rotation.init(0)
         measured = faiss.IndexScalarQuantizer(dimension, half_floats)
@@ -134,6 +147,22 @@ def inverted_index(
     if placing is not None:
         nearest_lists.hnsw.efSearch = max(nearest_lists.hnsw.efSearch, visited)
     return index
+
+
+def _codes_suffice(index: Any, vectors: FloatArray) -> bool:
+    """Whether many times as many candidates bring few other neighbours to light.
+
+    The codes are made for the spread of all vectors. Where a class lies in a small part of it, all
+    of the class have one code, and which of them are measured is left to chance.
+    """
+    refined = _faiss().downcast_index(index.index)
+    queries = vectors[sampled_rows(len(vectors), _TRIED)]
+    few = index.search(queries, _TRIED_NEIGHBOURS)[1]
+    refined.k_factor *= _TIMES_CANDIDATES
+    many = index.search(queries, _TRIED_NEIGHBOURS)[1]
+    refined.k_factor /= _TIMES_CANDIDATES
+    shares = [np.isin(a, b).mean() for a, b in zip(many, few, strict=True)]
+    return float(np.mean(np.less(shares, 0.5))) <= _MOST_BLURRED
 
 
 def _place_lists(index: Any, inverted: Any, placing: Any, vectors: FloatArray) -> None:

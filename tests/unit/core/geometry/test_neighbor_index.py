@@ -113,6 +113,17 @@ def test_many_large_groups_are_each_halved() -> None:
     assert np.bincount(groups).max() <= 32
 
 
+def test_copies_in_a_class_of_nearly_equal_pictures_are_found(approximate: None) -> None:
+    """All of the class have one code, beside a class that spreads thirty times as far."""
+    random = np.random.default_rng(0)
+    points = random.normal(size=(6000, 128))
+    points[3000:] = 3 * random.normal(size=128) + 0.03 * points[3000:]
+    points[-300:] = points[3000:3300] + 0.005 * random.normal(size=(300, 128))
+    names = [str(row) for row in range(len(points))]
+    groups = look_alikes(names, points.astype(np.float32))
+    assert (groups[-300:] == groups[3000:3300]).mean() > 0.95
+
+
 def test_classes_that_take_turns_are_all_looked_at() -> None:
     """Each differs within itself along axes of its own; the axes to compare by must hold both."""
     random = np.random.default_rng(4)
