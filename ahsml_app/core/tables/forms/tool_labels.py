@@ -3,9 +3,12 @@
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any
+
+_BARE_SLASH = re.compile(r"(?<!\\)/")
 
 Changes = Mapping[str, str | None]
 """New label of each image that changes, by its path as the file writes it: empty for none, None for
@@ -39,11 +42,15 @@ class ToolLabels:
 
 
 def text_like(before: str, content: Any) -> str:
-    """Writes JSON as a file was written before: indent, separators, escapes and end."""
-    second = before.split("\n", 2)[1] if "\n" in before.strip() else ""
-    indent = len(second) - len(second.lstrip()) if second else None
+    """Writes JSON as a file was written before: indent, separators, escapes, line ends and end."""
+    lines = before.strip().split("\n", 2)
+    second = lines[1] if len(lines) > 1 else ""
+    indent = second[: len(second) - len(second.lstrip())] if second.strip() else None
     comma = "," if indent is not None else ", "
     separators = (comma, ": ") if '": ' in before else (",", ":")
     end = before[len(before.rstrip()) :]
     text = json.dumps(content, ensure_ascii=before.isascii(), indent=indent, separators=separators)
-    return text + end
+    if "\\/" in before and not _BARE_SLASH.search(before):  # as pandas and PHP write them
+        text = text.replace("/", "\\/")
+    # Inside of texts, line breaks are escaped.
+    return (text.replace("\n", "\r\n") if "\r\n" in before else text) + end

@@ -229,4 +229,4 @@ def test_a_table_with_a_column_for_each_class_keeps_its_form(tmp_path: Path) -> 
 def test_scores_change_places_with_those_of_the_new_label(tmp_path: Path) -> None:
     content = b'image;cat;dog;fox\na;"0.7";0.2;0.1\nb;0.1;0.9;0\nc;0.2;0.2;0.6\n'
     file, scan = opened(tmp_path, content, "scores.csv")
-    assert edited(file, scan, a="fox") == content.replace(b'"0.7";0.2;0.1', b"0.1;0.2;0.7")
+    assert edited(file, scan, a="fox") == content.replace(b'"0.7";0.2;0.1', b'"0.1";0.2;0.7')
