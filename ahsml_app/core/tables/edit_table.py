@@ -129,7 +129,7 @@ def _spans(body: str, delimiter: str) -> list[tuple[int, int]]:
 def _cell(text: str, delimiter: str, *, is_quoted: bool) -> str:
     """A field as it is written: in quotation marks where it needs them, or the old one had them."""
     stream = StringIO(newline="")
-    quoting = csv.QUOTE_ALL if is_quoted else csv.QUOTE_MINIMAL
+    quoting: Any = csv.QUOTE_ALL if is_quoted else csv.QUOTE_MINIMAL
     # A writer that ends rows otherwise leaves line breaks in fields unquoted; an empty field that
     # is alone in its row would be quoted.
     writer = csv.writer(stream, delimiter=delimiter, quoting=quoting, lineterminator="\r\n")

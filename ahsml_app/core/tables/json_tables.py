@@ -61,9 +61,9 @@ def read_json(file: Path, text: str) -> RawTable | None:
     if isinstance(content, list):
         if content and all(isinstance(row, list) and len(row) > 1 for row in content):
             return _from_lists(file, content)
-        if (rows := json_rows(file, content)) is None:
+        if (objects := json_rows(file, content)) is None:
             raise refused(file, _NO_TABLE)
-        return _from_rows(file, "JSON", list(range(1, len(rows) + 1)), rows)
+        return _from_rows(file, "JSON", list(range(1, len(objects) + 1)), objects)
     return _from_object(file, content)
 
 

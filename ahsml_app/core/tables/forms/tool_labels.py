@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 import re
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -21,23 +21,26 @@ class ToolLabels:
 
     Attributes:
         form: Name of the form, for messages.
+        columns: Names of what the file says of images, such as questions to annotators, the
+            likeliest to be meant first; nothing if it has one label for each image.
         paths: Path of the image of each row.
-        labels: Label of each row; empty for none.
-        annotators: Who gave it; empty where the file does not say.
+        labels: Labels of each row, one for each column; empty for none.
+        annotators: Who gave them; empty where the file does not say.
         numbers: Number of the image in the file, counted from 1.
     """
 
     form: str
+    columns: Sequence[str] = ()
     paths: list[str] = field(default_factory=list)
-    labels: list[str] = field(default_factory=list)
+    labels: list[Sequence[str]] = field(default_factory=list)
     annotators: list[str] = field(default_factory=list)
     numbers: list[int] = field(default_factory=list)
 
-    def add(self, number: int, path: str, label: str, annotator: str = "") -> None:
+    def add(self, number: int, path: str, label: str | Sequence[str], annotator: str = "") -> None:
         """Adds a row."""
         self.numbers.append(number)
         self.paths.append(path)
-        self.labels.append(label)
+        self.labels.append((label,) if isinstance(label, str) else label)
         self.annotators.append(annotator)
 
 
