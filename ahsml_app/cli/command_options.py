@@ -177,10 +177,10 @@ class CommandOptions:
         metadata={
             OPTION: Option(
                 metavar="FOLDER",
-                help="cut the boxes in FOLDER (Pascal VOC, YOLO) out of the images of SOURCE",
-                explanation="Cut every box that the files in FOLDER name (Pascal VOC or YOLO) out "
-                "of the images of SOURCE. `--out` takes the new folder of the crops and of the "
-                "table of their labels, `crops.csv`.",
+                help="cut the boxes in FOLDER (Pascal VOC, YOLO, COCO) out of the images of SOURCE",
+                explanation="Cut every box that the files in FOLDER name (Pascal VOC, YOLO or "
+                "COCO, which can be a single file) out of the images of SOURCE. `--out` takes the "
+                "new folder of the crops and of the table of their labels, `crops.csv`.",
             )
         },
     )

@@ -4257,10 +4257,6 @@
         <translation>Es ist zum Lesen geöffnet und lässt sich exportieren. Um zu entscheiden, schaffen Sie Platz auf jenem Datenträger und öffnen Sie das Projekt neu.</translation>
     </message>
     <message>
-        <source>It needs XML of Pascal VOC, or text of YOLO.</source>
-        <translation>Es braucht XML von Pascal VOC oder Text von YOLO.</translation>
-    </message>
-    <message>
         <source>It needs a column of paths and one of labels.</source>
         <translation>Sie braucht eine Spalte mit Pfaden und eine mit Labels.</translation>
     </message>
@@ -4434,6 +4430,10 @@
     <message>
         <source>It is where it was. Choose another folder.</source>
         <translation>Es ist, wo es war. Wählen Sie einen anderen Ordner.</translation>
+    </message>
+    <message>
+        <source>It needs XML of Pascal VOC, text of YOLO, or COCO with boxes.</source>
+        <translation>Es braucht XML von Pascal VOC, Text von YOLO oder COCO mit Rahmen.</translation>
     </message>
     <message>
         <source>It needs a row with a path and a label for each image.</source>
@@ -5644,6 +5644,10 @@
             <numerusform>{file} hat die Klasse {names} nur in Zeilen von Bildern, deren andere Zeilen abweichen; sie wird ausgelassen.</numerusform>
             <numerusform>{file} hat {count} Klassen nur in Zeilen von Bildern, deren andere Zeilen abweichen; sie werden ausgelassen: {names}.</numerusform>
         </translation>
+    </message>
+    <message>
+        <source>{file} names boxes of objects, but whole images are judged; --crop-boxes cuts the boxes out, to judge each.</source>
+        <translation>{file} nennt Rahmen von Objekten, beurteilt werden aber ganze Bilder; --crop-boxes schneidet die Rahmen aus, um jeden zu beurteilen.</translation>
     </message>
     <message>
         <source>{folder} is a link to {place}.</source>

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -254,7 +254,20 @@ def _from_coco(file: Path, content: Mapping[str, Any]) -> RawTable:
         header=("file_name", "category"),
         lines=numbers,
         columns=[paths, labels_of],
+        notices=tuple(_box_notices(file, content["annotations"])),
     )
+
+
+def _box_notices(file: Path, annotations: Sequence[Any]) -> Iterator[Message]:
+    """Says that images with several boxes are taken whole."""
+    boxed = [item.get("image_id") for item in annotations
+             if isinstance(item, dict) and item.get("bbox")]  # fmt: skip
+    if len(boxed) > len(set(map(str, boxed))):
+        yield Message(
+            "{file} names boxes of objects, but whole images are judged; --crop-boxes cuts the "
+            "boxes out, to judge each.",
+            file=file.name,
+        )
 
 
 def _cells(values: Sequence[Any]) -> list[str]:

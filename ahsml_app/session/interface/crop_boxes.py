@@ -3,30 +3,23 @@
 from __future__ import annotations
 
 import os
-import re
 import tempfile
-from collections.abc import Callable, Generator, Iterator
+from collections.abc import Callable, Generator, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from itertools import count
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from ahsml_app.base.errors import InputError, LabelsError, OutputError
+from ahsml_app.base.errors import LabelsError, OutputError
 from ahsml_app.base.events import CancelToken, Event, Progress, Stage, drive
 from ahsml_app.base.message import Message
 from ahsml_app.base.options.run_options import Source
 from ahsml_app.base.reading.planes import FIRST, Planes
 from ahsml_app.base.table_files import write_table
 from ahsml_app.core.tables.find_images import Locator
-from ahsml_app.core.tables.forms.boxes import (
-    NAMES_FILES,
-    Box,
-    names_file,
-    read_voc,
-    read_yolo,
-    yolo_names,
-)
+from ahsml_app.core.tables.forms.boxes import Box
+from ahsml_app.core.tables.forms.find_boxes import BoxedImage, boxed_images
 from ahsml_app.session.export.forms.box_files import ANNOTATION, BOX
 from ahsml_app.session.pipeline.unpack import unpacked_source
 from ahsml_app.store.files.free_names import LONGEST_NAME, shortened
@@ -47,7 +40,7 @@ class CroppedBoxes:
         table: The table of the crops, for `labels`: their paths, labels, images and boxes.
         crops: Number of crops.
         small: Boxes that were left out, because a side has less than 8 pixels.
-        missing: Files of boxes whose image cannot be found or read.
+        missing: Files of boxes whose image cannot be found or read; of COCO with the image's name.
     """
 
     table: Path
@@ -72,8 +65,8 @@ def crop_boxes(
 
     Args:
         images: The image folder, which is only read, or an archive.
-        annotations: Folder with a file for each image: XML of Pascal VOC, or text of YOLO, whose
-            classes `data.yaml` or `classes.txt` names.
+        annotations: A COCO file, or a folder with any; or a folder with a file for each image: XML
+            of Pascal VOC, or text of YOLO, whose classes `data.yaml` or `classes.txt` names.
         out: Folder for the crops, which must be new or empty.
         planes: What is read of images with several pages or channels, as by `--planes`.
         listener: Called with each event.
@@ -114,20 +107,20 @@ def cut_boxes(
                 Message("The folder {target} is not empty.", target=target),
                 hint="Name a new or an empty folder for the crops.",
             )
-    files = _box_files(source)
+    found = list(boxed_images(source))
     root = checked_folder((yield from unpacked_source(Source(images), out, cancel)).folder)
     listing = yield from list_images(root, cancel)
-    work = _Crops(root, Locator(root, source, listing.paths), planes)
+    work = _Crops(root, source, listing.paths, planes)
     parent = target.absolute().parent
     with _writing(target):
         parent.mkdir(parents=True, exist_ok=True)
     with _writing(target), tempfile.TemporaryDirectory(dir=parent, prefix=".crops-") as name:
         place = Path(name) / "crops"
         place.mkdir()
-        for done, file in enumerate(files, 1):
+        for done, boxed in enumerate(found, 1):
             cancel.check()
-            work.cut(file, place)
-            yield Progress(Stage.WRITE, done, len(files))
+            work.cut(boxed, place)
+            yield Progress(Stage.WRITE, done, len(found))
         if not work.rows:
             raise LabelsError(
                 Message("The files in {folder} hold no box of an image.", folder=source),
@@ -146,7 +139,8 @@ class _Crops:
 
     Attributes:
         root: Image folder.
-        locate: Finds images in it.
+        annotations: Folder of the files of boxes.
+        listed: Relative paths of the images in it.
         planes: What is read of images with several pages or channels.
         rows: Rows of the table.
         small: Boxes that were too small.
@@ -154,23 +148,26 @@ class _Crops:
     """
 
     root: Path
-    locate: Locator
+    annotations: Path
+    listed: Sequence[str]
     planes: Planes
     rows: list[list[str]] = field(default_factory=list)
     small: int = 0
     missing: list[str] = field(default_factory=list)
+    _locators: dict[Path, Locator] = field(default_factory=dict)
 
-    def cut(self, file: Path, place: Path) -> None:
-        """Cuts out the boxes of a file, and saves them in a folder."""
-        path = self.locate.find(file.stem).path
+    def cut(self, boxed: BoxedImage, place: Path) -> None:
+        """Cuts out the boxes of an image, and saves them in a folder."""
+        file, locate = boxed.file, self._locator(boxed)
+        path = "" if boxed.name else locate.find(file.stem).path
         if file.suffix.lower() == ".txt" and not path:  # such as a list of files beside the boxes
             self.missing.append(str(file))
             return
-        wanted, boxes = _read(file)
-        path = (self.locate.find(wanted).path if wanted else "") or path
+        wanted, boxes = boxed.read()
+        path = (locate.find(wanted).path if wanted else "") or path
         picture = _picture(self.root / path, self.planes) if path else None
         if picture is None:
-            self.missing.append(str(file))
+            self.missing.append(f"{file}: {boxed.name}" if boxed.name else str(file))
             return
         for box in boxes:
             crop = _cut(picture, box)
@@ -181,6 +178,13 @@ class _Crops:
             (place / inner).parent.mkdir(parents=True, exist_ok=True)
             crop.save(place / inner)
             self.rows.append([inner, box.label, path, str(file), str(box.number), path])
+
+    def _locator(self, boxed: BoxedImage) -> Locator:
+        """Finds images; those of COCO beside its file as well, as each part of a data set has."""
+        folder = boxed.file.parent if boxed.name else self.annotations
+        if folder not in self._locators:
+            self._locators[folder] = Locator(self.root, folder, self.listed)
+        return self._locators[folder]
 
 
 def _free_name(place: Path, path: str, number: int) -> str:
@@ -215,54 +219,6 @@ def _writing(target: Path) -> Iterator[None]:
             ),
             hint="Name another folder, or see that the disk has room, and cut the boxes again.",
             details=str(error),
-        ) from error
-
-
-def _box_files(folder: Path) -> list[Path]:
-    if not folder.exists():
-        raise InputError(
-            Message("The folder of the boxes, {folder}, does not exist.", folder=folder),
-            hint="Check the path for typing errors.",
-        )
-    try:
-        found = sorted(
-            Path(parent, name)
-            for parent, _, names in os.walk(folder)
-            for name in names
-            if name.lower().endswith((".xml", ".txt")) and name not in NAMES_FILES
-        )
-        xml = [file for file in found if file.suffix.lower() == ".xml"]
-        text = [file for file in found if file.suffix.lower() == ".txt"]
-        # Tools leave XML of their own beside the boxes of YOLO, and lists lie beside those of VOC.
-        return xml if not text or any(map(_is_voc, xml)) else text
-    except OSError as error:
-        raise InputError(
-            Message("{folder} cannot be read: {reason}", folder=folder, reason=error),
-            hint="Check the path of the files of boxes.",
-        ) from error
-
-
-def _is_voc(file: Path) -> bool:
-    content = file.read_bytes().replace(b"\0", b"")  # of UTF-16
-    return re.search(rb"<annotation[\s/>]", content) is not None
-
-
-def _read(file: Path) -> tuple[str, list[Box]]:
-    """Name of the image, where the file has it, and the boxes.
-
-    Raises:
-        LabelsError: If it cannot be read.
-    """
-    try:
-        if file.suffix.lower() == ".xml":
-            return read_voc(file.read_bytes())
-        names = names_file(file.parent)
-        listed = [] if names is None else yolo_names(names.read_text(encoding="utf-8-sig"))
-        return "", read_yolo(file.read_text(encoding="utf-8-sig"), listed)
-    except (OSError, ValueError) as error:
-        raise LabelsError(
-            Message("{file} cannot be read as boxes: {reason}.", file=file, reason=error),
-            hint="It needs XML of Pascal VOC, or text of YOLO.",
         ) from error
 
 

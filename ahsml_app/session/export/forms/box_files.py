@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import os
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -15,10 +17,12 @@ from ahsml_app.core.tables.forms.boxes import (
     names_file,
     yolo_names,
 )
+from ahsml_app.core.tables.forms.coco_boxes import edit_coco_boxes, lacking_classes
 
 if TYPE_CHECKING:
     import pyarrow as pa
 
+_COCO = ".json"
 ANNOTATION, BOX = "annotation", "box"
 """Columns of `crops.csv`: the file of boxes, and the number of the box in it."""
 
@@ -26,7 +30,8 @@ ANNOTATION, BOX = "annotation", "box"
 def edited_boxes(labels: pa.Table) -> dict[str, bytes]:
     """Makes each file of boxes with its new labels; one without changes stays as it is.
 
-    Boxes whose crops were dropped are left out; those without a crop stay.
+    Boxes whose crops were dropped, or have lost their label, are left out; those without a crop
+    stay.
 
     Args:
         labels: The labels of the crops.
@@ -45,15 +50,26 @@ def edited_boxes(labels: pa.Table) -> dict[str, bytes]:
     by_file: dict[str, dict[int, str | None]] = {}
     for row in labels.to_pylist():
         changes = by_file.setdefault(row[ANNOTATION], {})
-        new = None if row["decision"] == "drop" else row["label"]
-        if new != row["given_label"]:
-            changes[_number(row)] = new
+        if row["decision"] == "drop" or row["label"] != row["given_label"]:
+            changes[_number(row)] = row["label"] or None  # no form has boxes without a class
     parents = {os.path.dirname(file) for file in by_file}  # noqa: PTH120 - text of a table
     root = os.path.commonpath(parents) if len(parents) > 1 else next(iter(parents), "")
+    classes = _new_categories(by_file)
     return {
-        Path(os.path.relpath(file, root)).as_posix(): _edited(Path(file), changes)
+        Path(os.path.relpath(file, root)).as_posix(): _edited(Path(file), changes, classes)
         for file, changes in by_file.items()
     }
+
+
+def _new_categories(by_file: Mapping[str, BoxChanges]) -> list[str]:
+    """The classes that a COCO file lacks, so that all get the same categories for them."""
+    lacking = set[str]()
+    for file, changes in by_file.items():
+        wanted = {new for new in changes.values() if new is not None}
+        if wanted and Path(file).suffix.lower() == _COCO:
+            with _writing(Path(file)):
+                lacking.update(lacking_classes(Path(file).read_bytes(), wanted))
+    return sorted(lacking)
 
 
 def _number(row: dict[str, Any]) -> int:
@@ -66,16 +82,25 @@ def _number(row: dict[str, Any]) -> int:
         ) from error
 
 
-def _edited(file: Path, changes: BoxChanges) -> bytes:
-    try:
+def _edited(file: Path, changes: BoxChanges, classes: Sequence[str]) -> bytes:
+    with _writing(file):
         content = file.read_bytes()
         if not changes:
             return content
         if file.suffix.lower() == ".xml":
             return edit_voc(content, changes)
+        if file.suffix.lower() == _COCO:
+            return edit_coco_boxes(content, changes, classes)
         names = names_file(file.parent)
         listed = [] if names is None else yolo_names(names.read_text(encoding="utf-8-sig"))
         return edit_yolo(content, listed, changes)
+
+
+@contextmanager
+def _writing(file: Path) -> Iterator[None]:
+    """Tells which file of boxes cannot take its labels."""
+    try:
+        yield
     except (OSError, ValueError) as error:
         raise OutputError(
             Message("The boxes of {file} cannot be written: {reason}.", file=file, reason=error),

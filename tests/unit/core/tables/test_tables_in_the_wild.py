@@ -146,6 +146,11 @@ def test_coco_is_recognised_by_content(tmp_path: Path, name: str) -> None:
     assert labels_of(result) == dict(ROWS)
     assert f"{name} (COCO)" in notice(result, "60 images found")
     assert "different labels" in notice(result, f"{ROWS[1][0]} ({name} image 2)")
+    assert not any("--crop-boxes" in text for text in map(str, result.notices))
+    for mark in marks:
+        mark["bbox"] = [0, 0, 9, 9]
+    boxed = scanned(tmp_path, name, json.dumps(content))
+    assert "names boxes of objects" in notice(boxed, "--crop-boxes")
 
 
 def test_a_large_coco_file_of_other_images_is_told_in_few_words(tmp_path: Path) -> None:

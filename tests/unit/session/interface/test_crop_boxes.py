@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import csv
+import re
 import shutil
 import sys
 from pathlib import Path
@@ -79,6 +80,19 @@ def test_boxes_of_voc_are_cut_out_with_their_labels(
             assert crop.getpixel((5, 5)) == COLOURS[row["label"]]
     with Image.open(done.table.parent / rows[0]["path"]) as crop:
         assert crop.size == (20, 30)
+
+
+def test_a_box_without_a_label_leaves_its_file(
+    tmp_path: Path, images: Path, annotations: Path
+) -> None:
+    done = ahsml_app.crop_boxes(images, annotations, tmp_path / "crops")
+    with ahsml_app.open_project(tmp_path / "project", tmp_path / "crops", done.table) as project:
+        project.decide("day/1-1.png", "keep")
+    out = tmp_path / "out"
+    call = ["--headless", str(tmp_path / "project"), "--out", str(out), "--formats", "boxes"]
+    assert cli.main([*call, "--undecided", "leave-out"]) == 0
+    text = (out / "formats" / "boxes" / "1.xml").read_text(encoding="utf-8")
+    assert re.findall("<name>(.*?)</name>", text) == ["blue", "tiny"]
 
 
 def test_labels_of_voc_go_back_into_their_files(
