@@ -19,7 +19,7 @@ IN_MEMORY_UP_TO = 1 << 30
 """Size in bytes above which an array of features is in a temporary file instead of in memory."""
 
 POSTERIORS_IN_MEMORY = 1 << 28
-"""The same for posteriors of all augmentations, which are written once and read twice."""
+"""The same for posteriors that are written once and read later."""
 
 ROWS_AT_ONCE = 65_536
 """Samples that are judged at a time."""
@@ -72,6 +72,22 @@ def _mapped(folder: Path, shape: tuple[int, ...], dtype: npt.DTypeLike, size: in
             # Otherwise the file has holes, and a disk that fills up ends the process by a signal.
             os.posix_fallocate(stream.fileno(), 0, size)
         return np.memmap(stream, dtype, mode="w+", shape=shape)
+
+
+def set_aside(posterior: FloatArray, folder: Path | None = None) -> FloatArray:
+    """Returns large posteriors in a temporary file, where they take no memory until they are read.
+
+    Args:
+        posterior: (N, K) probabilities; small ones are returned as they are.
+        folder: Folder of the file, as for `empty_array`.
+    """
+    if posterior.nbytes <= POSTERIORS_IN_MEMORY:
+        return posterior
+    kept: FloatArray = empty_array(posterior.shape, posterior.dtype, folder, POSTERIORS_IN_MEMORY)
+    for start in range(0, len(kept), CHUNK):
+        kept[start : start + CHUNK] = posterior[start : start + CHUNK]
+        release_pages(kept)
+    return kept
 
 
 def blocks_of(rows: IndexArray) -> list[IndexArray]:

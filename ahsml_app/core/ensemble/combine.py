@@ -18,7 +18,7 @@ from ahsml_app.core.ensemble.error_count import (
 from ahsml_app.core.ensemble.logistic import fit_folds, predict_folds
 from ahsml_app.core.ensemble.noise_model import NoiseModel, fit_noise_model, label_likelihood
 from ahsml_app.core.folds import head_share
-from ahsml_app.core.mapped_arrays import CHUNK, mean_of_augmentations
+from ahsml_app.core.mapped_arrays import CHUNK, mean_of_augmentations, release_pages
 
 PENALTIES = (3.0, 1.0, 0.3, 0.1, 0.03, 0.01, 0.003)
 """Candidate L2 penalties of the linear model, strongest first."""
@@ -286,6 +286,7 @@ def geometric_mean(posteriors: Mapping[str, FloatArray], shares: Mapping[str, fl
             logs[rows] += np.float32(shares[name]) * np.log(
                 np.maximum(posterior[rows], LEAST_POSTERIOR)
             )
+            release_pages(posterior)
     logs -= logs.max(1, keepdims=True)
     mixed: FloatArray = np.exp(logs, out=logs)
     mixed /= mixed.sum(1, keepdims=True)

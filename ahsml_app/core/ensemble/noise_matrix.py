@@ -124,7 +124,7 @@ def _correlations(posterior: FloatArray) -> Float64Array:
     centred = posterior - posterior.mean(0)
     cross = centred.T @ centred
     del centred
-    correlations = cross.astype(np.float64)
+    correlations: Float64Array = cross.astype(np.float64)
     spread = np.sqrt(np.maximum(np.diag(correlations), TINY))
     correlations /= spread[:, None]
     correlations /= spread

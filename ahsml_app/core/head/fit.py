@@ -157,6 +157,7 @@ def fit_head(
             history, state = _resume(training, state)
             continue
         history.append(_snapshot(training, task.followed, cancel))
+        state = None  # before the next one, because both may be large
         state = {**training.state(), **_stacked(history)}
         checkpoint.save(epochs_name, state)
         yield from _epoch_events(training, task, epoch, loss)

@@ -43,7 +43,13 @@ from ahsml_app.core.folds import (
 )
 from ahsml_app.core.head.epoch import FoldData, default_batch, default_epochs
 from ahsml_app.core.head.fit import FittedHead, FoldHeads, HeadTask, fit_head
-from ahsml_app.core.mapped_arrays import CHUNK, POSTERIORS_IN_MEMORY, empty_array, release_pages
+from ahsml_app.core.mapped_arrays import (
+    CHUNK,
+    POSTERIORS_IN_MEMORY,
+    empty_array,
+    release_pages,
+    set_aside,
+)
 from ahsml_app.core.training.parallel import run_fits
 from ahsml_app.core.training_data import TrainData, TrainResult
 
@@ -111,7 +117,11 @@ def train(
         odds = 1.0 if first else TARGET_ODDS ** later_share(int(plan.fitted.sum()))
         targets, weights = soften(config, data, posterior.clean, posterior.corrected, odds)
         # Later passes read the first's other numbers only; of many classes these are gigabytes.
-        first = first or replace(posterior, corrected=posterior.corrected[:0].copy())
+        first = first or replace(
+            posterior,
+            clean=set_aside(posterior.clean, context.checkpoints),
+            corrected=posterior.corrected[:0].copy(),
+        )
         del posterior
     last = config.passes - 1
     posterior, heads = yield from _run_pass(plan, last, targets, weights, first, last=True)
@@ -176,6 +186,8 @@ def _run_pass(
             plan.context.cancel,
             groups=plan.data.groups,
         )
+        for name in members:
+            members[name] = set_aside(members[name], plan.context.checkpoints)
     heads = FoldHeads()
     if last or _heads_matter(plan):
         heads = yield from _cross_fit_heads(plan, index, targets, weights, last=last)
