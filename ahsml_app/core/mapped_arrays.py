@@ -18,6 +18,9 @@ from ahsml_app.base.types import AnyArray, Float16Array, FloatArray, IndexArray
 IN_MEMORY_UP_TO = 1 << 30
 """Size in bytes above which an array of features is in a temporary file instead of in memory."""
 
+POSTERIORS_IN_MEMORY = 1 << 28
+"""The same for posteriors that are written once and read later."""
+
 ROWS_AT_ONCE = 65_536
 """Samples that are judged at a time."""
 
@@ -30,7 +33,10 @@ CHUNK = 4096
 
 
 def empty_array(
-    shape: tuple[int, ...], dtype: npt.DTypeLike, folder: Path | None = None
+    shape: tuple[int, ...],
+    dtype: npt.DTypeLike,
+    folder: Path | None = None,
+    in_memory_up_to: int | None = None,
 ) -> AnyArray:
     """Creates an array to fill: in memory, or in a temporary file if it is large.
 
@@ -41,12 +47,13 @@ def empty_array(
         dtype: Type of the numbers.
         folder: Folder of the temporary file; None for that of the cache. The system's folder, which
             may be in memory, is used only if there is no room.
+        in_memory_up_to: Size in bytes above which it is in a file; None for `IN_MEMORY_UP_TO`.
 
     Raises:
         OutputError: If neither folder has room.
     """
     size = int(np.prod(shape)) * np.dtype(dtype).itemsize
-    if size <= IN_MEMORY_UP_TO:
+    if size <= (IN_MEMORY_UP_TO if in_memory_up_to is None else in_memory_up_to):
         return np.empty(shape, dtype)
     folder = folder or cache_folder()
     try:
@@ -65,6 +72,22 @@ def _mapped(folder: Path, shape: tuple[int, ...], dtype: npt.DTypeLike, size: in
             # Otherwise the file has holes, and a disk that fills up ends the process by a signal.
             os.posix_fallocate(stream.fileno(), 0, size)
         return np.memmap(stream, dtype, mode="w+", shape=shape)
+
+
+def set_aside(posterior: FloatArray, folder: Path | None = None) -> FloatArray:
+    """Returns large posteriors in a temporary file, where they take no memory until they are read.
+
+    Args:
+        posterior: (N, K) probabilities; small ones are returned as they are.
+        folder: Folder of the file, as for `empty_array`.
+    """
+    if posterior.nbytes <= POSTERIORS_IN_MEMORY:
+        return posterior
+    kept: FloatArray = empty_array(posterior.shape, posterior.dtype, folder, POSTERIORS_IN_MEMORY)
+    for start in range(0, len(kept), CHUNK):
+        kept[start : start + CHUNK] = posterior[start : start + CHUNK]
+        release_pages(kept)
+    return kept
 
 
 def blocks_of(rows: IndexArray) -> list[IndexArray]:

@@ -5504,6 +5504,10 @@
         <translation>in {place} genannt, aber {problem}</translation>
     </message>
     <message>
+        <source>names of uploads</source>
+        <translation>Namen hochgeladener Dateien</translation>
+    </message>
+    <message>
         <source>no row (of {rows:,}) is of an image in {root}; the first is &apos;{first}&apos;</source>
         <translation>keine Zeile (von {rows:,}) gehört zu einem Bild in {root}; die erste ist &apos;{first}&apos;</translation>
     </message>

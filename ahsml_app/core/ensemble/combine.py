@@ -18,7 +18,7 @@ from ahsml_app.core.ensemble.error_count import (
 from ahsml_app.core.ensemble.logistic import fit_folds, predict_folds
 from ahsml_app.core.ensemble.noise_model import NoiseModel, fit_noise_model, label_likelihood
 from ahsml_app.core.folds import head_share
-from ahsml_app.core.mapped_arrays import CHUNK, mean_of_augmentations
+from ahsml_app.core.mapped_arrays import CHUNK, mean_of_augmentations, release_pages
 
 PENALTIES = (3.0, 1.0, 0.3, 0.1, 0.03, 0.01, 0.003)
 """Candidate L2 penalties of the linear model, strongest first."""
@@ -182,9 +182,44 @@ def combine_members(
         noise: Whether to use the noise model.
         first: Posterior of the first pass; None in that pass.
     """
+    return read_through_noise(
+        *mix_members(members, labelled), labels, labelled, noise=noise, first=first
+    )
+
+
+def mix_members(
+    members: Mapping[str, FloatArray], labelled: BoolArray
+) -> tuple[FloatArray, dict[str, float]]:
+    """Returns the weighted geometric mean (N, K) of the members, and their shares.
+
+    Args:
+        members: (N, K) out-of-fold posteriors by the member's name.
+        labelled: (N,) mask of the samples that the members were fitted on.
+    """
     classes = next(iter(members.values())).shape[1]
     shares = _shares(list(members), head_share(int(labelled.sum()), classes))
-    mixed = geometric_mean(members, shares)
+    return geometric_mean(members, shares), shares
+
+
+def read_through_noise(
+    mixed: FloatArray,
+    shares: Mapping[str, float],
+    labels: IntArray,
+    labelled: BoolArray,
+    *,
+    noise: bool,
+    first: Posterior | None = None,
+) -> Posterior:
+    """Corrects what the members say together by the given labels, as `combine_members` does.
+
+    Args:
+        mixed: (N, K) posteriors of `mix_members`.
+        shares: The members' shares in them.
+        labels: (N,) given labels, -1 for none.
+        labelled: (N,) mask of the samples that the noise model is estimated from.
+        noise: Whether to use the noise model.
+        first: Posterior of the first pass; None in that pass.
+    """
     if not noise:
         return Posterior(mixed, mixed, shares=shares)
     if first is None or first.noise is None:
@@ -251,6 +286,7 @@ def geometric_mean(posteriors: Mapping[str, FloatArray], shares: Mapping[str, fl
             logs[rows] += np.float32(shares[name]) * np.log(
                 np.maximum(posterior[rows], LEAST_POSTERIOR)
             )
+            release_pages(posterior)
     logs -= logs.max(1, keepdims=True)
     mixed: FloatArray = np.exp(logs, out=logs)
     mixed /= mixed.sum(1, keepdims=True)

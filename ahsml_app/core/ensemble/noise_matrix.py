@@ -6,6 +6,7 @@ global one, the rest towards a mixture of simple shapes, whose shares are estima
 
 from __future__ import annotations
 
+import math
 from dataclasses import dataclass
 
 import numpy as np
@@ -99,20 +100,35 @@ def noise_shapes(posterior: FloatArray) -> list[Float64Array]:
     The confusion of two classes is the correlation of their posteriors.
     """
     classes = posterior.shape[1]
-    uniform = (1 - np.eye(classes)) / max(classes - 1, 1)
+    uniform = np.full((classes, classes), 1 / max(classes - 1, 1))
+    np.fill_diagonal(uniform, 0.0)
     if classes < 3 or not len(posterior):
         return [uniform]
-    centred = posterior - posterior.mean(0)
-    cross = (centred.T @ centred).astype(np.float64)
-    spread = np.sqrt(np.maximum(np.diag(cross), TINY))
-    affinity = cross / spread[:, None] / spread[None, :]
+    affinity = _correlations(posterior)
+    np.fill_diagonal(affinity, 0.0)
+    pairs = classes * (classes - 1)
+    variance = float(np.vdot(affinity, affinity)) / pairs - (float(affinity.sum()) / pairs) ** 2
     np.fill_diagonal(affinity, -np.inf)
     nearest = np.zeros((classes, classes))
     nearest[np.arange(classes), affinity.argmax(1)] = 1.0
-    finite = affinity[np.isfinite(affinity)]
-    scaled = 2 * (affinity - affinity.max(1, keepdims=True)) / max(float(finite.std()), TINY)
-    graded = np.exp(scaled)
-    return [uniform, nearest, graded / graded.sum(1, keepdims=True)]
+    # In place, because at thousands of classes each copy is hundreds of megabytes.
+    affinity -= affinity.max(1, keepdims=True)
+    affinity *= 2 / max(math.sqrt(max(variance, 0.0)), TINY)
+    graded = np.exp(affinity, out=affinity)
+    graded /= graded.sum(1, keepdims=True)
+    return [uniform, nearest, graded]
+
+
+def _correlations(posterior: FloatArray) -> Float64Array:
+    """Returns the (K, K) correlations of the classes' posteriors."""
+    centred = posterior - posterior.mean(0)
+    cross = centred.T @ centred
+    del centred
+    correlations: Float64Array = cross.astype(np.float64)
+    spread = np.sqrt(np.maximum(np.diag(correlations), TINY))
+    correlations /= spread[:, None]
+    correlations /= spread
+    return correlations
 
 
 def fit_matrix(
@@ -180,7 +196,8 @@ def _mix(
 ) -> Float64Array:
     mixed: Float64Array = np.multiply(shapes[0], shares[0], out=out)
     for share, shape in zip(shares[1:], shapes[1:], strict=True):
-        mixed += share * shape
+        for mixed_row, row in zip(mixed, shape, strict=True):  # no third matrix
+            mixed_row += share * row
     return mixed
 
 
@@ -202,10 +219,10 @@ def _expected_counts(
     for block in blocks:
         joint, total = block.joint(posterior, by_given)
         if len(block.labels) == 1:
-            counts[block.labels[0]] = (1 / total) @ joint
+            counts[:, block.labels[0]] = (1 / total) @ joint
         else:
             shape = len(block.labels), len(total)
             sums = csr_array((1 / total, np.arange(len(total)), block.ends), shape)
-            counts[block.labels] = sums @ joint
+            counts[:, block.labels] = (sums @ joint).T
         likelihood += float(np.log(total).sum())
-    return np.ascontiguousarray(counts.T), likelihood / max(len(posterior), 1)
+    return counts, likelihood / max(len(posterior), 1)

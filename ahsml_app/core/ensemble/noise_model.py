@@ -113,16 +113,21 @@ def fit_noise_model(
     """
     shapes = noise_shapes(posterior)
     powers = EXPONENTS if exponent is None else (exponent,)
-    model = _likeliest(posterior, labels, shapes, SHAPE_STRENGTH, powers)
     if len(shapes) == 1 or not len(labels):
-        return model
-    simple = _likeliest(posterior, labels, shapes[:1], HELD, powers)
+        return _likeliest(posterior, labels, shapes, SHAPE_STRENGTH, powers)
+    # Only numbers are kept of these two: a matrix of thousands of classes is large.
     shaped = _likeliest(posterior, labels, shapes, HELD, powers)
-    gain = max(shaped.log_likelihood - simple.log_likelihood, 0.0)
-    evidence = gain / max(shaped.error_rate, TINY)
-    contrast = _contrast(len(labels) / posterior.shape[1], evidence)
+    likelihood, error_rate = shaped.log_likelihood, shaped.error_rate
+    del shaped
+    simple = _likeliest(posterior, labels, shapes[:1], HELD, powers)
+    simple_rates = 1 - np.diag(simple.matrix)
+    gain = max(likelihood - simple.log_likelihood, 0.0)
+    del simple
+    model = _likeliest(posterior, labels, shapes, SHAPE_STRENGTH, powers)
+    del shapes
+    contrast = _contrast(len(labels) / posterior.shape[1], gain / max(error_rate, TINY))
     # A shape that may be the model's own confusion would make correct labels count as wrong.
-    rates = contrast * (1 - np.diag(model.matrix)) + (1 - contrast) * (1 - np.diag(simple.matrix))
+    rates = contrast * (1 - np.diag(model.matrix)) + (1 - contrast) * simple_rates
     return replace(model, matrix=_flattened(model.matrix, contrast, rates))
 
 
@@ -232,9 +237,9 @@ def _contrast(samples_per_class: float, evidence: float) -> float:
 
 def _flattened(matrix: Float64Array, contrast: float, rates: Float64Array) -> Float64Array:
     """Raises the off-diagonal contrasts of the matrix to a power and sets its error rates."""
-    away = matrix / np.maximum(1 - np.diag(matrix), TINY)[:, None]
-    np.fill_diagonal(away, 1.0)
-    flat: Float64Array = np.maximum(away, TINY) ** contrast
+    flat = matrix / np.maximum(1 - np.diag(matrix), TINY)[:, None]
+    np.maximum(flat, TINY, out=flat)
+    flat **= contrast
     np.fill_diagonal(flat, 0.0)
     flat /= np.maximum(flat.sum(1, keepdims=True), TINY)
     return with_rates(flat, rates)

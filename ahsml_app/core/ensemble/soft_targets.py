@@ -36,7 +36,6 @@ def soften(
         (N, K) targets and (N,) weights, float32.
     """
     labelled = data.trainable
-    hard = one_hot(data)
     labels = np.where(labelled, data.labels, 0)
     rows = np.arange(len(labels))
     if config.ablation.noise_model:
@@ -46,12 +45,13 @@ def soften(
         weights = posterior[rows, labels] / np.maximum(posterior.max(1), 1e-12)
         sharp = posterior**MIXED_SHARPNESS
         sharp /= np.maximum(sharp.sum(1, keepdims=True), 1e-12)
-        soft = weights[:, None] * hard + (1 - weights[:, None]) * sharp
+        soft = weights[:, None] * one_hot(data) + (1 - weights[:, None]) * sharp
     keep = labelled & trusted_labels(data)
-    soft[keep], weights[keep] = hard[keep], 1.0
+    soft[keep] = 0.0
+    soft[keep, labels[keep]] = weights[keep] = 1.0
     if config.ablation.weights == "none":
         weights = np.ones_like(weights)
-    return soft.astype(np.float32), np.where(labelled, weights, 0).astype(np.float32)
+    return soft.astype(np.float32, copy=False), np.where(labelled, weights, 0).astype(np.float32)
 
 
 def one_hot(data: TrainData) -> FloatArray:

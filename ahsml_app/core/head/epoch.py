@@ -94,8 +94,10 @@ class HeadTraining:
         self.head.start(torch.Generator().manual_seed(seed))
         self.head.to(device)
         self._optimizer = torch.optim.Adam(self.head.parameters())
-        self._bank = ClassSimilarityBank(classes, device=device)
-        self._affinity = torch.eye(classes, device=device)
+        # Only the pair loss compares each two classes, in matrices that are large for many.
+        compared = classes if ablation.pair_weight else 0
+        self._bank = ClassSimilarityBank(compared, device=device)
+        self._affinity = torch.eye(compared, device=device)
         # Soft targets come from out-of-fold models and are better posteriors than the head's own.
         # Hard targets only repeat the labels, so the head's own posteriors replace them.
         self._hard = bool((data.targets.max(1)[data.rows] >= 1).all())
@@ -287,8 +289,8 @@ class HeadTraining:
         arrays["affinity"] = self._affinity.cpu().numpy()
         if self._hard:
             arrays["posterior"] = self._posterior.cpu().numpy()
-        for key, value in self._bank.state().items():
-            arrays[f"bank.{key}"] = value.cpu().numpy()
+        # Between epochs the bank has collected nothing, and its other two matrices are zeros.
+        arrays["bank.class_similarity"] = self._bank.similarity.cpu().numpy()
         return arrays
 
     def restore(self, arrays: dict[str, AnyArray]) -> None:

@@ -16,6 +16,7 @@ from ahsml_app.core.checkpoint import CheckpointFolder
 from ahsml_app.core.config import TrainConfig
 from ahsml_app.core.head.epoch import FoldData, HeadTraining
 from ahsml_app.core.head.head_model import HyperbolicHead
+from ahsml_app.core.mapped_arrays import CHUNK, release_pages
 
 SMALLEST_BATCH = 16
 """Smallest batch; a device without memory for it cannot train."""
@@ -77,7 +78,11 @@ class FoldHeads:
         """
         if self.posteriors is None:
             raise ValueError("this pass had no heads")
-        mean: FloatArray = self.posteriors.sum(axis=0)
+        mean = np.empty(self.posteriors.shape[1:], dtype=np.float32)
+        for start in range(0, len(mean), CHUNK):
+            rows = slice(start, start + CHUNK)
+            self.posteriors[:, rows].sum(axis=0, out=mean[rows])
+            release_pages(self.posteriors)
         mean /= np.float32(len(self.posteriors))
         return mean
 
@@ -152,6 +157,7 @@ def fit_head(
             history, state = _resume(training, state)
             continue
         history.append(_snapshot(training, task.followed, cancel))
+        state = None  # before the next one, because both may be large
         state = {**training.state(), **_stacked(history)}
         checkpoint.save(epochs_name, state)
         yield from _epoch_events(training, task, epoch, loss)

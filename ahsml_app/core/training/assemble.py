@@ -20,7 +20,7 @@ from ahsml_app.core.head.consistency import consistency
 from ahsml_app.core.head.fit import FittedHead, FoldHeads
 from ahsml_app.core.head.head_model import fuse
 from ahsml_app.core.head.sample_weights import posterior_weights
-from ahsml_app.core.mapped_arrays import CHUNK, bounded_rows
+from ahsml_app.core.mapped_arrays import CHUNK, bounded_rows, release_pages
 from ahsml_app.core.training.outlier_probability import outlier_probability
 from ahsml_app.core.training_data import TrainData, TrainResult
 
@@ -53,15 +53,7 @@ def summarise(
     final = heads.final
     if heads.posteriors is None or heads.history is None or final is None:
         raise ValueError("the last pass trains heads")
-    # Of a few rows at a time, because the divergence copies its input several times.
-    height = bounded_rows(CHUNK, heads.posteriors.shape[0] * heads.posteriors.shape[2])
-    measured = np.concatenate(
-        [
-            consistency(torch.from_numpy(heads.posteriors[:, start : start + height])).numpy()
-            for start in range(0, len(data), height)
-        ]
-    )
-    agreement = _measured(data, measured)
+    agreement = _measured(data, _consistency_of_all(heads.posteriors))
     weight = shown_weight(data, posterior.corrected, agreement)
     outliers = outlier_probability(data, preparation, CancelToken())  # before the embedding is held
     embedding_fields = embedding_parts(config, data, weight, final, preparation, learned)
@@ -78,6 +70,19 @@ def summarise(
         member_shares=posterior.shares,
         **embedding_fields,
     )
+
+
+def _consistency_of_all(posteriors: FloatArray) -> FloatArray:
+    """Returns the (N,) consistency of (V + 1, N, K) posteriors."""
+    # Of a few rows at a time, because the divergence copies its input several times.
+    height = bounded_rows(CHUNK, posteriors.shape[0] * posteriors.shape[2])
+    measured = []
+    for start in range(0, posteriors.shape[1], height):
+        measured.append(
+            consistency(torch.from_numpy(posteriors[:, start : start + height])).numpy()
+        )
+        release_pages(posteriors)
+    return np.concatenate(measured)
 
 
 def _measured(data: TrainData, agreement: RealArray) -> RealArray:

@@ -23,9 +23,10 @@ from ahsml_app.core.config import TrainConfig
 from ahsml_app.core.embedding.learn import learn_embedding
 from ahsml_app.core.ensemble.combine import (
     Posterior,
-    combine_members,
     cross_fit_best_linear,
     later_share,
+    mix_members,
+    read_through_noise,
     with_opinion,
 )
 from ahsml_app.core.ensemble.lda_gp import closed_form_posteriors
@@ -42,7 +43,13 @@ from ahsml_app.core.folds import (
 )
 from ahsml_app.core.head.epoch import FoldData, default_batch, default_epochs
 from ahsml_app.core.head.fit import FittedHead, FoldHeads, HeadTask, fit_head
-from ahsml_app.core.mapped_arrays import empty_array
+from ahsml_app.core.mapped_arrays import (
+    CHUNK,
+    POSTERIORS_IN_MEMORY,
+    empty_array,
+    release_pages,
+    set_aside,
+)
 from ahsml_app.core.training.parallel import run_fits
 from ahsml_app.core.training_data import TrainData, TrainResult
 
@@ -110,7 +117,11 @@ def train(
         odds = 1.0 if first else TARGET_ODDS ** later_share(int(plan.fitted.sum()))
         targets, weights = soften(config, data, posterior.clean, posterior.corrected, odds)
         # Later passes read the first's other numbers only; of many classes these are gigabytes.
-        first = first or replace(posterior, corrected=posterior.corrected[:0].copy())
+        first = first or replace(
+            posterior,
+            clean=set_aside(posterior.clean, context.checkpoints),
+            corrected=posterior.corrected[:0].copy(),
+        )
         del posterior
     last = config.passes - 1
     posterior, heads = yield from _run_pass(plan, last, targets, weights, first, last=True)
@@ -175,17 +186,16 @@ def _run_pass(
             plan.context.cancel,
             groups=plan.data.groups,
         )
+        for name in members:
+            members[name] = set_aside(members[name], plan.context.checkpoints)
     heads = FoldHeads()
     if last or _heads_matter(plan):
         heads = yield from _cross_fit_heads(plan, index, targets, weights, last=last)
         members["head"] = heads.posterior()
-    posterior = combine_members(
-        with_opinion(members, plan.data.opinion),
-        plan.data.labels,
-        plan.fitted,
-        noise=config.ablation.noise_model,
-        first=first,
-    )
+    mixed, shares = mix_members(with_opinion(members, plan.data.opinion), plan.fitted)
+    del members  # of many classes these are gigabytes, and the noise model needs some of its own
+    noise, labels = config.ablation.noise_model, plan.data.labels
+    posterior = read_through_noise(mixed, shares, labels, plan.fitted, noise=noise, first=first)
     return posterior, heads
 
 
@@ -278,8 +288,11 @@ class _HeadCollector:
 
     def __init__(self, plan: _TrainingPlan, *, last: bool) -> None:
         shape = (len(plan.features), len(plan.data), plan.data.class_count)
-        self._posteriors = empty_array(shape, np.float32, plan.context.checkpoints)
-        self._posteriors[:] = 0
+        folder = plan.context.checkpoints
+        self._posteriors = empty_array(shape, np.float32, folder, POSTERIORS_IN_MEMORY)
+        for start in range(0, shape[1], CHUNK):
+            self._posteriors[:, start : start + CHUNK] = 0
+            release_pages(self._posteriors)
         self._history: FloatArray | None = None
         self._added = 0
         self._agreement: FloatArray | None = None
@@ -299,6 +312,7 @@ class _HeadCollector:
         share /= np.float32(len(splits))
         for number, posterior in enumerate(fitted.posteriors):
             self._posteriors[number, predicted] += posterior * share[:, None]
+            release_pages(self._posteriors)
         # Added up one by one: the epochs of all heads and a million samples are gigabytes.
         if self._history is None:
             self._history = np.zeros(fitted.history.shape, dtype=np.float32)

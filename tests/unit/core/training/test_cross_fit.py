@@ -16,7 +16,7 @@ from ahsml_app.base.errors import Cancelled
 from ahsml_app.base.events import CancelToken, EpochEnd, Progress, Stage
 from ahsml_app.core import mapped_arrays
 from ahsml_app.core.config import Ablation, TrainConfig
-from ahsml_app.core.head import epoch
+from ahsml_app.core.head import epoch, fit
 from ahsml_app.core.head.head_model import FeatureHead
 from ahsml_app.core.head.prototypes import weighted_prototypes
 from ahsml_app.core.losses import LOSSES
@@ -260,7 +260,8 @@ def test_samples_beyond_the_limit_are_judged_by_models_that_saw_none_of_them(
 def test_prototypes_are_the_midpoints_of_weighted_points(monkeypatch: pytest.MonkeyPatch) -> None:
     data, _ = clouds()
     data = replace(data, trainable=np.arange(len(data)) % 5 > 0)
-    monkeypatch.setattr(assemble, "CHUNK", 16)
+    for module in (assemble, fit):
+        monkeypatch.setattr(module, "CHUNK", 16)
     result = trained(QUICK, data)
     rows = np.flatnonzero(data.trainable)
     expected = weighted_prototypes(
@@ -280,10 +281,12 @@ def test_a_training_in_files_and_in_parts_gives_the_result_of_one_in_memory(
     data = replace(data, trainable=np.arange(len(data)) % 5 > 0)
     expected = trained(QUICK, data)
     monkeypatch.setattr(mapped_arrays, "IN_MEMORY_UP_TO", 0)
+    monkeypatch.setattr(cross_fit, "POSTERIORS_IN_MEMORY", 0)
     for module in (mapped_arrays, epoch):
         monkeypatch.setattr(module, "ROWS_AT_ONCE", 7)
     monkeypatch.setattr(mapped_arrays, "CHUNK", 16)
-    monkeypatch.setattr(assemble, "CHUNK", 16)
+    for module in (assemble, fit):
+        monkeypatch.setattr(module, "CHUNK", 16)
     result = trained(QUICK, data, tmp_path)
     assert isinstance(result.embedding, np.memmap)
     for name in ("posterior", "corrected", "consistency", "points", "prototypes", "embedding"):
