@@ -11,7 +11,7 @@ from ahsml_app.base.events import CancelToken
 from ahsml_app.base.message import Message, some
 from ahsml_app.base.options.run_options import ConflictRule
 from ahsml_app.base.types import Quarantined
-from ahsml_app.core.tables.column_names import (
+from ahsml_app.core.tables.columns.column_names import (
     ANNOTATOR,
     LABEL_COLUMN,
     PATH_COLUMN,
@@ -96,11 +96,15 @@ def join_manifest(
         path, label = found.path, manifest.labels[row]
         if path and annotators and (who := annotators[row].strip()):
             joined.opinions.setdefault(path, {})[who] = label
+        if path and manifest.opinions:
+            joined.opinions.setdefault(path, {}).update(manifest.opinions[row])
         if found.problem:
             joined.set_aside(text, label, manifest.place(row), found.problem)
         elif path not in joined.rows:
             ways[found.way] += 1
             joined.rows[path], joined.labels[path] = row, label
+            if row in manifest.ties:
+                several[path] = manifest.place(row)
         elif label == joined.labels[path]:
             repeated.append(row)
         elif path in several or (label and joined.labels[path]):
@@ -164,6 +168,8 @@ def _reading_notices(manifest: Manifest, ways: Counter[Way], count: int) -> list
     labels = Message("'{column}'", column=manifest.label_column)
     if manifest.scores:
         labels = Message("the largest of {count} columns", count=len(manifest.scores))
+    elif manifest.annotators and manifest.label_column not in manifest.source_columns:
+        labels = Message("most of {count} annotators", count=len(manifest.annotators))
     column = Message("'{column}'", column=manifest.path_column)
     if way != "written":
         column = Message("'{column}' ({way})", column=manifest.path_column, way=_WAYS[way])
