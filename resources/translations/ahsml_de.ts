@@ -5397,6 +5397,10 @@
         <translation>sie hat keine Spalte &apos;{wanted}&apos; mit Listen von Zahlen, sondern {names}</translation>
     </message>
     <message>
+        <source>it has no column &apos;{wanted}&apos;, but {names}</source>
+        <translation>sie hat keine Spalte &apos;{wanted}&apos;, sondern {names}</translation>
+    </message>
+    <message>
         <source>it has no numbers</source>
         <translation>sie hat keine Zahlen</translation>
     </message>
@@ -5674,6 +5678,10 @@
     <message>
         <source>{file} names boxes of objects, but whole images are judged; --crop-boxes cuts the boxes out, to judge each.</source>
         <translation>{file} nennt Rahmen von Objekten, beurteilt werden aber ganze Bilder; --crop-boxes schneidet die Rahmen aus, um jeden zu beurteilen.</translation>
+    </message>
+    <message>
+        <source>{file}: columns of labels or of numbers of rows are no features: {names}.</source>
+        <translation>{file}: Spalten mit Labels oder mit Zeilennummern sind keine Features: {names}.</translation>
     </message>
     <message>
         <source>{folder} is a link to {place}.</source>
