@@ -4424,6 +4424,10 @@
         <translation>Geben Sie statt des Bildordners die Parquet-Datei oder den Ordner des Datensatzes an.</translation>
     </message>
     <message>
+        <source>Give the folder of the images, and the table after --labels.</source>
+        <translation>Geben Sie den Ordner der Bilder an, und die Tabelle nach --labels.</translation>
+    </message>
+    <message>
         <source>Install it: pip install &quot;ahsml-app[{extra}]&quot;</source>
         <translation>Installieren Sie es: pip install &quot;ahsml-app[{extra}]&quot;</translation>
     </message>
@@ -5258,6 +5262,10 @@
         </translation>
     </message>
     <message>
+        <source>an Arrow file</source>
+        <translation>eine Arrow-Datei</translation>
+    </message>
+    <message>
         <source>an Excel workbook</source>
         <translation>eine Excel-Mappe</translation>
     </message>
@@ -5496,6 +5504,10 @@
         <translation>in {place} genannt, aber {problem}</translation>
     </message>
     <message>
+        <source>names of uploads</source>
+        <translation>Namen hochgeladener Dateien</translation>
+    </message>
+    <message>
         <source>no row (of {rows:,}) is of an image in {root}; the first is &apos;{first}&apos;</source>
         <translation>keine Zeile (von {rows:,}) gehört zu einem Bild in {root}; die erste ist &apos;{first}&apos;</translation>
     </message>
@@ -5628,6 +5640,20 @@
         </translation>
     </message>
     <message numerus="yes">
+        <source>{count} rows of {file} are left out: they have no label any more, and the column &apos;{column}&apos; allows no empty cell.</source>
+        <translation>
+            <numerusform>{count} Zeile von {file} fehlt: sie hat kein Label mehr, und die Spalte &apos;{column}&apos; erlaubt keine leere Zelle.</numerusform>
+            <numerusform>{count} Zeilen von {file} fehlen: sie haben kein Label mehr, und die Spalte &apos;{column}&apos; erlaubt keine leere Zelle.</numerusform>
+        </translation>
+    </message>
+    <message numerus="yes">
+        <source>{count} rows of {file} have {value} for no label: the column &apos;{column}&apos; allows no empty cell.</source>
+        <translation>
+            <numerusform>{count} Zeile von {file} hat {value} für kein Label: die Spalte &apos;{column}&apos; erlaubt keine leere Zelle.</numerusform>
+            <numerusform>{count} Zeilen von {file} haben {value} für kein Label: die Spalte &apos;{column}&apos; erlaubt keine leere Zelle.</numerusform>
+        </translation>
+    </message>
+    <message numerus="yes">
         <source>{file} has no names for {count} classes: {names}.</source>
         <translation>
             <numerusform>{file} hat keinen Namen für {count} Klasse: {names}.</numerusform>
@@ -5640,6 +5666,10 @@
             <numerusform>{file} hat die Klasse {names} nur in Zeilen von Bildern, deren andere Zeilen abweichen; sie wird ausgelassen.</numerusform>
             <numerusform>{file} hat {count} Klassen nur in Zeilen von Bildern, deren andere Zeilen abweichen; sie werden ausgelassen: {names}.</numerusform>
         </translation>
+    </message>
+    <message>
+        <source>{file} is a table without images.</source>
+        <translation>{file} ist eine Tabelle ohne Bilder.</translation>
     </message>
     <message>
         <source>{file} names boxes of objects, but whole images are judged; --crop-boxes cuts the boxes out, to judge each.</source>

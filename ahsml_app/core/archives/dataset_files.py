@@ -9,6 +9,8 @@ from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from ahsml_app.base.errors import InputError
+from ahsml_app.base.message import Message
 from ahsml_app.base.paths import read_json
 from ahsml_app.core.data.formats.image_kinds import MAGIC_BYTES, kind_of_bytes
 
@@ -48,12 +50,32 @@ def dataset_files(path: Path) -> tuple[Path, ...]:
     if not any(images.values()):
         return ()
     # A part that cannot be read is none that may be missing: it is refused when it is unpacked.
-    return tuple(file for file in found if images[file] or not _is_readable(file))
+    return tuple(file for file in found if images[file] or _reading_problem(file, []))
 
 
 def is_dataset(file: Path) -> bool:
     """Whether a file is a table with the images in its rows."""
     return file.name.lower().endswith((*PARQUET, *ARROW)) and bool(dataset_files(file))
+
+
+def check_dataset(file: Path) -> None:
+    """Tells why a file that by its name is a data set cannot be taken for one.
+
+    Raises:
+        InputError: If it is damaged, or holds no images.
+    """
+    if not file.is_file() or not file.name.lower().endswith((*PARQUET, *ARROW)):
+        return
+    problem = _reading_problem(file)
+    if problem:
+        raise InputError(
+            Message("{file} cannot be read: {reason}.", file=file, reason=problem),
+            hint="Copy or download it again.",
+        )
+    raise InputError(
+        Message("{file} is a table without images.", file=file),
+        hint="Give the folder of the images, and the table after --labels.",
+    )
 
 
 def image_column(file: Path) -> str | None:
@@ -75,15 +97,17 @@ def image_column(file: Path) -> str | None:
     return None
 
 
-def _is_readable(file: Path) -> bool:
+def _reading_problem(file: Path, columns: Sequence[str] | None = None) -> str:
+    """Why some or all columns of a file cannot be read; empty if they can."""
     import pyarrow as pa
 
     try:
-        for _ in batches(file, []):
+        for _ in batches(file, columns):
             pass
-    except (pa.ArrowException, OSError, ValueError):
-        return False
-    return True
+    except (pa.ArrowException, OSError, ValueError) as error:
+        lines = str(error).splitlines() or [type(error).__name__]
+        return lines[0].rstrip(". ")
+    return ""
 
 
 def schema_of(file: Path) -> pa.Schema:

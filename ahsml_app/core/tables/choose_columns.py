@@ -176,6 +176,9 @@ def _share(table: RawTable, name: str, is_image: IsImage) -> float:
 
 def _label_candidates(table: RawTable, path: str) -> Iterator[str]:
     """Columns whose names are those of labels, the likeliest first."""
+    if table.label_columns:
+        yield from table.label_columns
+        return
     own = (path, *OWN_COLUMNS, annotator_column(table.header))
     header = [name for name in table.header if name not in own]
     rank = {name: number for number, name in enumerate(LABEL_NAMES)}

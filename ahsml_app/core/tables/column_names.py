@@ -20,7 +20,17 @@ PATH_NAMES = (
 
 LABEL_NAMES = (
     *("label", "labels", "class", "classname", "labelname", "category", "categoryname", "target"),
-    *("diagnosis", "dx", "species", "breed", "classes", "classification", "groundtruth", "y"),
+    *(
+        "diagnosis",
+        "dx",
+        "species",
+        "breed",
+        "classes",
+        "classification",
+        "groundtruth",
+        "y",
+        "choice",
+    ),
     *("tag", "tags", "classid", "labelid", "categoryid", "targetid", "gt", "disease", "emotion"),
     *("benignmalignant", "grade", "level", "severity", "style"),
 )

@@ -13,6 +13,8 @@ from typing import Any
 from ahsml_app.base.errors import LabelsError
 from ahsml_app.base.types import SampleTable
 from ahsml_app.core.tables.forms.edit_coco import edited_coco
+from ahsml_app.core.tables.forms.tool_labels import text_like
+from ahsml_app.core.tables.json_tables import is_label_map, json_rows
 from ahsml_app.core.tables.new_labels import NewLabels, new_labels
 from ahsml_app.core.tables.read_table import read_bytes, read_table
 from ahsml_app.core.tables.text_tables import BLANKS, FIELD, TWO_FIELDS, TextTable, split_text
@@ -40,7 +42,7 @@ def edited_table(
         raw = read_table(file)
         if raw.form == "COCO" and class_names is None:
             return edited_coco(read_bytes(file), samples, labels)
-        if raw.form not in ("CSV", "JSON lines", "Parquet"):
+        if raw.form not in ("CSV", "JSON", "JSON lines", "Parquet"):
             return edited_tool_file(read_bytes(file), raw, samples, labels)
         changes = new_labels(raw, samples, labels, class_names)
         content = read_bytes(file)
@@ -55,6 +57,8 @@ def edited_table(
             return _edited_parquet(content, changes, samples.label_column)
         if raw.form == "JSON lines":
             return _edited_lines(content, changes, samples.label_column)
+        if raw.form == "JSON":
+            return _edited_json(file, content, changes, samples.label_column)
         table = split_text(file, content)
         return _encoded(content, table.encoding, _edited_text(table, changes))
     except ValueError:
@@ -77,9 +81,10 @@ def _edited_text(table: TextTable, changes: NewLabels) -> str:
             )
         elif first in changes.swapped:
             one, other = changes.swapped[first]
+            padded = [*cells, *[""] * (max(one, other) + 1 - len(cells))]
             text = "".join(lines[first - 1 : last])
             lines[first - 1 : last] = [""] * (last - first + 1)
-            swapped = {one: cells[other], other: cells[one]}
+            swapped = {one: padded[other], other: padded[one]}
             lines[first - 1] = _edited_row(text, cells, table.delimiter, swapped)
     return "".join(lines)
 
@@ -88,33 +93,48 @@ def _edited_row(text: str, cells: Sequence[str], delimiter: str, new: Mapping[in
     """A row with some cells replaced, by the number of their column."""
     body = text.rstrip("\r\n")
     end = text[len(body) :]
+    if delimiter in (BLANKS, TWO_FIELDS) and not all(new.values()):
+        raise ValueError("blanks separate no empty cell")
     if delimiter == TWO_FIELDS:
-        return body[: body.rindex(cells[1])] + new[1] + end
+        path = body[: body.rindex(cells[1])] if len(cells) > 1 else body.rstrip() + " "
+        return path + new[1] + end
     if delimiter == BLANKS:
-        fields = list(FIELD.finditer(body))
-        for column, cell in sorted(new.items(), reverse=True):
-            shown = f'"{cell}"' if " " in cell else cell
-            body = body[: fields[column].start()] + shown + body[fields[column].end() :]
-        return body + end
-    padded = [*cells, *[""] * (max(new) + 1 - len(cells))]
-    quoting = next(
-        (
-            kind
-            for kind in (csv.QUOTE_MINIMAL, csv.QUOTE_ALL)
-            if _row(cells, delimiter, kind) == body
-        ),
-        csv.QUOTE_MINIMAL,
-    )
-    for column, cell in new.items():
-        padded[column] = cell
-    return _row(padded, delimiter, quoting) + end
+        spans = [field.span() for field in FIELD.finditer(body)]
+    else:
+        body += delimiter * (max(new) + 1 - len(cells))  # a row may be too short
+        spans = _spans(body, delimiter)
+    for column, cell in sorted(new.items(), reverse=True):
+        start, behind = spans[column]
+        is_quoted = body[start : start + 1] == '"'
+        body = body[:start] + _cell(cell, delimiter, is_quoted=is_quoted) + body[behind:]
+    return body + end
 
 
-def _row(cells: Sequence[str], delimiter: str, quoting: Any) -> str:
+def _spans(body: str, delimiter: str) -> list[tuple[int, int]]:
+    """First character of each field of a row, and the one behind it, as `csv` splits fields."""
+    spans, start, place = list[tuple[int, int]](), 0, 0
+    while place <= len(body):
+        if place == start and body[place : place + 1] == '"':
+            place += 1
+            while place < len(body) and (body[place] != '"' or body[place + 1 : place + 2] == '"'):
+                place += 1 if body[place] != '"' else 2
+            place += 1
+        behind = body.find(delimiter, place)
+        behind = len(body) if behind < 0 else behind
+        spans.append((start, behind))
+        start = place = behind + 1
+    return spans
+
+
+def _cell(text: str, delimiter: str, *, is_quoted: bool) -> str:
+    """A field as it is written: in quotation marks where it needs them, or the old one had them."""
     stream = StringIO(newline="")
-    # A writer that ends rows otherwise leaves line breaks in fields unquoted.
-    csv.writer(stream, delimiter=delimiter, quoting=quoting, lineterminator="\r\n").writerow(cells)
-    return stream.getvalue().removesuffix("\r\n")
+    quoting: Any = csv.QUOTE_ALL if is_quoted else csv.QUOTE_MINIMAL
+    # A writer that ends rows otherwise leaves line breaks in fields unquoted; an empty field that
+    # is alone in its row would be quoted.
+    writer = csv.writer(stream, delimiter=delimiter, quoting=quoting, lineterminator="\r\n")
+    writer.writerow([text, ""])
+    return stream.getvalue().rpartition(delimiter)[0]
 
 
 def _encoded(content: bytes, encoding: str, text: str) -> bytes:
@@ -176,6 +196,32 @@ def _edited_lines(content: bytes, changes: NewLabels, name: str) -> bytes:
             line = text.encode() + (b"\r" if line.endswith(b"\r") else b"")
         kept.append(line)
     return b"\n".join(kept)
+
+
+def _edited_json(file: Path, content: bytes, changes: NewLabels, name: str) -> bytes | None:
+    """Changes a list of objects, or a map of paths to labels; None for JSON of another form."""
+    text = content.removeprefix(codecs.BOM_UTF8).decode("utf-8")
+    whole = json.loads(text)
+    rows = json_rows(file, whole)
+    if rows is not None:
+        values = {line: _value(rows[line - 1], name) for line in changes.sources.values()}
+        for line, label in changes.changed.items():
+            source = changes.sources.get(line)
+            _put(rows[line - 1], name, label if source is None else values[source])
+        rows[:] = [row for line, row in enumerate(rows, 1) if line not in changes.removed]
+    elif is_label_map(whole):
+        pairs = list(whole.items())
+        for line, label in changes.changed.items():
+            source = changes.sources.get(line)
+            whole[pairs[line - 1][0]] = label if source is None else pairs[source - 1][1]
+        for line in changes.removed:
+            del whole[pairs[line - 1][0]]
+    else:
+        return None
+    if not changes.changed and not changes.removed:
+        return content
+    start = codecs.BOM_UTF8 if content.startswith(codecs.BOM_UTF8) else b""
+    return start + text_like(text, whole).encode()
 
 
 def _value(row: dict[str, Any], name: str) -> Any:

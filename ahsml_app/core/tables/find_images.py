@@ -13,13 +13,18 @@ from typing import Literal
 from urllib.parse import unquote
 
 from ahsml_app.base.message import Message, some
+from ahsml_app.core.tables.forms.label_studio import UPLOADS, without_server
 
-Way = Literal["", "written", "case", "suffix", "stem", "tail", "name"]
+Way = Literal["", "written", "case", "suffix", "stem", "tail", "name", "upload"]
 """How an image was found: as written, in another case, with another suffix of its kind, without
-suffix, by the end of a path that names folders of elsewhere, or by its name in any folder."""
+suffix, by the end of a path that names folders of elsewhere, by its name in any folder, or by a
+name that a server changed when the file was uploaded."""
 
 _SAME_KIND = ((".jpg", ".jpeg", ".jpe", ".jfif"), (".tif", ".tiff"))
 """Suffixes of one kind of file, which programs exchange."""
+
+_NOT_IN_UPLOADS = re.compile(r"[^-\w.]")
+"""What servers leave out of the names of uploads, where they write blanks as underscores."""
 
 _SCHEME = re.compile(r"[A-Za-z][A-Za-z0-9+.-]+://")
 _PERCENT = re.compile("%[0-9A-Fa-f]{2}")
@@ -91,6 +96,8 @@ class Locator:
             # A file that the listing skipped (hidden, other suffix) is valid if a table names it.
             if os.path.isfile(f"{self._roots[0]}/{path}"):  # noqa: PTH113
                 return Found(path, "written")
+        if (upload := self._uploaded(spellings[-1])) is not None:
+            return upload
         if inside:
             return Found("", problem=Message("no such file"))
         return Found("", problem=Message("it lies outside the image folder"))
@@ -98,6 +105,20 @@ class Locator:
     @cached_property
     def _names(self) -> _Names:
         return _Names(self._paths)
+
+    def _uploaded(self, spelling: str) -> Found | None:
+        """The only image whose name an upload may have changed into this one."""
+        if UPLOADS not in f"/{spelling}":
+            return None
+        hits = self._upload_names.get(_upload_name(spelling), [])
+        return _only(hits, [spelling], "upload") if hits else None
+
+    @cached_property
+    def _upload_names(self) -> dict[str, list[str]]:
+        names: dict[str, list[str]] = {}
+        for path in self._paths:
+            names.setdefault(_upload_name(path), []).append(path)
+        return names
 
     def _inside(self, spellings: list[str]) -> list[str]:
         """The paths inside the image folder that the spellings may mean."""
@@ -214,10 +235,19 @@ def _ends(path: str) -> Iterator[str]:
         yield path
 
 
+def _upload_name(path: str) -> str:
+    """The name of a file as servers write those of uploads."""
+    name = _composed(path.replace("\\", "/")).rpartition("/")[2].strip().casefold()
+    return _NOT_IN_UPLOADS.sub("", name.replace(" ", "_"))
+
+
 def _spellings(text: str) -> Iterator[str]:
     """A path as it is written, and as it may be meant; the last one is the plainest."""
     plain = text.strip()
     seen = dict.fromkeys((text, plain, plain.replace("\\", "/")))
+    if (inner := without_server(plain)) != plain:
+        plain = inner
+        seen[plain] = None
     if (scheme := _SCHEME.match(plain)) is not None:
         rest = plain[scheme.end() :]
         is_file = scheme.group().lower() == "file://"

@@ -27,6 +27,7 @@ _WAYS: dict[Way, Message] = {
     "stem": Message("names without suffix"),
     "tail": Message("paths of another place"),
     "name": Message("names in any folder"),
+    "upload": Message("names of uploads"),
 }
 """How images were found, for the notice; nothing if they were found as written."""
 

@@ -61,10 +61,30 @@ def read_json(file: Path, text: str) -> RawTable | None:
     if isinstance(content, list):
         if content and all(isinstance(row, list) and len(row) > 1 for row in content):
             return _from_lists(file, content)
-        if not content or not all(isinstance(row, dict) for row in content):
+        if (objects := json_rows(file, content)) is None:
             raise refused(file, _NO_TABLE)
-        return _from_rows(file, "JSON", list(range(1, len(content) + 1)), content)
+        return _from_rows(file, "JSON", list(range(1, len(objects) + 1)), objects)
     return _from_object(file, content)
+
+
+def json_rows(file: Path, content: Any) -> list[dict[str, Any]] | None:
+    """The objects of JSON that is a list of them, or an object with one such list; else None."""
+    if isinstance(content, dict) and _pairs(file, content) is None:
+        lists = [value for value in content.values() if isinstance(value, list) and value
+                 and all(isinstance(row, dict) for row in value)]  # fmt: skip
+        return lists[0] if len(lists) == 1 else None
+    if isinstance(content, list) and content and all(isinstance(row, dict) for row in content):
+        return content
+    return None
+
+
+def is_label_map(content: Any) -> bool:
+    """Whether JSON is a map of paths to labels."""
+    return (
+        isinstance(content, dict)
+        and bool(content)
+        and all(isinstance(value, str | int | float | None) for value in content.values())
+    )
 
 
 def _broken(file: Path, line: int) -> RawTable:
@@ -115,7 +135,9 @@ def _flat(row: Mapping[str, Any]) -> Mapping[str, Any]:
         return row
     flat: dict[str, Any] = {}
     for name, value in row.items():
-        if isinstance(value, dict):
+        if isinstance(value, dict) and list(value) == ["choices"]:
+            flat[name] = value["choices"]  # several choices, as Label Studio writes them
+        elif isinstance(value, dict):
             flat |= {f"{name}.{inner}": each for inner, each in value.items()}
         else:
             flat[name] = value
@@ -168,11 +190,9 @@ def _from_object(file: Path, content: Mapping[str, Any]) -> RawTable:
     if (found := _pairs(file, content)) is not None:
         return found
     values = list(content.values())
-    tables = [value for value in values if isinstance(value, list) and value
-              and all(isinstance(row, dict) for row in value)]  # fmt: skip
-    if len(tables) == 1:
-        return _from_rows(file, "JSON", list(range(1, len(tables[0]) + 1)), tables[0])
-    if values and all(isinstance(value, str | int | float | None) for value in values):
+    if (rows := json_rows(file, content)) is not None:
+        return _from_rows(file, "JSON", list(range(1, len(rows) + 1)), rows)
+    if is_label_map(content):
         return RawTable(
             file=file,
             form="JSON",

@@ -29,6 +29,7 @@ class RawTable:
         columns: N cells of each column.
         header_line: Line of the names, which may be a row in truth; 0 where they are names.
         notices: What is unusual about the file.
+        label_columns: Columns that hold labels, the likeliest first, where the form tells.
     """
 
     file: Path
@@ -39,6 +40,7 @@ class RawTable:
     columns: Sequence[Sequence[str]]
     header_line: int = 0
     notices: tuple[Message, ...] = ()
+    label_columns: tuple[str, ...] = ()
 
     def without_header(self) -> RawTable:
         """The table whose first line is a row, and whose columns are counted."""

@@ -34,6 +34,8 @@ _BINARY = {
     b"\x89HDF": Message("an HDF5 file"),
     b"\x93NUMPY": Message("a NumPy array"),
     b"\x1f\x8b": Message("a compressed file"),
+    b"ARROW1": Message("an Arrow file"),
+    b"\xff\xff\xff\xff": Message("an Arrow file"),
     b"%PDF": Message("a PDF document"),
     b"\x89PNG": Message("an image"),
     b"\xff\xd8\xff": Message("an image"),

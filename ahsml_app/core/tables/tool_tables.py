@@ -11,16 +11,21 @@ from typing import Any
 from ahsml_app.base.errors import LabelsError
 from ahsml_app.base.message import Message
 from ahsml_app.base.types import SampleTable
+from ahsml_app.core.tables.column_names import ANNOTATOR, LABEL_COLUMN
 from ahsml_app.core.tables.forms import cvat_images, datumaro_items, fiftyone_labels, label_studio
 from ahsml_app.core.tables.forms.tool_labels import Changes, ToolLabels, text_like
 from ahsml_app.core.tables.raw_table import RawTable, refused
 
-_EDITORS: dict[str, Callable[[Any, Changes], Any]] = {
+IMAGE = "image"
+_OF_TOOL = " (tool)"
+"""Behind the name of a column of the tool that is one of ours."""
+
+_EDITORS: dict[str, Callable[[Any, Changes, str], Any]] = {
     label_studio.FORM: label_studio.edit_tasks,
     fiftyone_labels.FORM: fiftyone_labels.edit_fiftyone,
     datumaro_items.FORM: datumaro_items.edit_datumaro,
 }
-"""What writes new labels into the JSON of each form."""
+"""What writes new labels into the JSON of each form, by the column of the labels."""
 
 
 def tool_json(file: Path, content: Any) -> RawTable | None:
@@ -88,7 +93,8 @@ def edited_tool_file(
     if raw.form == cvat_images.FORM:
         return cvat_images.edit_cvat(content, changes)
     text = content.removeprefix(codecs.BOM_UTF8).decode("utf-8")
-    edited = _EDITORS[raw.form](json.loads(text), changes)
+    column = samples.label_column.removesuffix(_OF_TOOL)
+    edited = _EDITORS[raw.form](json.loads(text), changes, column)
     start = codecs.BOM_UTF8 if content.startswith(codecs.BOM_UTF8) else b""
     return start + text_like(text, edited).encode()
 
@@ -96,9 +102,13 @@ def edited_tool_file(
 def _table(file: Path, found: ToolLabels) -> RawTable:
     if not found.paths:
         raise refused(file, Message("{form} that names no image", form=found.form))
-    header, columns = ["image", "label"], [found.paths, found.labels]
+    taken = (IMAGE, ANNOTATOR)
+    several = found.columns if len(found.columns) > 1 else ()
+    names = [f"{name}{_OF_TOOL if name in taken else ''}" for name in several or (LABEL_COLUMN,)]
+    cells = [list(each) for each in zip(*found.labels, strict=True)] or [[""] * len(found.paths)]
+    header, columns = [IMAGE, *names], [found.paths, *cells]
     if any(found.annotators):
-        header.append("annotator")
+        header.append(ANNOTATOR)
         columns.append(found.annotators)
     return RawTable(
         file=file,
@@ -107,4 +117,5 @@ def _table(file: Path, found: ToolLabels) -> RawTable:
         header=tuple(header),
         lines=found.numbers,
         columns=columns,
+        label_columns=tuple(names if several else ()),
     )

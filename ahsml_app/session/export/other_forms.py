@@ -17,7 +17,7 @@ from ahsml_app.base.options.plugins import (
     told_as_plugin,
 )
 from ahsml_app.base.paths import atomic_write
-from ahsml_app.session.export.forms.tool_files import TOOL_FILES
+from ahsml_app.session.export.forms.tool_files import TOOL_FILES, MadeForm
 from ahsml_app.session.export.results import OutputChoice, Results
 from ahsml_app.store.files.safe_folder import is_inner_path
 from ahsml_app.store.result_files import label_table, score_table
@@ -99,7 +99,8 @@ def other_forms(
             notice = Message("{what} {advice}", what=error.message, advice=error.hint)
             yield Notice(notice, "warning")
             continue
-        files |= {f"{FORMATS}/{name}/{inner}": content for inner, content in made.items()}
+        yield from (Notice(notice, "warning") for notice in made.notices)
+        files |= {f"{FORMATS}/{name}/{inner}": content for inner, content in made.files.items()}
     return files
 
 
@@ -111,16 +112,17 @@ def write_forms(folder: Path, files: Mapping[str, Content]) -> None:
             stream.write(content if isinstance(content, bytes) else content())
 
 
-def _made(name: str, labels: pa.Table) -> Mapping[str, Content]:
+def _made(name: str, labels: pa.Table) -> MadeForm:
     if name in TOOL_FILES:
-        return TOOL_FILES[name](labels)
+        own = TOOL_FILES[name](labels)
+        return own if isinstance(own, MadeForm) else MadeForm(own)
     exporter = _exporter(name)
     with told_as_plugin(EXPORTERS, name):
         made = {inner: bytes(content) for inner, content in exporter(labels).items()}
         odd = [inner for inner in made if not is_inner_path(inner) or inner.endswith("/")]
         if odd:
             raise ValueError(f"{odd[0]!r} is no name of a file")
-    return made
+    return MadeForm(made)
 
 
 def _exporter(name: str) -> Exporter:

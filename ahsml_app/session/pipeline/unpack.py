@@ -26,7 +26,7 @@ from ahsml_app.base.message import Message, some
 from ahsml_app.base.options.run_options import Source
 from ahsml_app.base.paths import read_json, sync_folder, sync_tree, write_json
 from ahsml_app.base.table_files import write_table
-from ahsml_app.core.archives.dataset_files import PARQUET
+from ahsml_app.core.archives.dataset_files import PARQUET, check_dataset
 from ahsml_app.core.archives.lmdb_members import DATA_FILE
 from ahsml_app.core.archives.member import Member
 from ahsml_app.core.archives.members import SUFFIXES, archives_of, as_dataset, members_of
@@ -90,6 +90,7 @@ def unpacked_source(
     """
     source = as_dataset(source)
     if not archives_of(source.folder):
+        check_dataset(source.folder)
         return source
     unpacked = yield from unpack(source, unpacked_place(source.folder, out), cancel)
     for notice in unpacked.notices:

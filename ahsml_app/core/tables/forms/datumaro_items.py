@@ -29,7 +29,7 @@ def read_datumaro(content: Mapping[str, Any]) -> ToolLabels:
     return found
 
 
-def edit_datumaro(content: dict[str, Any], changes: Changes) -> dict[str, Any]:
+def edit_datumaro(content: dict[str, Any], changes: Changes, _: str = "") -> dict[str, Any]:
     """Changes labels in place, and leaves items out; a new class is added."""
     names = _names(content)
     kept = []

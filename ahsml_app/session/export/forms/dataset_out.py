@@ -50,6 +50,8 @@ class _Edit:
         column: Name of the column of the labels; empty if there is none, and no new label.
         names: Names of the classes that its numbers mean, with new ones; None for texts.
         known: How many of them the file has.
+        none: What stands for no label in a column that allows no empty cell; None for an empty one.
+        notices: What a person should know about labels that the column cannot hold.
     """
 
     given: dict[int, str] = field(default_factory=dict)
@@ -58,6 +60,8 @@ class _Edit:
     column: str = ""
     names: list[str] | None = None
     known: int = 0
+    none: str | float | None = None
+    notices: tuple[Message, ...] = ()
 
     @property
     def is_empty(self) -> bool:
@@ -65,7 +69,7 @@ class _Edit:
         return not self.changed and not self.removed and len(self.names or ()) == self.known
 
 
-def edited_dataset(labels: pa.Table) -> dict[str, Content]:
+def edited_dataset(labels: pa.Table) -> tuple[dict[str, Content], tuple[Message, ...]]:
     """Makes the files of a data set anew whose images were judged.
 
     Labels change in their column, and rows of dropped images are left out; all other cells, and the
@@ -75,7 +79,8 @@ def edited_dataset(labels: pa.Table) -> dict[str, Content]:
         labels: The labels of the images that were unpacked.
 
     Returns:
-        Content of each file by its name, relative to the folder of the data set.
+        Content of each file by its name, relative to the folder of the data set; and what a person
+        should know.
 
     Raises:
         OutputError: If the images are not from a data set, or its files cannot be read or take a
@@ -112,7 +117,7 @@ def edited_dataset(labels: pa.Table) -> dict[str, Content]:
                 found[_inner(beside, root)] = _beside(beside, edits)
     if (root / DICT_FILE).is_file():
         found[DICT_FILE] = (root / DICT_FILE).read_bytes()
-    return found
+    return found, tuple(notice for edit in edits.values() for notice in edit.notices)
 
 
 def _no_dataset() -> OutputError:
@@ -156,12 +161,59 @@ def _prepare(file: Path, edit: _Edit) -> None:
         edit.names = names[edit.column]
         edit.known = len(edit.names or ())
         new = [label for label in edit.changed.values() if label]
-        if edit.names is not None:
-            edit.names = list(dict.fromkeys([*edit.names, *sorted(new)]))
+        if edit.names is not None:  # a name may be there twice, and each number keeps its own
+            edit.names = [*edit.names, *sorted(set(new).difference(edit.names))]
         else:
             pa.array(new).cast(_plain(schema.field(edit.column).type))
+        if not schema.field(edit.column).nullable:
+            _fill_empty(file, edit, _plain(schema.field(edit.column).type))
     except (pa.ArrowException, OSError, ValueError) as error:
         raise _failed(file, error) from error
+
+
+def _fill_empty(file: Path, edit: _Edit, kind: pa.DataType) -> None:
+    """Says what stands for no label in a column that allows no empty cell.
+
+    That is -1 for the number of a class, as `datasets` has it, an empty text, or NaN. Where nothing
+    can stand for it, such as among other numbers, the rows are left out.
+    """
+    import pyarrow as pa
+
+    emptied = [row for row, label in edit.changed.items() if not label]
+    if not emptied:
+        return
+    if edit.names is not None and not pa.types.is_unsigned_integer(kind):
+        edit.none, shown = -1, "-1"
+    elif pa.types.is_string(kind) or pa.types.is_large_string(kind):
+        edit.none, shown = "", '""'
+    elif pa.types.is_floating(kind):
+        edit.none, shown = float("nan"), "NaN"
+    else:
+        edit.removed.update(emptied)
+        edit.notices = (
+            Message.plural(
+                "{count} row of {file} is left out: it has no label any more, and the column "
+                "'{column}' allows no empty cell.",
+                "{count} rows of {file} are left out: they have no label any more, and the column "
+                "'{column}' allows no empty cell.",
+                count=len(emptied),
+                file=file.name,
+                column=edit.column,
+            ),
+        )
+        return
+    edit.notices = (
+        Message.plural(
+            "{count} row of {file} has {value} for no label: the column '{column}' allows no empty "
+            "cell.",
+            "{count} rows of {file} have {value} for no label: the column '{column}' allows no "
+            "empty cell.",
+            count=len(emptied),
+            file=file.name,
+            value=shown,
+            column=edit.column,
+        ),
+    )
 
 
 def _share_new_classes(edits: Iterable[_Edit]) -> None:
@@ -172,9 +224,9 @@ def _share_new_classes(edits: Iterable[_Edit]) -> None:
             known = (edit.column, *edit.names[: edit.known])
             of_column.setdefault(known, []).append(edit)
     for same in of_column.values():
-        names = list(dict.fromkeys(name for edit in same for name in edit.names or ()))
+        new = dict.fromkeys(name for edit in same for name in (edit.names or ())[edit.known :])
         for edit in same:
-            edit.names = names
+            edit.names = [*(edit.names or ())[: edit.known], *new]
 
 
 def _plain(kind: pa.DataType) -> pa.DataType:
@@ -236,8 +288,8 @@ def _labels(cells: pa.Array, edit: _Edit, first: int) -> pa.Array:
         label = edit.changed.get(first + number)
         if label is None:
             continue
-        if not label:
-            values[number] = None
+        if not label:  # of a row that is left out, the old one stays until then
+            values[number] = values[number] if first + number in edit.removed else edit.none
         elif edit.names is not None:
             values[number] = edit.names.index(label)
         else:

@@ -6,10 +6,12 @@ import csv
 import json
 from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
 from io import StringIO
 from pathlib import PurePosixPath
 from typing import TYPE_CHECKING, Any, Protocol
 
+from ahsml_app.base.message import Message
 from ahsml_app.base.paths import APP_NAME
 
 if TYPE_CHECKING:
@@ -20,10 +22,23 @@ if TYPE_CHECKING:
 Row = Mapping[str, Any]
 
 
+@dataclass(frozen=True, slots=True)
+class MadeForm:
+    """Files of another form.
+
+    Attributes:
+        files: Content of each file by its name.
+        notices: What a person should know.
+    """
+
+    files: Mapping[str, Content]
+    notices: tuple[Message, ...] = ()
+
+
 class ToolFile(Protocol):
     """Writes labels in another form, as an `Exporter` does."""
 
-    def __call__(self, labels: pa.Table) -> Mapping[str, Content]:
+    def __call__(self, labels: pa.Table) -> Mapping[str, Content] | MadeForm:
         """Returns the content of each file by its name."""
         ...
 
@@ -114,12 +129,12 @@ def boxes(labels: pa.Table) -> dict[str, bytes]:
     return edited_boxes(labels)
 
 
-def huggingface(labels: pa.Table) -> dict[str, Content]:
+def huggingface(labels: pa.Table) -> MadeForm:
     """Makes the data set anew whose images were unpacked, with a card; see `dataset_out`."""
     from ahsml_app.session.export.forms.dataset_out import edited_dataset
 
-    files = edited_dataset(labels)
-    return {**files, "README.md": _card(labels, _kept(labels)).encode()}
+    files, notices = edited_dataset(labels)
+    return MadeForm({**files, "README.md": _card(labels, _kept(labels)).encode()}, notices)
 
 
 TOOL_FILES: dict[str, ToolFile] = {

@@ -67,6 +67,39 @@ FORMS = {
         b'path,note,label\na.jpg,"x\ny",cat\nb.jpg,"u\nv",dog\nc.jpg,"x,y",cat\nd.jpg,,dog\n',
         b'path,note,label\na.jpg,"x\ny",dog\nc.jpg,"x,y",cat\nd.jpg,,dog\n',
     ),
+    "texts in quotation marks, numbers not": (
+        b'"id"\t"n"\t"label"\r\n"a"\t1.50\t"cat"\r\n"b"\t2\t"dog"\r\n"c"\t3\t"cat"\r\n"d"\t4\t"dog"\r\n',
+        b'"id"\t"n"\t"label"\r\n"a"\t1.50\t"dog"\r\n"c"\t3\t"cat"\r\n"d"\t4\t"dog"\r\n',
+    ),
+    "quotation marks where none are needed": (
+        b'image,label,note\na,cat,"say ""x"", y"\nb,dog,\nc,cat,"z"\nd,"dog","z"\n',
+        b'image,label,note\na,dog,"say ""x"", y"\nc,cat,"z"\nd,"dog","z"\n',
+    ),
+    "JSON, a list": (
+        b'[{"image":"\\/x\\/a.jpg","choice":{"choices":["k","l"]},"f":1},'
+        b'{"image":"\\/x\\/b.jpg","choice":"o"},{"image":"\\/x\\/c.jpg","choice":"k"},'
+        b'{"image":"\\/x\\/d.jpg","choice":"k"}]',
+        b'[{"image":"\\/x\\/a.jpg","choice":"o","f":1},{"image":"\\/x\\/c.jpg","choice":"k"},'
+        b'{"image":"\\/x\\/d.jpg","choice":"k"}]',
+    ),
+    "JSON with tabs and line ends of Windows": (
+        b'[\r\n\t{\r\n\t\t"image": "a",\r\n\t\t"label": "x"\r\n\t},\r\n\t{\r\n\t\t"image": "b",'
+        b'\r\n\t\t"label": "y"\r\n\t},\r\n\t{\r\n\t\t"image": "c",\r\n\t\t"label": "x"\r\n\t},'
+        b'\r\n\t{\r\n\t\t"image": "d",\r\n\t\t"label": "y"\r\n\t}\r\n]\r\n',
+        b'[\r\n\t{\r\n\t\t"image": "a",\r\n\t\t"label": "y"\r\n\t},\r\n\t{\r\n\t\t"image": "c",'
+        b'\r\n\t\t"label": "x"\r\n\t},\r\n\t{\r\n\t\t"image": "d",\r\n\t\t"label": "y"\r\n\t}'
+        b"\r\n]\r\n",
+    ),
+    "JSON, a list in an object": (
+        b'{"v": 1, "data": [{"file": "a", "label": 1}, {"file": "b", "label": 2}, '
+        b'{"file": "c", "label": 1}, {"file": "d", "label": 2}]}',
+        b'{"v": 1, "data": [{"file": "a", "label": 2}, {"file": "c", "label": 1}, '
+        b'{"file": "d", "label": 2}]}',
+    ),
+    "JSON, a map": (
+        b'{"a.jpg":0,"b.jpg":1,"c.jpg":0,"d.jpg":1}',
+        b'{"a.jpg":1,"c.jpg":0,"d.jpg":1}',
+    ),
     "JSON lines": (
         b'{"file_name": "a.jpg", "label": 0}\n{"file_name": "b.jpg", "label": 1}\n'
         b'{"file_name": "c.jpg", "label": 0}\n{"file_name": "d.jpg", "label": 1}\n',
@@ -108,6 +141,27 @@ def test_what_says_nothing_of_a_sample_stays_as_it_is(tmp_path: Path) -> None:
         "path,label", "a.jpg,dog", "a.jpg,dog", "b.jpg,cat", 'c.jpg,"a,b"', "d.jpg,dog",
         'c.jpg,"a,b"',
     ]  # fmt: skip
+
+
+def test_a_class_and_its_first_image_may_change_places(tmp_path: Path) -> None:
+    content = b'[{"file": "a", "label": 1}, {"file": "b", "label": 2}]'
+    file, table = read(tmp_path, content)
+    new = edited(file, table, a="2", b="1")
+    assert new == b'[{"file": "a", "label": 2}, {"file": "b", "label": 1}]'
+
+
+def test_a_row_that_is_too_short_gets_a_label(tmp_path: Path) -> None:
+    file, table = read(tmp_path, b"n,path,label\n1,a.jpg\n2,b.jpg,dog\n3,c.jpg,cat\n4,d.jpg,cat\n")
+    new = edited(file, table, a="cat")
+    assert new == b"n,path,label\n1,a.jpg,cat\n2,b.jpg,dog\n3,c.jpg,cat\n4,d.jpg,cat\n"
+
+
+def test_a_table_of_blanks_has_no_place_for_no_label(tmp_path: Path) -> None:
+    file, table = read(tmp_path, b"id label n\na cat 1\nb dog 2\nc cat 3\nd dog 4\n")
+    assert edited(file, table, a="dog") == b"id label n\na dog 1\nb dog 2\nc cat 3\nd dog 4\n"
+    assert edited(file, table, a="") is None
+    file, table = read(tmp_path, b"a cat\nb big dog\nc cat\nd big dog\n")
+    assert edited(file, table, a="") is None
 
 
 def test_rows_without_an_image_are_left_out(tmp_path: Path) -> None:

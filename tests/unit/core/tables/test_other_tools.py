@@ -196,6 +196,126 @@ def test_what_an_annotator_skipped_is_no_label_and_several_are_kept_apart(tmp_pa
     notice(scan, "gives 1 image different labels")
 
 
+def asked(name: str, *choices: str) -> dict:
+    return {"from_name": name, "to_name": "photo", "type": "choices",
+            "value": {"choices": list(choices)}}  # fmt: skip
+
+
+def two_questions(**classes: str) -> list[dict]:
+    """Tasks whose annotators answered two questions, in any order."""
+    listed = []
+    for place, (stem, label) in enumerate(classes.items()):
+        results = [asked("sharpness", "good"), *([asked("animal", label)] if label else [])]
+        annotation = {"id": place, "result": results[:: 1 if place % 2 else -1]}
+        data = {"note": "no file", "my photo": f"{stem}.jpg"}
+        listed.append({"id": place, "data": data, "annotations": [annotation]})
+    return listed
+
+
+def test_answers_to_several_questions_are_columns_of_their_own(tmp_path: Path) -> None:
+    classes = CLASSES | {"d": "dog"}
+    content = dumped(two_questions(**classes), 2)
+    file, scan = opened(tmp_path, content.replace(b'"animal"', b'"class"'))
+    assert labels_of(scan) == {f"{stem}.jpg": label for stem, label in classes.items()}
+    assert set(scan.table.columns["sharpness"]) == {"good"}
+    notice(scan, "labels were taken from 'class'; other columns may be meant: 'sharpness'")
+    wanted = dumped(two_questions(**classes | {"a": "dog"}), 2)
+    assert edited(file, scan, a="dog") == wanted.replace(b'"animal"', b'"class"')
+    file.write_bytes(content)
+    scan = run(tmp_path / "in", labels=file, label_column="animal")[0]
+    assert labels_of(scan) == {f"{stem}.jpg": label for stem, label in classes.items()}
+    assert edited(file, scan, a="dog") == wanted
+    changed = json.loads(edited(file, scan, a="") or b"")
+    assert changed[0]["annotations"][0]["result"] == [asked("sharpness", "good")]
+    file.write_bytes(dumped(changed))
+    scan = run(tmp_path / "in", labels=file, label_column="animal")[0]
+    again = json.loads(edited(file, scan, a="fox") or b"")
+    assert again[0]["annotations"][0]["result"][1:] == [asked("animal", "fox")]
+
+
+def test_of_several_choices_the_first_counts_and_a_note_says_so(tmp_path: Path) -> None:
+    listed = tasks(a="cat", b="dog", c="cat", d="dog")
+    listed[0]["annotations"][0]["result"][0]["value"]["choices"] = ["dog", "cat"]
+    file, scan = opened(tmp_path, dumped(listed))
+    assert labels_of(scan)["a.jpg"] == "dog"
+    notice(scan, "gives 1 image different labels")
+    assert edited(file, scan, a="cat") == dumped(tasks(a="cat", b="dog", c="cat", d="dog"))
+
+
+UPLOADS = {"my cat (1), ü.jpg": "my_cat_1_ü.jpg", "b.jpg": "b.jpg", "c.jpg": "c.jpg"}
+
+
+@pytest.mark.parametrize("form", ["tasks", "table"])
+def test_names_that_an_upload_changed_are_found(tmp_path: Path, form: str) -> None:
+    touch(tmp_path / "in", *UPLOADS, "x/b.jpg")
+    labels = ["cat", "fox", "dog"]
+    places = [f"/data/upload/3/0a1b2c3{n}-{name}" for n, name in enumerate(UPLOADS.values())]
+    places[1] = places[1].replace("-b.jpg", "-gone.jpg")
+    file = tmp_path / ("labels.json" if form == "tasks" else "labels.csv")
+    listed = [task(place, label) for place, label in zip(places, labels, strict=True)]
+    for row, place in zip(listed, places, strict=True):
+        row["data"]["photo"] = place
+    rows = ["image,choice", *map(",".join, zip(places, labels, strict=True))]
+    file.write_bytes(dumped(listed) if form == "tasks" else "\n".join(rows).encode())
+    scan = run(tmp_path / "in", labels=file)[0]
+    assert labels_of(scan) == {"my cat (1), ü.jpg": "cat", "c.jpg": "dog"}
+
+
+FIFTYONE = {
+    "no classes": {"labels": {"a": "cat", "b": "dog", "c": "cat", "d": None}},
+    "confidences": {
+        "classes": ["cat", "dog"],
+        "labels": {
+            **{stem: {"label": n, "confidence": 0.5} for stem, n in (("a", 0), ("b", 1), ("c", 0))},
+            "d": None,
+        },
+    },
+    "lists": {"classes": ["cat", "dog"], "labels": {"a": [0, 1], "b": [1], "c": [0], "d": []}},
+    "names in lists": {"labels": {"a": ["cat"], "b": ["dog"], "c": ["cat", "dog"], "d": []}},
+    "several in a sample": {
+        "samples": [
+            {
+                "filepath": f"{stem}.jpg",
+                "ground_truth": {
+                    "_cls": "Classifications",
+                    "classifications": [{"_cls": "Classification", "label": label}]
+                    if label
+                    else [],
+                },
+            }
+            for stem, label in CLASSES.items()
+        ]
+    },
+    "texts": {
+        "samples": [
+            {"filepath": f"{stem}.jpg", "ground_truth": label or None}
+            for stem, label in CLASSES.items()
+        ]
+    },
+}
+
+
+@pytest.mark.parametrize("form", FIFTYONE)
+def test_labels_of_fiftyone_in_every_form_come_and_go(tmp_path: Path, form: str) -> None:
+    content = dumped(FIFTYONE[form])
+    file, scan = opened(tmp_path, content)
+    assert labels_of(scan) == {f"{stem}.jpg": label for stem, label in CLASSES.items()}
+    assert edited(file, scan) == content
+    changed = json.loads(edited(file, scan, a="dog", b="", d="fox") or b"")
+    assert set(changed) == set(FIFTYONE[form])
+    again = opened(tmp_path, dumped(changed))[1]
+    expected = {"a.jpg": "dog", "b.jpg": "", "c.jpg": "cat", "d.jpg": "fox"}
+    assert labels_of(again) == expected
+
+
+def test_of_several_fields_of_fiftyone_another_may_be_meant(tmp_path: Path) -> None:
+    content = FORMS["FiftyOne samples"][0].replace(b'"guess"\n', b'"dog"\n', 1)
+    file, scan = opened(tmp_path, content)
+    notice(scan, "labels were taken from 'ground_truth'; other columns may be meant: 'guess'")
+    scan = run(tmp_path / "in", labels=file, label_column="guess")[0]
+    assert list(labels_of(scan).values()) == ["dog", "guess", "guess", "guess"]
+
+
 @pytest.mark.parametrize(
     "head",
     ['<!DOCTYPE annotations [<!ENTITY x SYSTEM "file:///etc/passwd">]>', "<!DOCTYPE annotations>"],
@@ -229,4 +349,4 @@ def test_a_table_with_a_column_for_each_class_keeps_its_form(tmp_path: Path) -> 
 def test_scores_change_places_with_those_of_the_new_label(tmp_path: Path) -> None:
     content = b'image;cat;dog;fox\na;"0.7";0.2;0.1\nb;0.1;0.9;0\nc;0.2;0.2;0.6\n'
     file, scan = opened(tmp_path, content, "scores.csv")
-    assert edited(file, scan, a="fox") == content.replace(b'"0.7";0.2;0.1', b"0.1;0.2;0.7")
+    assert edited(file, scan, a="fox") == content.replace(b'"0.7";0.2;0.1', b'"0.1";0.2;0.7')

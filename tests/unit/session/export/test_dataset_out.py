@@ -13,6 +13,7 @@ from sample_images import jpeg
 from scanning import labels_in, refusal, unpacked
 
 import ahsml_app
+from ahsml_app import cli
 from ahsml_app.base.errors import AppError
 from ahsml_app.session.pipeline.unpack import archives_of
 
@@ -241,6 +242,101 @@ def test_tables_without_images_are_no_data_set(tmp_path: Path) -> None:
     assert archives_of(tmp_path) == ()
     (tmp_path / "b.parquet").write_bytes(b"PAR1 damaged")
     assert archives_of(tmp_path / "b.parquet") == ()
+
+
+def emptied(place: Path, labels: pa.Array, names: list[str] | None = None) -> pa.Table:
+    """Exports a data set whose column of labels allows no empty cell, with a label less."""
+    table = rows(0, 24).select(["image"]).replace_schema_metadata(None)
+    table = table.append_column(pa.field("label", labels.type, nullable=False), labels)
+    features = {"label": {"names": names, "_type": "ClassLabel"}}
+    if names is not None:
+        mark = json.dumps({"info": {"features": features}})
+        table = table.replace_schema_metadata({"huggingface": mark})
+    pq.write_table(table, place / "a.parquet")
+    with ahsml_app.open_project(place / "w" / "project", place / "a.parquet") as project:
+        project.decide(project.paths[1:2], "ambiguous")
+        project.decide(project.paths[2:3], "relabel", project.labels[0])
+    call = ["--headless", str(place / "w" / "project"), "--out", str(place / "out")]
+    assert cli.main([*call, "--formats", "huggingface", "--unsure", "leave-out", "--json"]) == 0
+    return read(place / "out" / "formats" / "huggingface")
+
+
+@pytest.mark.parametrize(
+    ("cells", "expected", "value"),
+    [
+        (pa.array([n % 3 for n in range(24)]), [0, -1, 0, 0], "-1"),
+        (pa.array([NAMES[n % 3] for n in range(24)]), ["cat", "", "cat", "cat"], '""'),
+        (pa.array([n % 3 + 0.5 for n in range(24)]), [0.5, None, 0.5, 0.5], "NaN"),
+    ],
+)
+def test_a_column_that_allows_no_empty_cell(
+    tmp_path: Path,
+    capsys: pytest.CaptureFixture[str],
+    cells: pa.Array,
+    expected: list[object],
+    value: str,
+) -> None:
+    written = emptied(tmp_path, cells, NAMES if pa.types.is_integer(cells.type) else None)
+    found = [None if cell != cell else cell for cell in written["label"].to_pylist()]
+    assert found == expected + cells.to_pylist()[4:]
+    assert not written.schema.field("label").nullable
+    said = f"1 row of a.parquet has {value} for no label: the column 'label' allows no empty cell"
+    assert json.dumps(said)[1:-1] in capsys.readouterr().out
+    labels = labels_in(unpacked(next((tmp_path / "out").rglob("a.parquet")))[0])
+    assert list(labels.values()).count("") == 1
+
+
+def test_a_row_is_left_out_where_nothing_stands_for_no_label(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    written = emptied(tmp_path, pa.array([n % 3 + 7 for n in range(24)]))
+    assert written["label"].to_pylist() == [7, 7, *(n % 3 + 7 for n in range(3, 24))]
+    assert "1 row of a.parquet is left out: it has no label any more" in capsys.readouterr().out
+
+
+def test_a_class_that_is_named_twice_shifts_no_number(tmp_path: Path) -> None:
+    file = made("splits in Parquet", tmp_path) / "data" / "train-00000-of-00001.parquet"
+    for part in file.parent.iterdir():
+        table = pq.read_table(part)
+        features = json.loads(table.schema.metadata[b"huggingface"])
+        features["info"]["features"]["label"]["names"] = ["cat", "dog", "cat", "bird"]
+        labels = pa.array([0 if n == -1 else n + 1 for n in table["label"].to_pylist()])
+        table = table.set_column(1, "label", labels)
+        metadata = {"huggingface": json.dumps(features)}
+        pq.write_table(table.replace_schema_metadata(metadata), part)
+    with ahsml_app.open_project(tmp_path / "w" / "project", tmp_path / "photos") as project:
+        root = tmp_path / "w" / "photos-unpacked"
+        row = {(root / path).read_bytes(): path for path in project.paths}
+        project.decide([row[jpeg(0)]], "relabel", "zebra")
+        project.decide([row[jpeg(1)]], "relabel", "bird")
+        project.export(tmp_path / "out", formats=["huggingface"])
+    written = read(tmp_path / "out" / "formats" / "huggingface")
+    metadata = json.loads(written.schema.metadata[b"huggingface"])
+    assert metadata["info"]["features"]["label"]["names"] == ["cat", "dog", "cat", "bird", "zebra"]
+    before = {row["image"]["bytes"]: row["label"] for row in read(file.parent).to_pylist()}
+    after = {row["image"]["bytes"]: row["label"] for row in written.to_pylist()}
+    assert after == before | {jpeg(0): 4, jpeg(1): 3}
+
+
+@pytest.mark.parametrize("name", ["photos.parquet", "photos.arrow"])
+def test_a_file_that_is_cut_off_is_said_to_be_so(tmp_path: Path, name: str) -> None:
+    file = tmp_path / name
+    if name.endswith(".parquet"):
+        content = made("Parquet", tmp_path).read_bytes()
+    else:
+        content = next(made("saved", tmp_path).glob("*.arrow")).read_bytes()
+    file.write_bytes(content[: len(content) // 2] if name.endswith(".parquet") else content[:99])
+    error = refusal(file)
+    assert f"{name} cannot be read: " in str(error)
+    assert "a file, not a folder" not in str(error)
+    assert str(error.hint) == "Copy or download it again."
+
+
+def test_a_table_without_images_as_source_is_said_to_be_one(tmp_path: Path) -> None:
+    pq.write_table(pa.table({"path": ["a.jpg"], "label": ["cat"]}), tmp_path / "a.parquet")
+    error = refusal(tmp_path / "a.parquet")
+    assert "a.parquet is a table without images" in str(error)
+    assert "--labels" in str(error.hint)
 
 
 def test_images_that_came_from_no_data_set(tmp_path: Path) -> None:
