@@ -5397,6 +5397,10 @@
         <translation>sie hat keine Spalte &apos;{wanted}&apos; mit Listen von Zahlen, sondern {names}</translation>
     </message>
     <message>
+        <source>it has no column &apos;{wanted}&apos;, but {names}</source>
+        <translation>sie hat keine Spalte &apos;{wanted}&apos;, sondern {names}</translation>
+    </message>
+    <message>
         <source>it has no numbers</source>
         <translation>sie hat keine Zahlen</translation>
     </message>
@@ -5690,6 +5694,10 @@
     <message>
         <source>{file}: the columns {names} were read as labels of annotators, whom the report judges; the label that counts is that of &apos;{label}&apos;.</source>
         <translation>{file}: Die Spalten {names} wurden als Labels von Annotatoren gelesen, die der Bericht beurteilt; es gilt das Label von „{label}“.</translation>
+    </message>
+    <message>
+        <source>{file}: columns of labels or of numbers of rows are no features: {names}.</source>
+        <translation>{file}: Spalten mit Labels oder mit Zeilennummern sind keine Features: {names}.</translation>
     </message>
     <message>
         <source>{folder} is a link to {place}.</source>

@@ -98,10 +98,11 @@ def adaptive_margins(
         positive = base + _scaled(inside, torch.ones_like(inside, dtype=torch.bool), spread)
         sign = 1.0 if convention == "paper" else -1.0
         negative = base - _scaled(sign * s, off_diagonal, spread)
-    return Margins(positive, negative, _same_image_margin(pairs, convention, base))
+    return Margins(positive, negative, same_image_margin(pairs, convention, base))
 
 
-def _same_image_margin(in_class: Tensor, convention: Convention, base: float | Tensor) -> Tensor:
+def same_image_margin(in_class: Tensor, convention: Convention, base: float | Tensor) -> Tensor:
+    """Returns the margin M_a of `adaptive_margins` from similarities of pairs of one class."""
     unseen = in_class.isnan()
     if convention == "hierarchical":
         margin = torch.nanquantile(in_class, SAME_IMAGE_QUANTILE)
@@ -184,6 +185,7 @@ class ClassSimilarityBank:
         self._counts = torch.zeros(classes, classes, device=device)
         self._mean = torch.full((classes, classes), math.nan, device=device)
         self._ready = False
+        self._margins: tuple[tuple[Convention, float], Margins] | None = None
 
     @property
     def similarity(self) -> Tensor:
@@ -194,6 +196,21 @@ class ClassSimilarityBank:
     def ready(self) -> bool:
         """Whether an epoch has been folded in."""
         return self._ready
+
+    def margins(self, convention: Convention, base: float) -> Margins:
+        """Returns the `adaptive_margins` of the classes, with S in place of a batch.
+
+        They stay the same until the next refresh, and of thousands of classes each computation
+        takes as long as the rest of a step.
+
+        Args:
+            convention: As for `adaptive_margins`.
+            base: As for `adaptive_margins`.
+        """
+        asked = (convention, base)
+        if self._margins is None or self._margins[0] != asked:
+            self._margins = asked, adaptive_margins(self._mean, convention, base=base)
+        return self._margins[1]
 
     def update(self, similarity: Tensor, labels: Tensor, weights: Tensor | None = None) -> None:
         """Collects a batch.
@@ -210,6 +227,7 @@ class ClassSimilarityBank:
 
     def refresh(self) -> None:
         """Folds the collected batches into S and clears them."""
+        self._margins = None
         mask = self._counts > 0
         new = self._sums / torch.where(mask, self._counts, 1.0)
         new = (new + new.T) / 2
@@ -230,6 +248,7 @@ class ClassSimilarityBank:
 
     def restore(self, state: dict[str, Tensor]) -> None:
         """Continues from the `state` of a checkpoint."""
+        self._margins = None
         self._mean = state["class_similarity"].to(self._mean, copy=True)
         self._ready = not bool(self._mean.isnan().all())
         if "sums" in state:  # absent in checkpoints of earlier versions, written between epochs

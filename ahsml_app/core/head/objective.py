@@ -17,7 +17,7 @@ from ahsml_app.core.head.margins import (
     BatchLabels,
     ClassSimilarityBank,
     Margins,
-    adaptive_margins,
+    same_image_margin,
     sample_affinity,
     soft_similarity,
 )
@@ -170,8 +170,9 @@ def _margins(
         return Margins(constant.expand(classes), constant.expand(classes, classes), constant[0])
     same = labels[:, None] == labels[None, :]
     same.fill_diagonal_(False)
-    in_class = similarity.masked_fill(~same, math.nan)
-    return adaptive_margins(bank.similarity, ablation.margins, base=BASE, in_class=in_class)
+    in_class = similarity.masked_fill(~same, math.nan).flatten()
+    same_image = same_image_margin(in_class, ablation.margins, BASE)
+    return replace(bank.margins(ablation.margins, BASE), same_image=same_image)
 
 
 def _twins(count: int, extra: int, device: torch.device) -> Tensor:

@@ -126,6 +126,9 @@ def npz_rows(file: Path, keys: Sequence[str]) -> NumberRows:
     except _ODD as error:
         raise _damaged(file, error) from error
 
+    if not names:  # such as weights of torch
+        raise unusable(file, Message("it is neither NPY nor NPZ nor Parquet"), WRITE_AGAIN)
+
     def array(name: str) -> _Array:
         return _Array(file, name, lambda: _member(file, name))
 
@@ -159,11 +162,11 @@ def _rows(file: Path, array: _Array, paths: list[str] | None, names: tuple[str, 
 
 
 def _texts(file: Path, name: str, array: _Array) -> list[str]:
-    if len(array.shape) != 1 or array.dtype.kind not in "US":
+    if len(array.shape) != 1 or array.dtype.kind not in ("US" if name in PATHS else "USiu"):
         reason = Message("{name} is no list of texts", name=name)
         raise unusable(file, reason, Message("Save texts with dtype=str."))
     values = array.whole().tolist()
-    return [v.decode("utf-8", "replace") if isinstance(v, bytes) else v for v in values]
+    return [v.decode("utf-8", "replace") if isinstance(v, bytes) else str(v) for v in values]
 
 
 def _named(file: Path, names: Sequence[str], wanted: Sequence[str]) -> str:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -33,12 +33,15 @@ class MatchedRows:
     notices: tuple[Message, ...]
 
 
-def open_numbers(file: Path, keys: Sequence[str]) -> NumberRows | None:
+def open_numbers(
+    file: Path, keys: Sequence[str], left_out: Collection[str] = ()
+) -> NumberRows | None:
     """Reads the names of a file of numbers, whose form is recognised by content.
 
     Args:
         file: NPY, NPZ or Parquet.
         keys: Names that the array or column of numbers may have, the best first.
+        left_out: Plain names of columns of whole numbers that are none of the rows.
 
     Returns:
         The rows; None if the file is of another form.
@@ -58,7 +61,7 @@ def open_numbers(file: Path, keys: Sequence[str]) -> NumberRows | None:
         return npy_rows(file)
     if start.startswith(ZIP_MAGIC):
         return npz_rows(file, keys)
-    return parquet_rows(file, keys) if start.startswith(PARQUET_MAGIC) else None
+    return parquet_rows(file, keys, left_out) if start.startswith(PARQUET_MAGIC) else None
 
 
 def match_rows(rows: NumberRows, root: Path, paths: Sequence[str]) -> MatchedRows:

@@ -30,6 +30,7 @@ class NumberRows:
         paths: N paths of images as they are written; None if the rows have none.
         names: Names of the W columns; empty if they have none.
         read: Reads the rows from the first to the last, in parts of (B, W).
+        left_out: Names of columns of numbers that are none of the rows, such as labels.
     """
 
     file: Path
@@ -38,6 +39,7 @@ class NumberRows:
     paths: Sequence[str] | None
     names: tuple[str, ...]
     read: Callable[[], Iterator[AnyArray]]
+    left_out: tuple[str, ...] = ()
 
     def parts(self) -> Iterator[tuple[int, FloatArray]]:
         """Yields the number of the first row of each part, and its (B, W) finite numbers.

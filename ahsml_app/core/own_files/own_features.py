@@ -9,7 +9,7 @@ from pathlib import Path
 import numpy as np
 
 from ahsml_app.base.events import CancelToken
-from ahsml_app.base.message import Message
+from ahsml_app.base.message import Message, some
 from ahsml_app.base.types import AnyArray, Float16Array, FloatArray, IndexArray, IntArray
 from ahsml_app.core.mapped_arrays import empty_array
 from ahsml_app.core.own_files.match_rows import (
@@ -19,9 +19,13 @@ from ahsml_app.core.own_files.match_rows import (
     open_numbers,
 )
 from ahsml_app.core.own_files.number_rows import WRITE_AGAIN, NumberRows, unusable
+from ahsml_app.core.tables.column_names import LABEL_NAMES, PATH_NAMES
 
 KEYS = ("features", "embeddings", "embedding")
 """Names of the array or column of features, the best first."""
+
+_NO_FEATURES = {*LABEL_NAMES, *PATH_NAMES}
+"""Names of columns of whole numbers that are labels or identities."""
 
 _LEAST_SPREAD = 1e-6
 """Spread below which a number counts as the same for all images, relative to its size."""
@@ -118,7 +122,7 @@ def own_features(
     Raises:
         InputError: If the file cannot be used, or does not fit the images.
     """
-    rows = open_numbers(file, KEYS)
+    rows = open_numbers(file, KEYS, _NO_FEATURES)
     if rows is None:
         raise unusable(file, Message("it is neither NPY nor NPZ nor Parquet"), _HINT)
     if rows.paths is not None:
@@ -135,6 +139,14 @@ def own_features(
                 count=rows.count,
                 first=first,
                 last=last,
+            )
+        )
+    if rows.left_out:
+        notices.append(
+            Message(
+                "{file}: columns of labels or of numbers of rows are no features: {names}.",
+                file=file.name,
+                names=some(rows.left_out),
             )
         )
     missing = [path for path, row in zip(paths, row_of, strict=True) if row < 0]

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator, Sequence
+import re
+from collections.abc import Collection, Iterator, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -26,15 +27,19 @@ if TYPE_CHECKING:
 
 PARQUET_MAGIC = b"PAR1"
 _CLASSES = b"class_names"
+_INDEX = re.compile(r"__index_level_\d+__|Unnamed: \d+")
+"""Names of columns that pandas makes of the numbers of rows."""
+
 _MOST_ROWS = 1 << 14
 
 
-def parquet_rows(file: Path, keys: Sequence[str]) -> NumberRows:
+def parquet_rows(file: Path, keys: Sequence[str], left_out: Collection[str] = ()) -> NumberRows:
     """Reads a table with a column of paths, and a column of lists or several of numbers.
 
     Args:
         file: The file.
         keys: Names that the column of lists may have, the best first.
+        left_out: Plain names of columns of whole numbers that are none of the rows.
 
     Raises:
         InputError: If the file is something else.
@@ -50,7 +55,7 @@ def parquet_rows(file: Path, keys: Sequence[str]) -> NumberRows:
     except (pa.ArrowException, OSError, ValueError) as error:
         reason = Message("it cannot be read as a Parquet file")
         raise unusable(file, reason, WRITE_AGAIN) from error
-    columns = _number_columns(file, schema, path, keys)
+    columns, odd = _number_columns(file, schema, path, keys, left_out)
     is_list = _is_list(schema.field(columns[0]).type)
     width = _width(table, columns[0]) if is_list else len(columns)
     checked_size(file, len(paths), width)
@@ -60,7 +65,7 @@ def parquet_rows(file: Path, keys: Sequence[str]) -> NumberRows:
         return _parts(file, pq.ParquetFile(file), columns, is_list=is_list, width=width)
 
     texts = ["" if text is None else str(text) for text in paths]
-    return NumberRows(file, len(texts), width, texts, names, read)
+    return NumberRows(file, len(texts), width, texts, names, read, odd)
 
 
 def _path_column(file: Path, schema: pa.Schema) -> str:
@@ -71,6 +76,7 @@ def _path_column(file: Path, schema: pa.Schema) -> str:
         for field in schema
         if pa.types.is_string(field.type)
         or pa.types.is_large_string(field.type)
+        or pa.types.is_string_view(field.type)
         or pa.types.is_dictionary(field.type)
     ]
     usual = sorted(
@@ -84,15 +90,15 @@ def _path_column(file: Path, schema: pa.Schema) -> str:
 
 
 def _number_columns(
-    file: Path, schema: pa.Schema, path: str, keys: Sequence[str]
-) -> tuple[str, ...]:
-    """The column of lists, or all columns of numbers."""
+    file: Path, schema: pa.Schema, path: str, keys: Sequence[str], left_out: Collection[str]
+) -> tuple[tuple[str, ...], tuple[str, ...]]:
+    """The column of lists or all columns of numbers, and those that are left out."""
     import pyarrow as pa
 
     lists = [field.name for field in schema if _is_list(field.type)]
     named = [name for name in keys if name in lists]
     if named or len(lists) == 1:
-        return ((named or lists)[0],)
+        return ((named or lists)[0],), ()
     numbers = tuple(
         field.name
         for field in schema
@@ -106,7 +112,14 @@ def _number_columns(
             names=some(schema.names),
         )
         raise unusable(file, reason, WRITE_AGAIN)
-    return numbers
+    odd = tuple(
+        name
+        for name in numbers
+        if _INDEX.fullmatch(name)
+        or (plain_name(name) in left_out and pa.types.is_integer(schema.field(name).type))
+    )
+    columns = tuple(name for name in numbers if name not in odd)
+    return (columns, odd) if columns else (numbers, ())
 
 
 def _width(table: pq.ParquetFile, name: str) -> int:

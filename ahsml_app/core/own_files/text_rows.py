@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Collection, Iterator, Sequence
 from pathlib import Path
 
@@ -20,6 +21,8 @@ from ahsml_app.core.own_files.number_rows import (
 from ahsml_app.core.tables.columns.column_names import PATH_NAMES, plain_name
 from ahsml_app.core.tables.raw_table import RawTable
 from ahsml_app.core.tables.read_table import read_table
+
+_COMMA = re.compile(r"\s*-?\d*,\d+([eE][-+]?\d+)?\s*")
 
 
 def text_rows(file: Path, wanted: Collection[str]) -> NumberRows:
@@ -42,6 +45,13 @@ def text_rows(file: Path, wanted: Collection[str]) -> NumberRows:
         reason = Message("it has no column 'path', but {names}", names=some(table.header))
         raise unusable(file, reason, WRITE_AGAIN)
     names = tuple(name for name in table.header if name.strip() in wanted)
+    if not names:
+        reason = Message(
+            "it has no column '{wanted}', but {names}",
+            wanted=min(wanted, default=""),
+            names=some(table.header),
+        )
+        raise unusable(file, reason, WRITE_AGAIN)
     count = len(table.lines)
     checked_size(file, count, len(names))
 
@@ -67,4 +77,5 @@ def _number(cell: str) -> float:
     try:
         return float(cell)
     except ValueError:
-        return float("nan")
+        # Some countries write a comma.
+        return float(cell.replace(",", ".")) if _COMMA.fullmatch(cell) else float("nan")

@@ -7,7 +7,7 @@ import tempfile
 from collections.abc import Callable, Generator, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
-from itertools import count
+from itertools import count, takewhile
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -30,6 +30,8 @@ if TYPE_CHECKING:
 CROPS_FILE = "crops.csv"
 _COLUMNS = ("path", "label", "image", ANNOTATION, BOX, "group")
 _SMALLEST = 8
+_KINDS_OF_FOLDERS = ("images", "labels", "annotations", "jpegimages")
+"""Names of folders that tell files of boxes from images, as `labels/train` and `images/train`."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -159,12 +161,12 @@ class _Crops:
     def cut(self, boxed: BoxedImage, place: Path) -> None:
         """Cuts out the boxes of an image, and saves them in a folder."""
         file, locate = boxed.file, self._locator(boxed)
-        path = "" if boxed.name else locate.find(file.stem).path
+        path = "" if boxed.name else _found(locate, file.stem, file)
         if file.suffix.lower() == ".txt" and not path:  # such as a list of files beside the boxes
             self.missing.append(str(file))
             return
         wanted, boxes = boxed.read()
-        path = (locate.find(wanted).path if wanted else "") or path
+        path = (_found(locate, wanted, file) if wanted else "") or path
         picture = _picture(self.root / path, self.planes) if path else None
         if picture is None:
             self.missing.append(f"{file}: {boxed.name}" if boxed.name else str(file))
@@ -185,6 +187,27 @@ class _Crops:
         if folder not in self._locators:
             self._locators[folder] = Locator(self.root, folder, self.listed)
         return self._locators[folder]
+
+
+def _found(locate: Locator, name: str, file: Path) -> str:
+    """Path of an image; of several with its name, the one in folders like those of its boxes."""
+    found = locate.find(name)
+    if not found.fits:
+        return found.path
+    own = _folders(file.as_posix())
+    alike = [_length_alike(_folders(path), own) for path in found.fits]
+    return found.fits[alike.index(max(alike))] if alike.count(max(alike)) == 1 else ""
+
+
+def _length_alike(names: list[str], others: list[str]) -> int:
+    pairs = zip(names, others, strict=False)
+    return sum(1 for _ in takewhile(lambda pair: pair[0] == pair[1], pairs))
+
+
+def _folders(path: str) -> list[str]:
+    """Names of the folders around a file, the innermost first, without those of its kind."""
+    names = [name.casefold() for name in path.split("/")[-2::-1]]
+    return [name for name in names if name not in _KINDS_OF_FOLDERS]
 
 
 def _free_name(place: Path, path: str, number: int) -> str:

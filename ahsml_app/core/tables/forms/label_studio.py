@@ -29,7 +29,7 @@ Annotation = tuple[dict[str, Any], list[dict[str, Any]]]
 
 def without_server(path: str) -> str:
     """A path without what Label Studio puts before the names of files that it serves."""
-    return _UPLOAD.sub(r"\1", _LOCAL.sub("", path))
+    return _UPLOAD.sub(r"\1", _LOCAL.sub("", path)) if "/data/" in path else path
 
 
 def is_tasks(rows: Sequence[Any]) -> bool:

@@ -64,8 +64,11 @@ def test_only_the_pair_loss_compares_each_two_classes(
         lambda distances: compared.append(len(distances)) or similarity(distances),
     )
     ablation = replace(CONFIG.ablation, pair_weight=pair_weight)
-    training(replace(CONFIG, ablation=ablation)).run_epoch(0, CancelToken())
+    trained = training(replace(CONFIG, ablation=ablation))
+    trained.run_epoch(0, CancelToken())
     assert compared == [CLASSES] * bool(pair_weight)
+    pairs = [name for name, array in trained.state().items() if array.shape == (CLASSES, CLASSES)]
+    assert bool(pairs) == bool(pair_weight)  # nor does its checkpoint keep a number for each two
 
 
 class LargestTensor(TorchDispatchMode):

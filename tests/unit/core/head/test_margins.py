@@ -209,3 +209,22 @@ def test_full_trust_and_no_divergence_give_the_plain_masks():
 def test_sample_affinity_runs_from_zero_to_one():
     q = torch.tensor([[-1.0, 0.0, 1.0, 1.2]])
     torch.testing.assert_close(sample_affinity(q), torch.tensor([[0.0, 0.5, 1.0, 1.0]]))
+
+
+def test_margins_of_the_classes_follow_each_refresh_and_restored_state() -> None:
+    bank, other = ClassSimilarityBank(3), ClassSimilarityBank(3)
+    labels = torch.arange(9) % 3
+    random = torch.Generator().manual_seed(0)
+    for _ in range(2):
+        similarity = torch.rand(9, 9, generator=random)
+        bank.update(similarity + similarity.T, labels)
+        bank.refresh()
+        expected = adaptive_margins(bank.similarity, base=0.0)
+        torch.testing.assert_close(bank.margins("hierarchical", 0.0).negative, expected.negative)
+        paper = bank.margins("paper", 0.0).negative
+        assert not torch.allclose(paper, expected.negative)
+    other.update(torch.rand(9, 9, generator=random), labels)
+    other.refresh()
+    other.margins("hierarchical", 0.0)
+    other.restore(bank.state())
+    torch.testing.assert_close(other.margins("hierarchical", 0.0).negative, expected.negative)

@@ -281,7 +281,8 @@ def test_a_training_in_files_and_in_parts_gives_the_result_of_one_in_memory(
     data = replace(data, trainable=np.arange(len(data)) % 5 > 0)
     expected = trained(QUICK, data)
     monkeypatch.setattr(mapped_arrays, "IN_MEMORY_UP_TO", 0)
-    monkeypatch.setattr(cross_fit, "POSTERIORS_IN_MEMORY", 0)
+    for module in (mapped_arrays, cross_fit):
+        monkeypatch.setattr(module, "POSTERIORS_IN_MEMORY", 0)
     for module in (mapped_arrays, epoch):
         monkeypatch.setattr(module, "ROWS_AT_ONCE", 7)
     monkeypatch.setattr(mapped_arrays, "CHUNK", 16)

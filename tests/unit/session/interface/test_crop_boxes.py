@@ -290,6 +290,46 @@ def test_a_stray_xml_hides_no_boxes_of_yolo(tmp_path: Path, images: Path) -> Non
     assert ahsml_app.crop_boxes(images, folder, tmp_path / "crops").crops == 2
 
 
+@pytest.mark.parametrize(
+    ("image", "boxes"),
+    [
+        ("images/{part}/0.png", "labels/{part}/0.txt"),
+        ("{part}/images/0.png", "{part}/labels/0.txt"),
+        ("{part}/JPEGImages/0.png", "{part}/Annotations/0.xml"),
+        ("x/{part}/0.png", "x/{part}/0.txt"),
+    ],
+)
+def test_images_of_two_parts_may_have_the_same_name(
+    tmp_path: Path, images: Path, image: str, boxes: str
+) -> None:
+    data = tmp_path / "data"
+    for part in ("train", "val"):
+        file, text = data / boxes.format(part=part), f"{int(part == 'val')} 0.5 0.5 0.9 0.9\n"
+        if file.suffix == ".xml":
+            text = VOC.format(name=0, first="red" if part == "train" else "blue", second="blue")
+        for path in (data / image.format(part=part), file):
+            path.parent.mkdir(parents=True, exist_ok=True)
+        shutil.copy(images / "day" / "0.png", data / image.format(part=part))
+        file.write_text(text, encoding="utf-8")
+    (data / "classes.txt").write_text("red\nblue\n", encoding="utf-8")
+    found = ahsml_app.crop_boxes(data, data, tmp_path / "crops")
+    assert found.missing == ()
+    first = {row["image"]: row["label"] for row in rows_of(found.table) if row["box"] == "0"}
+    assert first == {image.format(part="train"): "red", image.format(part="val"): "blue"}
+
+
+def test_boxes_that_may_be_of_two_images_are_of_none(tmp_path: Path, images: Path) -> None:
+    shutil.copytree(images / "day", images / "night")
+    labels = tmp_path / "labels"
+    labels.mkdir()
+    for name in ("0", "1"):
+        (labels / f"{name}.txt").write_text("0 0.5 0.5 0.9 0.9\n", encoding="utf-8")
+    (images / "night" / "1.png").unlink()
+    found = ahsml_app.crop_boxes(images, labels, tmp_path / "crops")
+    assert found.crops == 1
+    assert found.missing == (str(labels / "0.txt"),)
+
+
 def test_lists_beside_voc_are_no_boxes(tmp_path: Path, images: Path, annotations: Path) -> None:
     (annotations / "0.txt").write_text("a red and a blue half\n", encoding="utf-8")
     (annotations / "a.xml").write_text("<project/>", encoding="utf-8")
