@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -88,16 +89,14 @@ def join_manifest(
     repeated: list[int] = []
     several: dict[str, str] = {}
     ambiguous: tuple[str, tuple[str, ...]] | None = None
-    annotators = manifest.columns.get(annotator_column(manifest.columns) or ANNOTATOR)
+    opinions_in = _opinions_of(manifest)
     for row, text in enumerate(manifest.paths):
         if cancel is not None:
             cancel.check()
         found = locate.find(text)
         path, label = found.path, manifest.labels[row]
-        if path and annotators and (who := annotators[row].strip()):
-            joined.opinions.setdefault(path, {})[who] = label
-        if path and manifest.opinions:
-            joined.opinions.setdefault(path, {}).update(manifest.opinions[row])
+        if path and (given := opinions_in(row)) is not None:
+            joined.opinions.setdefault(path, {}).update(given)
         if found.problem:
             joined.set_aside(text, label, manifest.place(row), found.problem)
         elif path not in joined.rows:
@@ -124,6 +123,18 @@ def join_manifest(
         *_row_notices(manifest, repeated, several, on_conflict),
     ]
     return joined
+
+
+def _opinions_of(manifest: Manifest) -> Callable[[int], Mapping[str, str] | None]:
+    """What annotators say in a row; None if it names none."""
+    annotators = manifest.columns.get(annotator_column(manifest.columns) or ANNOTATOR)
+
+    def opinions(row: int) -> Mapping[str, str] | None:
+        who = annotators[row].strip() if annotators else ""
+        own = {who: manifest.labels[row]} if who else None
+        return {**(own or {}), **manifest.opinions[row]} if manifest.opinions else own
+
+    return opinions
 
 
 def _nothing_found(
