@@ -84,10 +84,8 @@ def join_manifest(
         LabelsError: If no image is in the folder.
         Cancelled: When asked to stop.
     """
-    joined = JoinedManifest()
-    ways: Counter[Way] = Counter()
-    repeated: list[int] = []
-    several: dict[str, str] = {}
+    joined, ways = JoinedManifest(), Counter[Way]()
+    repeated, several = list[int](), dict[str, str]()
     ambiguous: tuple[str, tuple[str, ...]] | None = None
     opinions_in = _opinions_of(manifest)
     for row, text in enumerate(manifest.paths):
