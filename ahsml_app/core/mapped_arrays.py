@@ -50,7 +50,7 @@ def empty_array(
         in_memory_up_to: Size in bytes above which it is in a file; None for `IN_MEMORY_UP_TO`.
 
     Raises:
-        OutputError: If neither folder has room.
+        OutputError: If neither folder has room, and it is larger than `IN_MEMORY_UP_TO`.
     """
     size = int(np.prod(shape)) * np.dtype(dtype).itemsize
     if size <= (IN_MEMORY_UP_TO if in_memory_up_to is None else in_memory_up_to):
@@ -62,6 +62,8 @@ def empty_array(
         try:
             return _mapped(Path(tempfile.gettempdir()), shape, dtype, size)
         except OSError as second:
+            if size <= IN_MEMORY_UP_TO:
+                return np.empty(shape, dtype)  # the file only saves memory
             raise cache_unusable(folder, error, size) from second
 
 
@@ -83,7 +85,10 @@ def set_aside(posterior: FloatArray, folder: Path | None = None) -> FloatArray:
     """
     if posterior.nbytes <= POSTERIORS_IN_MEMORY:
         return posterior
-    kept: FloatArray = empty_array(posterior.shape, posterior.dtype, folder, POSTERIORS_IN_MEMORY)
+    try:
+        kept = empty_array(posterior.shape, posterior.dtype, folder, POSTERIORS_IN_MEMORY)
+    except OutputError:  # a full disk is no reason to stop, because they are in memory already
+        return posterior
     for start in range(0, len(kept), CHUNK):
         kept[start : start + CHUNK] = posterior[start : start + CHUNK]
         release_pages(kept)

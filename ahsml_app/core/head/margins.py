@@ -251,9 +251,10 @@ class ClassSimilarityBank:
         self._margins = None
         self._mean = state["class_similarity"].to(self._mean, copy=True)
         self._ready = not bool(self._mean.isnan().all())
-        if "sums" in state:  # absent in checkpoints of earlier versions, written between epochs
-            self._sums = state["sums"].to(self._sums, copy=True)
-            self._counts = state["counts"].to(self._counts, copy=True)
+        # A head's checkpoint has none: it is written between epochs, when nothing is collected.
+        nothing = torch.zeros_like(self._mean)
+        self._sums = state.get("sums", nothing).to(self._sums, copy=True)
+        self._counts = state.get("counts", nothing).to(self._counts, copy=True)
 
 
 def class_divergence_similarity(divergence: Tensor) -> Tensor:

@@ -227,7 +227,9 @@ def _edited_json(file: Path, content: bytes, changes: NewLabels, name: str) -> b
 def _value(row: dict[str, Any], name: str) -> Any:
     """The value of a column, which may be inside an inner object."""
     outer, _, inner = name.partition(".")
-    return row.get(name) if name in row or not inner else row.get(outer, {}).get(inner)
+    if name in row or not inner:
+        return row.get(name)
+    return row[outer].get(inner) if isinstance(row.get(outer), dict) else None
 
 
 def _put(row: dict[str, Any], name: str, value: Any) -> None:

@@ -11,21 +11,27 @@ from typing import Any
 from ahsml_app.base.errors import LabelsError
 from ahsml_app.base.message import Message
 from ahsml_app.base.types import SampleTable
-from ahsml_app.core.tables.columns.column_names import ANNOTATOR, LABEL_COLUMN
+from ahsml_app.core.tables.columns.column_names import (
+    ANNOTATOR,
+    LABEL_COLUMN,
+    OWN_COLUMNS,
+    PATH_COLUMN,
+)
 from ahsml_app.core.tables.forms import cvat_images, datumaro_items, fiftyone_labels, label_studio
 from ahsml_app.core.tables.forms.tool_labels import Changes, ToolLabels, text_like
-from ahsml_app.core.tables.raw_table import RawTable, refused
+from ahsml_app.core.tables.raw_table import RawTable, counted_name, refused
 
 IMAGE = "image"
+_TAKEN = (IMAGE, PATH_COLUMN, *OWN_COLUMNS)
 _OF_TOOL = " (tool)"
 """Behind the name of a column of the tool that is one of ours."""
 
-_EDITORS: dict[str, Callable[[Any, Changes, str], Any]] = {
+_EDITORS: dict[str, Callable[[Any, Changes, int], Any]] = {
     label_studio.FORM: label_studio.edit_tasks,
     fiftyone_labels.FORM: fiftyone_labels.edit_fiftyone,
     datumaro_items.FORM: datumaro_items.edit_datumaro,
 }
-"""What writes new labels into the JSON of each form, by the column of the labels."""
+"""What writes new labels into the JSON of each form, by the number of the column of labels."""
 
 
 def tool_json(file: Path, content: Any) -> RawTable | None:
@@ -93,8 +99,9 @@ def edited_tool_file(
     if raw.form == cvat_images.FORM:
         return cvat_images.edit_cvat(content, changes)
     text = content.removeprefix(codecs.BOM_UTF8).decode("utf-8")
-    column = samples.label_column.removesuffix(_OF_TOOL)
-    edited = _EDITORS[raw.form](json.loads(text), changes, column)
+    several, column = raw.label_columns, samples.label_column
+    number = several.index(column) if column in several else 0
+    edited = _EDITORS[raw.form](json.loads(text), changes, number)
     start = codecs.BOM_UTF8 if content.startswith(codecs.BOM_UTF8) else b""
     return start + text_like(text, edited).encode()
 
@@ -102,9 +109,8 @@ def edited_tool_file(
 def _table(file: Path, found: ToolLabels) -> RawTable:
     if not found.paths:
         raise refused(file, Message("{form} that names no image", form=found.form))
-    taken = (IMAGE, ANNOTATOR)
     several = found.columns if len(found.columns) > 1 else ()
-    names = [f"{name}{_OF_TOOL if name in taken else ''}" for name in several or (LABEL_COLUMN,)]
+    names = _column_names(several) or [LABEL_COLUMN]
     cells = [list(each) for each in zip(*found.labels, strict=True)] or [[""] * len(found.paths)]
     header, columns = [IMAGE, *names], [found.paths, *cells]
     if any(found.annotators):
@@ -119,3 +125,14 @@ def _table(file: Path, found: ToolLabels) -> RawTable:
         columns=columns,
         label_columns=tuple(names if several else ()),
     )
+
+
+def _column_names(columns: Sequence[str]) -> list[str]:
+    """Names of columns of the tool, none of them empty, twice there or with a meaning of ours."""
+    names = list[str]()
+    for number, column in enumerate(columns, 2):  # the first one has the images
+        name = column.strip() or counted_name(number)
+        while name in names or name.lower() in _TAKEN:
+            name += _OF_TOOL
+        names.append(name)
+    return names

@@ -40,12 +40,12 @@ def read_coco_boxes(content: bytes) -> list[tuple[str, list[Box]]]:
         if not isinstance(item, dict) or not item.get("bbox"):
             continue
         number_of = item.get("category_id")
-        label = "" if number_of is None else names.get(str(number_of), str(number_of))
+        label = "" if number_of is None else names.get(_key(number_of), _key(number_of))
         box = Box(number, label, _sides(number, item["bbox"]), relative=False)
-        of_image.setdefault(str(item.get("image_id")), []).append(box)
+        of_image.setdefault(_key(item.get("image_id")), []).append(box)
     found = []
     for image in coco["images"]:
-        own = of_image.pop(str(image.get("id")), None) if isinstance(image, dict) else None
+        own = of_image.pop(_key(image.get("id")), None) if isinstance(image, dict) else None
         if own is not None:
             found.append((str(image.get("file_name") or f"image {image.get('id')}"), own))
     return found + [(f"image {image}", boxes) for image, boxes in of_image.items()]
@@ -114,25 +114,31 @@ def _categories(coco: Mapping[str, Any]) -> Iterator[tuple[str, Any]]:
 
 def _names(coco: Mapping[str, Any]) -> dict[str, str]:
     """The name of each number."""
-    return {str(number): name for name, number in _categories(coco)}
+    return {_key(number): name for name, number in _categories(coco)}
 
 
 def _numbers(coco: Mapping[str, Any]) -> dict[str, Any]:
     """The number of each name; of several with one name, that which most boxes have."""
     listed = list(_categories(coco))
-    known = {str(number) for _, number in listed}
+    known = {_key(number) for _, number in listed}
     used = Counter[str]()
     for item in coco["annotations"]:
         number = item.get("category_id") if isinstance(item, dict) else None
-        used[str(number)] += 1
-        if number is not None and str(number) not in known:  # a class without a name
-            known.add(str(number))
-            listed.append((str(number), number))
+        used[_key(number)] += 1
+        if number is not None and _key(number) not in known:  # a class without a name
+            known.add(_key(number))
+            listed.append((_key(number), number))
     numbers: dict[str, Any] = {}
     for name, number in listed:
-        if name not in numbers or used[str(number)] > used[str(numbers[name])]:
+        if name not in numbers or used[_key(number)] > used[_key(numbers[name])]:
             numbers[name] = number
     return numbers
+
+
+def _key(number: Any) -> str:
+    """The text of an identity; pandas writes whole numbers as 3.0."""
+    whole = isinstance(number, float) and number.is_integer()
+    return str(int(number)) if whole else str(number)
 
 
 def _new_category(coco: dict[str, Any], annotations: list[Any], name: str) -> int:
@@ -141,7 +147,8 @@ def _new_category(coco: dict[str, Any], annotations: list[Any], name: str) -> in
         categories = coco["categories"] = []
     numbers = [item.get("id") for item in categories if isinstance(item, dict)]
     numbers += [item.get("category_id") for item in annotations if isinstance(item, dict)]
-    new: dict[str, Any] = {"id": max((n for n in numbers if isinstance(n, int)), default=0) + 1}
+    taken = (int(key) for key in map(_key, numbers) if key.isdecimal())
+    new: dict[str, Any] = {"id": max(taken, default=0) + 1}
     new["name"] = name
     if any(isinstance(item, dict) and "supercategory" in item for item in categories):
         new["supercategory"] = ""

@@ -29,7 +29,7 @@ def read_datumaro(content: Mapping[str, Any]) -> ToolLabels:
     return found
 
 
-def edit_datumaro(content: dict[str, Any], changes: Changes, _: str = "") -> dict[str, Any]:
+def edit_datumaro(content: dict[str, Any], changes: Changes, _: int = 0) -> dict[str, Any]:
     """Changes labels in place, and leaves items out; a new class is added."""
     names = _names(content)
     kept = []
@@ -54,14 +54,31 @@ def _relabel(content: dict[str, Any], item: dict[str, Any], label: str, names: l
         return
     if label not in names:
         names.append(label)
-        listed = content["categories"].setdefault("label", {}).setdefault("labels", [])
-        listed.append({"name": label, "parent": "", "attributes": []})
+        _listed_in(_inner(content["categories"]), "labels").append(
+            {"name": label, "parent": "", "attributes": []}
+        )
     number = names.index(label)
     for each in given:
         each["label_id"] = number
     if not given:
         new = {"id": 0, "type": "label", "attributes": {}, "group": 0, "label_id": number}
-        item.setdefault("annotations", []).append(new)
+        _listed_in(item, "annotations").append(new)
+
+
+def _inner(categories: dict[str, Any]) -> dict[str, Any]:
+    """The categories of labels, which some files lack."""
+    if not isinstance(categories.get("label"), dict):
+        categories["label"] = {}
+    label: dict[str, Any] = categories["label"]
+    return label
+
+
+def _listed_in(place: dict[str, Any], key: str) -> list[Any]:
+    """A list to append to, which may be missing or null in the file."""
+    if not isinstance(place.get(key), list):
+        place[key] = []
+    listed: list[Any] = place[key]
+    return listed
 
 
 def _names(content: Mapping[str, Any]) -> list[str]:

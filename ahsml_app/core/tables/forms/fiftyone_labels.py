@@ -40,11 +40,10 @@ def read_fiftyone(content: Mapping[str, Any]) -> ToolLabels:
     return found
 
 
-def edit_fiftyone(content: dict[str, Any], changes: Changes, column: str) -> dict[str, Any]:
-    """Changes labels in place, and leaves images out; a new class is added."""
+def edit_fiftyone(content: dict[str, Any], changes: Changes, number: int = 0) -> dict[str, Any]:
+    """Changes labels of a field in place, and leaves images out; a new class is added."""
     if "samples" in content:
-        fields = _fields(content["samples"])
-        field = column if column in fields else fields[0]
+        field = _fields(content["samples"])[number]
         content["samples"] = [s for s in content["samples"] if _edit_sample(s, field, changes)]
         return content
     classes, labels = content.get("classes"), content["labels"]
@@ -80,7 +79,7 @@ def _edit_sample(sample: Any, field: str, changes: Changes) -> bool:
     if isinstance(old, str):
         sample[field] = new or None
     elif isinstance(old, dict) and old.get("_cls") == _SEVERAL:
-        first = next(iter(old.get(_LIST) or ()), {"_cls": _ONE, "tags": []})
+        first = next(iter(_classifications(old)), {"_cls": _ONE, "tags": []})
         sample[field] = old | {_LIST: [first | {"label": new}] if new else []}
     elif new:
         kept = old if isinstance(old, dict) else {"_cls": _ONE, "tags": []}
@@ -110,9 +109,16 @@ def _names_of(value: Any) -> list[str]:
     """The labels of a field of a sample."""
     if isinstance(value, str):
         return [value]
-    listed = value.get(_LIST) if isinstance(value, dict) and _LIST in value else [value]
-    labels = [each.get("label") for each in listed or () if isinstance(each, dict)]
+    if not isinstance(value, dict):
+        return []
+    listed = _classifications(value) if _LIST in value else [value]
+    labels = [each.get("label") for each in listed]
     return [str(label) for label in labels if label is not None]
+
+
+def _classifications(value: Mapping[str, Any]) -> list[dict[str, Any]]:
+    listed = value.get(_LIST)
+    return [each for each in listed if isinstance(each, dict)] if isinstance(listed, list) else []
 
 
 def _listed(value: Any) -> list[Any]:

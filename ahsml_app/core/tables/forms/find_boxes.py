@@ -102,8 +102,7 @@ def _box_files(source: Path) -> list[Path]:
             for name in names
             if name.lower().endswith((_XML, _TEXT, _JSON)) and name not in NAMES_FILES
         )
-        xml, text, other = ([file for file in found if file.suffix.lower() == suffix]
-                            for suffix in (_XML, _TEXT, _JSON))  # fmt: skip
+        xml, text, other = (_of_suffix(found, suffix) for suffix in (_XML, _TEXT, _JSON))
         # Tools leave XML of their own beside the boxes of YOLO, and lists lie beside those of VOC.
         if any(map(_is_voc, xml)):
             return xml
@@ -113,6 +112,10 @@ def _box_files(source: Path) -> list[Path]:
             Message("{folder} cannot be read: {reason}", folder=source, reason=error),
             hint="Check the path of the files of boxes.",
         ) from error
+
+
+def _of_suffix(files: list[Path], suffix: str) -> list[Path]:
+    return [file for file in files if file.suffix.lower() == suffix]
 
 
 def _coco_files(files: list[Path]) -> list[Path]:

@@ -60,10 +60,10 @@ def read_tasks(rows: Sequence[Any]) -> ToolLabels:
     return found
 
 
-def edit_tasks(rows: list[Any], changes: Changes, column: str) -> list[Any]:
-    """Changes the choices of tasks in place, and returns those that stay."""
-    questions = _questions(rows)
-    names = questions.get(column) or next(iter(questions.values()), _USUAL)
+def edit_tasks(rows: list[Any], changes: Changes, number: int = 0) -> list[Any]:
+    """Changes the answers to a question in place, and returns the tasks that stay."""
+    questions = [*_questions(rows).values(), _USUAL]
+    names = questions[number]
     kept = []
     for task in rows:
         path = _path(task)
@@ -81,7 +81,7 @@ def _relabel(task: dict[str, Any], label: str, names: dict[str, str]) -> None:
     own = [(item, results) for item, results in _annotations(task) if _choices(results, question)]
     if not label:
         for item, results in own:
-            gone = {id(result) for result in results if result.get("from_name", "") == question}
+            gone = {id(result) for result in results if _question(result) == question}
             item["result"] = [each for each in item["result"] if id(each) not in gone]
         emptied = {id(item) for item, _ in own if not item["result"]}
         task["annotations"] = [a for a in task["annotations"] if id(a) not in emptied]
@@ -89,14 +89,17 @@ def _relabel(task: dict[str, Any], label: str, names: dict[str, str]) -> None:
         given = _choices(own[0][1], question)[0]
         for _, results in own:
             for result in results:
-                same = result.get("from_name", "") == question
-                if same and result["value"]["choices"][0] == given:
+                if _question(result) == question and result["value"]["choices"][0] == given:
                     result["value"]["choices"] = [label]
     else:
         result = {**names, "type": "choices", "value": {"choices": [label]}}
         answered = next((item for item, results in _annotations(task) if results), None)
         if answered is None:
-            task.setdefault("annotations", []).append({"result": [result]})
+            listed = task.get("annotations")
+            task["annotations"] = [
+                *(listed if isinstance(listed, list) else ()),
+                {"result": [result]},
+            ]
         else:
             answered["result"].append(result)
 
@@ -129,12 +132,17 @@ def _is_choice(result: Any) -> bool:
     return isinstance(choices, list) and bool(choices) and isinstance(choices[0], str)
 
 
+def _question(result: dict[str, Any]) -> str:
+    name = result.get("from_name")
+    return "" if name is None else str(name)
+
+
 def _choices(results: Sequence[dict[str, Any]], question: str) -> list[str]:
     """What an annotation answers to a question."""
     return [
         str(choice)
         for result in results
-        if result.get("from_name", "") == question
+        if _question(result) == question
         for choice in result["value"]["choices"]
     ]
 
@@ -152,7 +160,7 @@ def _questions(rows: Sequence[Any]) -> dict[str, dict[str, str]]:
     for task in rows:
         for _, results in _annotations(task):
             for result in results:
-                question = str(result.get("from_name", ""))
+                question = _question(result)
                 counts[question] += 1
                 own = {key: str(result[key]) for key in _USUAL if key in result}
                 names.setdefault(question, own if len(own) == len(_USUAL) else _USUAL)

@@ -228,3 +228,15 @@ def test_margins_of_the_classes_follow_each_refresh_and_restored_state() -> None
     other.margins("hierarchical", 0.0)
     other.restore(bank.state())
     torch.testing.assert_close(other.margins("hierarchical", 0.0).negative, expected.negative)
+
+
+def test_a_state_without_sums_leaves_none_of_an_unfinished_epoch() -> None:
+    bank = ClassSimilarityBank(3)
+    labels = torch.arange(9) % 3
+    bank.update(torch.rand(9, 9), labels)
+    bank.refresh()
+    kept = bank.similarity
+    bank.update(torch.rand(9, 9), labels)
+    bank.restore({"class_similarity": kept})
+    bank.refresh()
+    torch.testing.assert_close(bank.similarity, kept)

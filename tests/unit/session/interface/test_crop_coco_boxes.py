@@ -133,6 +133,30 @@ def test_the_parts_of_a_coco_data_set_keep_the_same_categories(tmp_path: Path) -
         assert changed["annotations"][0]["category_id"] == number
 
 
+@pytest.mark.parametrize("kind", [float, str])
+def test_identities_of_coco_may_be_written_as_decimals_or_texts(
+    tmp_path: Path, images: Path, kind: type
+) -> None:
+    """As by pandas, where a cell is missing, and by other programs."""
+    content = coco([f"day/{number}.png" for number in range(6)])
+    for item in content["annotations"]:  # type: ignore[attr-defined]
+        item["image_id"], item["category_id"] = kind(item["image_id"]), kind(item["category_id"])
+    if kind is str:
+        for category in content["categories"]:  # type: ignore[attr-defined]
+            category["id"] = str(category["id"])
+    file = tmp_path / "instances.json"
+    file.write_text(json.dumps(content), encoding="utf-8")
+    done = ahsml_app.crop_boxes(images, file, tmp_path / "crops")
+    assert (done.crops, done.missing) == (12, ())
+    assert {row["label"] for row in rows_of(done.table)} == {"red", "blue"}
+    with ahsml_app.open_project(tmp_path / "project", tmp_path / "crops", done.table) as project:
+        project.decide("day/0-0.png", "relabel", "green")
+        project.export(tmp_path / "out", ["labels"], formats=["boxes"])
+    written = json.loads((tmp_path / "out" / "formats" / "boxes" / "instances.json").read_bytes())
+    assert written["categories"][-1] == {"id": 4, "name": "green", "supercategory": ""}
+    assert written["annotations"][0]["category_id"] == 4
+
+
 def test_what_is_no_box_of_coco_is_told_by_its_file(tmp_path: Path, images: Path) -> None:
     file = tmp_path / "boxes.json"
     content = json.dumps(coco(["0.png", "gone.png"]))
