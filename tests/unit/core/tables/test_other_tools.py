@@ -233,66 +233,6 @@ def test_answers_to_several_questions_are_columns_of_their_own(tmp_path: Path) -
     assert again[0]["annotations"][0]["result"][1:] == [asked("animal", "fox")]
 
 
-@pytest.mark.parametrize("name", ["Group", "split", "Path", "image", "annotator", "", " class ", 5])
-def test_questions_may_have_any_name(tmp_path: Path, name: str | int) -> None:
-    classes = CLASSES | {"d": "dog"}
-
-    def content(**classes: str) -> bytes:
-        listed = two_questions(**classes)
-        for each in listed:
-            for result in each["annotations"][0]["result"]:
-                if result["from_name"] == "animal":
-                    result["from_name"] = name
-        return dumped(listed)
-
-    file, scan = opened(tmp_path, content(**classes))
-    label_column = next(c for c in scan.table.source_columns if c not in ("image", "sharpness"))
-    scan = run(tmp_path / "in", labels=file, label_column=label_column)[0]
-    assert labels_of(scan) == {f"{stem}.jpg": label for stem, label in classes.items()}
-    assert edited(file, scan, a="dog") == content(**classes | {"a": "dog"})
-
-
-DAMAGED = {
-    "annotations of Label Studio": (
-        dumped([*tasks(a="cat", b="dog", c="cat"), task("d") | {"annotations": None}]),
-        b'"annotations": null',
-    ),
-    "annotations of Datumaro": (
-        dumped(datumaro(a=0, b=1, c=0, d=None)).replace(
-            b'"id": "d", "annotations": [', b'"id": "d", "annotations": null, "others": ['
-        ),
-        b'"annotations": null',
-    ),
-    "labels of FiftyOne": (
-        dumped(samples(a="cat", b="dog", c="cat", d="")).replace(
-            b'"ground_truth": null',
-            b'"ground_truth": {"_cls": "Classifications", "classifications": -1}',
-        ),
-        b'"classifications": -1',
-    ),
-    "inner objects": (
-        dumped(
-            [{"path": f"{stem}.jpg", "own": {"label": CLASSES[stem]}} for stem in "abc"]
-            + [{"path": "d.jpg", "own": "x"}]
-        ),
-        b'"own": "x"',
-    ),
-}
-
-
-@pytest.mark.parametrize("form", DAMAGED)
-def test_a_value_of_another_type_is_no_label_and_may_get_one(tmp_path: Path, form: str) -> None:
-    content, odd = DAMAGED[form]
-    assert odd in content
-    file, scan = opened(tmp_path, content)
-    assert labels_of(scan) == {f"{stem}.jpg": label for stem, label in CLASSES.items()}
-    made = edited(file, scan, d="dog", b="")
-    assert made is not None
-    file.write_bytes(edited(file, scan, d="dog") or b"")
-    scan = run(tmp_path / "in", labels=file)[0]
-    assert labels_of(scan)["d.jpg"] == "dog"
-
-
 def test_of_several_choices_the_first_counts_and_a_note_says_so(tmp_path: Path) -> None:
     listed = tasks(a="cat", b="dog", c="cat", d="dog")
     listed[0]["annotations"][0]["result"][0]["value"]["choices"] = ["dog", "cat"]
