@@ -5508,6 +5508,10 @@
         <translation>in {place} genannt, aber {problem}</translation>
     </message>
     <message>
+        <source>most of {count} annotators</source>
+        <translation>der Mehrheit von {count} Annotatoren</translation>
+    </message>
+    <message>
         <source>names of uploads</source>
         <translation>Namen hochgeladener Dateien</translation>
     </message>
@@ -5678,6 +5682,18 @@
     <message>
         <source>{file} names boxes of objects, but whole images are judged; --crop-boxes cuts the boxes out, to judge each.</source>
         <translation>{file} nennt Rahmen von Objekten, beurteilt werden aber ganze Bilder; --crop-boxes schneidet die Rahmen aus, um jeden zu beurteilen.</translation>
+    </message>
+    <message>
+        <source>{file}: -1 means that an annotator gave no label.</source>
+        <translation>{file}: -1 bedeutet, dass ein Annotator kein Label gab.</translation>
+    </message>
+    <message>
+        <source>{file}: the columns {names} were read as labels of annotators, of which the most frequent counts. Are they something else? Then choose the column of labels (--label-column).</source>
+        <translation>{file}: Die Spalten {names} wurden als Labels von Annotatoren gelesen, von denen das häufigste gilt. Sind sie etwas anderes? Dann wählen Sie die Spalte der Labels (--label-column).</translation>
+    </message>
+    <message>
+        <source>{file}: the columns {names} were read as labels of annotators, whom the report judges; the label that counts is that of &apos;{label}&apos;.</source>
+        <translation>{file}: Die Spalten {names} wurden als Labels von Annotatoren gelesen, die der Bericht beurteilt; es gilt das Label von „{label}“.</translation>
     </message>
     <message>
         <source>{file}: columns of labels or of numbers of rows are no features: {names}.</source>

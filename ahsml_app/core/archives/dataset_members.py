@@ -19,7 +19,7 @@ from ahsml_app.core.archives.dataset_files import (
 from ahsml_app.core.archives.member import Member, readable
 from ahsml_app.core.data.formats.image_kinds import IMAGE_SUFFIXES, MAGIC_BYTES, kind_of_bytes
 from ahsml_app.core.data.split_folders import split_of_name
-from ahsml_app.core.tables.column_names import LABEL_COLUMN
+from ahsml_app.core.tables.columns.column_names import LABEL_COLUMN
 
 if TYPE_CHECKING:
     import pyarrow as pa

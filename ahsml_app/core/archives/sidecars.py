@@ -7,7 +7,12 @@ import sys
 from collections.abc import Iterator, Mapping
 from typing import Any, TypeVar
 
-from ahsml_app.core.tables.column_names import LABEL_COLUMN, LABEL_NAMES, OWN_COLUMNS, plain_name
+from ahsml_app.core.tables.columns.column_names import (
+    LABEL_COLUMN,
+    LABEL_NAMES,
+    OWN_COLUMNS,
+    plain_name,
+)
 
 LARGEST = 1 << 16
 """Bytes of a file that may be a label."""

@@ -27,10 +27,10 @@ from ahsml_app.core.data.scan_notices import (
 )
 from ahsml_app.core.data.split_folders import read_classes, split_of_name
 from ahsml_app.core.data.walk import Listing, list_images
-from ahsml_app.core.tables.column_names import PATH_COLUMN
+from ahsml_app.core.tables.columns.column_names import PATH_COLUMN
+from ahsml_app.core.tables.columns.label_values import join_spellings
 from ahsml_app.core.tables.find_images import Locator
 from ahsml_app.core.tables.join_manifest import JoinedManifest, join_manifest
-from ahsml_app.core.tables.label_values import join_spellings
 from ahsml_app.core.tables.manifest import Manifest, manifest_of_images
 from ahsml_app.core.tables.read_table import read_table
 

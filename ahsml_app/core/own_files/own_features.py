@@ -19,7 +19,7 @@ from ahsml_app.core.own_files.match_rows import (
     open_numbers,
 )
 from ahsml_app.core.own_files.number_rows import WRITE_AGAIN, NumberRows, unusable
-from ahsml_app.core.tables.column_names import LABEL_NAMES, PATH_NAMES
+from ahsml_app.core.tables.columns.column_names import LABEL_NAMES, PATH_NAMES
 
 KEYS = ("features", "embeddings", "embedding")
 """Names of the array or column of features, the best first."""

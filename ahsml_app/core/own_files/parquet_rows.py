@@ -19,7 +19,7 @@ from ahsml_app.core.own_files.number_rows import (
     part_height,
     unusable,
 )
-from ahsml_app.core.tables.column_names import OWN_COLUMNS, PATH_NAMES, plain_name
+from ahsml_app.core.tables.columns.column_names import OWN_COLUMNS, PATH_NAMES, plain_name
 
 if TYPE_CHECKING:
     import pyarrow as pa

@@ -18,7 +18,7 @@ from ahsml_app.core.own_files.number_rows import (
     part_height,
     unusable,
 )
-from ahsml_app.core.tables.column_names import PATH_NAMES, plain_name
+from ahsml_app.core.tables.columns.column_names import PATH_NAMES, plain_name
 from ahsml_app.core.tables.raw_table import RawTable
 from ahsml_app.core.tables.read_table import read_table
 

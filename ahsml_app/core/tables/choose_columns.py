@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import difflib
 from collections import Counter
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 
 from ahsml_app.base.errors import LabelsError
 from ahsml_app.base.message import Message
-from ahsml_app.core.tables.column_names import (
+from ahsml_app.core.tables.columns.column_names import (
+    CONSENSUS_NAMES,
     LABEL_COLUMN,
     LABEL_NAMES,
     LABEL_PARTS,
@@ -18,6 +19,13 @@ from ahsml_app.core.tables.column_names import (
     PATH_NAMES,
     annotator_column,
     plain_name,
+)
+from ahsml_app.core.tables.columns.label_values import is_missing
+from ahsml_app.core.tables.columns.wide_annotators import (
+    WideAnnotators,
+    is_filled,
+    share_classes,
+    wide_annotators,
 )
 from ahsml_app.core.tables.raw_table import RawTable, counted_name, quoted
 
@@ -29,6 +37,7 @@ _ENOUGH = 0.5
 _MOST_COMPARED = 200
 _MOST_ROWS = 0.8
 _LARGEST = 100.0
+_ADDED_NAMES = (LABEL_COLUMN, "class", "consensus")
 _TRUTH = {"true": "1", "false": "0", "": "0"}
 
 
@@ -42,6 +51,8 @@ class ColumnChoice:
         label: Name of the column with the labels.
         scores: The columns whose largest number tells the label; empty if `label` holds it.
         others: Further columns that may be meant as labels.
+        annotators: The columns with a label of each annotator, of which most tell the label if
+            `label` names no column; None if there are none.
     """
 
     table: RawTable
@@ -49,13 +60,21 @@ class ColumnChoice:
     label: str
     scores: tuple[str, ...] = ()
     others: tuple[str, ...] = ()
+    annotators: WideAnnotators | None = None
+
+    @property
+    def is_consensus(self) -> bool:
+        """Whether the label is what most annotators say."""
+        return self.annotators is not None and self.label not in self.table.header
 
     def cells(self, name: str) -> Sequence[str]:
         """The cells of a column."""
-        return self.table.columns[self.table.header.index(name)]
+        return _cells(self.table, name)
 
     def labels(self) -> Sequence[str]:
-        """The N labels as they are written."""
+        """The N labels as they are written; none if most annotators tell them."""
+        if self.is_consensus:
+            return []
         if not self.scores:
             return self.cells(self.label)
         columns = [_numbers(self.cells(name)) for name in self.scores]
@@ -75,7 +94,8 @@ def choose_columns(
     Paths stand in the column of a usual name (`path`, `file_name`, `image_id` ...) whose cells name
     images, or in any other of whose cells at least half do. If the first line names an image, the
     table has no header. Labels stand in the column of a usual name (`label`, `class` ...), or are
-    told by columns of numbers that add up to 1, or stand in the only other column.
+    told by columns of numbers that add up to 1, or stand in the only other column. If there is no
+    such column but several with a label of each annotator, most of these tell the label.
 
     Args:
         table: The table.
@@ -90,18 +110,21 @@ def choose_columns(
         table = table.without_header()
     table = replace(table, header=_checked_header(table))
     path = _path_column(table, is_image, path_column)
-    candidates = list(_label_candidates(table, path))
+    wide = _wide_annotators(table, path)
     if label_column is not None:
         match = _named(table.header, label_column)
         if match is None or match == path:
             raise _no_label(table, label_column, path)
-        return ColumnChoice(table, path, match)
-    if candidates:
-        return ColumnChoice(table, path, candidates[0], others=tuple(candidates[1:]))
-    scores = _score_columns(table, path)
-    if scores:
+        return ColumnChoice(table, path, match, annotators=_beside(table, wide, match))
+    near, parts = _label_candidates(table, path)
+    if wide is not None:
+        return _with_annotators(table, path, wide, (*near, *parts))
+    scores = () if near else _score_columns(table, path)
+    if scores and not set(parts) - set(scores):
         name = LABEL_COLUMN if LABEL_COLUMN not in table.header else "class"
         return ColumnChoice(table, path, name, scores)
+    if near or parts:
+        return ColumnChoice(table, path, [*near, *parts][0], others=tuple([*near, *parts][1:]))
     only = _only_other(table, path)
     if only is None:
         raise _no_label(table, LABEL_COLUMN, path)
@@ -169,27 +192,81 @@ def _path_column(table: RawTable, is_image: IsImage | None, wanted: str | None) 
 
 def _share(table: RawTable, name: str, is_image: IsImage) -> float:
     """Share of the cells of a column that name images, among some from all over the table."""
-    cells = table.columns[table.header.index(name)]
+    cells = _cells(table, name)
     tried = cells[:: max(1, len(cells) // _TRIED_ROWS)]
     return sum(map(is_image, tried)) / max(1, len(tried))
 
 
-def _label_candidates(table: RawTable, path: str) -> Iterator[str]:
-    """Columns whose names are those of labels, the likeliest first."""
+def _wide_annotators(table: RawTable, path: str) -> WideAnnotators | None:
     if table.label_columns:
-        yield from table.label_columns
-        return
+        return None
+    header = _others(table, path)[:_MOST_COMPARED]
+    return wide_annotators({name: _cells(table, name) for name in header})
+
+
+def _with_annotators(
+    table: RawTable, path: str, wide: WideAnnotators, candidates: Sequence[str]
+) -> ColumnChoice:
+    """Chooses the label beside those of annotators: that of a column, or that of most of them.
+
+    A column counts if its cells are classes of the annotators, or if it has a usual name; not if
+    its name is only like one, such as `label_source`.
+    """
+    apart = [name for name in candidates if name not in wide.labels]
+    joined = [
+        name
+        for name in table.header
+        if plain_name(name) in CONSENSUS_NAMES and is_filled(_cells(table, name))
+    ]
+    usual = (
+        name
+        for name in apart
+        if plain_name(name) in LABEL_NAMES and not all(map(is_missing, _cells(table, name)))
+    )
+    fitting = (name for name in (*joined, *apart) if _beside(table, wide, name) is not None)
+    final = next(fitting, next(usual, None))
+    if final is None:
+        name = next(name for name in _ADDED_NAMES if name not in table.header)
+        return ColumnChoice(table, path, name, annotators=wide)
+    beside = _beside(table, wide, final)
+    others = [name for name in apart if name != final] + [*(() if beside else wide.labels)]
+    return ColumnChoice(table, path, final, others=tuple(others), annotators=beside)
+
+
+def _beside(table: RawTable, wide: WideAnnotators | None, label: str) -> WideAnnotators | None:
+    """The annotators whose labels are of the same classes as a column; None if they are not."""
+    if wide is None or label in wide.labels:
+        return None
+    cells = [_cells(table, name) for name in wide.labels]
+    return wide if share_classes(_cells(table, label), cells) else None
+
+
+def _cells(table: RawTable, name: str) -> Sequence[str]:
+    return table.columns[table.header.index(name)]
+
+
+def _others(table: RawTable, path: str) -> list[str]:
+    """The columns that have no meaning of their own."""
     own = (path, *OWN_COLUMNS, annotator_column(table.header))
-    header = [name for name in table.header if name not in own]
+    return [name for name in table.header if name not in own]
+
+
+def _label_candidates(table: RawTable, path: str) -> tuple[Sequence[str], Sequence[str]]:
+    """Columns with usual names of labels, the likeliest first, and those with parts of such."""
+    if table.label_columns:
+        return table.label_columns, ()
+    header = _others(table, path)
     rank = {name: number for number, name in enumerate(LABEL_NAMES)}
     near = sorted(
         (name for name in header if plain_name(name) in rank),
         key=lambda name: (name != LABEL_COLUMN, rank[plain_name(name)]),
     )
-    yield from near
-    for name in header:
-        if name not in near and any(part in name.lower() for part in LABEL_PARTS):
-            yield name
+    parts = [
+        name
+        for name in header
+        if name not in near and any(part in name.lower() for part in LABEL_PARTS)
+    ]
+    return near, parts
 
 
 def _score_columns(table: RawTable, path: str) -> tuple[str, ...]:
@@ -248,13 +325,9 @@ def _only_other(table: RawTable, path: str) -> str | None:
         return others[0]
     rows = len(table.lines)
     like_classes = [
-        name
-        for name in others[:_MOST_COMPARED]
-        if 2 <= len(set(table.columns[table.header.index(name)])) <= rows // 2
+        name for name in others[:_MOST_COMPARED] if 2 <= len(set(_cells(table, name))) <= rows // 2
     ]
-    words = [
-        name for name in like_classes if _numbers(table.columns[table.header.index(name)]) is None
-    ]
+    words = [name for name in like_classes if _numbers(_cells(table, name)) is None]
     return next((names[0] for names in (like_classes, words) if len(names) == 1), None)
 
 
@@ -267,7 +340,7 @@ def _named(header: Sequence[str], wanted: str) -> str | None:
 
 def _no_label(table: RawTable, wanted: str, path: str) -> LabelsError:
     header = [name for name in table.header if name != path][:_MOST_COMPARED]
-    header.sort(key=lambda name: _numbers(table.columns[table.header.index(name)]) is not None)
+    header.sort(key=lambda name: _numbers(_cells(table, name)) is not None)
     near = difflib.get_close_matches(wanted, header, n=1, cutoff=0.7) or header[:1]
     hint = Message("Use --label-column {column}.", column=near[0]) if near else None
     return _missing(table, wanted, hint or Message("It needs a column of paths and one of labels."))

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -11,7 +12,7 @@ from ahsml_app.base.events import CancelToken
 from ahsml_app.base.message import Message, some
 from ahsml_app.base.options.run_options import ConflictRule
 from ahsml_app.base.types import Quarantined
-from ahsml_app.core.tables.column_names import (
+from ahsml_app.core.tables.columns.column_names import (
     ANNOTATOR,
     LABEL_COLUMN,
     PATH_COLUMN,
@@ -83,24 +84,24 @@ def join_manifest(
         LabelsError: If no image is in the folder.
         Cancelled: When asked to stop.
     """
-    joined = JoinedManifest()
-    ways: Counter[Way] = Counter()
-    repeated: list[int] = []
-    several: dict[str, str] = {}
+    joined, ways = JoinedManifest(), Counter[Way]()
+    repeated, several = list[int](), dict[str, str]()
     ambiguous: tuple[str, tuple[str, ...]] | None = None
-    annotators = manifest.columns.get(annotator_column(manifest.columns) or ANNOTATOR)
+    opinions_in = _opinions_of(manifest)
     for row, text in enumerate(manifest.paths):
         if cancel is not None:
             cancel.check()
         found = locate.find(text)
         path, label = found.path, manifest.labels[row]
-        if path and annotators and (who := annotators[row].strip()):
-            joined.opinions.setdefault(path, {})[who] = label
+        if path and (given := opinions_in(row)) is not None:
+            joined.opinions.setdefault(path, {}).update(given)
         if found.problem:
             joined.set_aside(text, label, manifest.place(row), found.problem)
         elif path not in joined.rows:
             ways[found.way] += 1
             joined.rows[path], joined.labels[path] = row, label
+            if row in manifest.ties:
+                several[path] = manifest.place(row)
         elif label == joined.labels[path]:
             repeated.append(row)
         elif path in several or (label and joined.labels[path]):
@@ -120,6 +121,18 @@ def join_manifest(
         *_row_notices(manifest, repeated, several, on_conflict),
     ]
     return joined
+
+
+def _opinions_of(manifest: Manifest) -> Callable[[int], Mapping[str, str] | None]:
+    """What annotators say in a row; None if it names none."""
+    annotators = manifest.columns.get(annotator_column(manifest.columns) or ANNOTATOR)
+
+    def opinions(row: int) -> Mapping[str, str] | None:
+        who = annotators[row].strip() if annotators else ""
+        own = {who: manifest.labels[row]} if who else None
+        return {**(own or {}), **manifest.opinions[row]} if manifest.opinions else own
+
+    return opinions
 
 
 def _nothing_found(
@@ -164,6 +177,8 @@ def _reading_notices(manifest: Manifest, ways: Counter[Way], count: int) -> list
     labels = Message("'{column}'", column=manifest.label_column)
     if manifest.scores:
         labels = Message("the largest of {count} columns", count=len(manifest.scores))
+    elif manifest.annotators and manifest.label_column not in manifest.source_columns:
+        labels = Message("most of {count} annotators", count=len(manifest.annotators))
     column = Message("'{column}'", column=manifest.path_column)
     if way != "written":
         column = Message("'{column}' ({way})", column=manifest.path_column, way=_WAYS[way])

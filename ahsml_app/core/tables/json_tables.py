@@ -9,7 +9,7 @@ from typing import Any
 
 from ahsml_app.base.errors import LabelsError
 from ahsml_app.base.message import Message
-from ahsml_app.core.tables.column_names import (
+from ahsml_app.core.tables.columns.column_names import (
     LABEL_COLUMN,
     LABEL_NAMES,
     PATH_COLUMN,

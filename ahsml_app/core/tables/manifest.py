@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -10,9 +10,10 @@ from ahsml_app.base.message import Message, some
 from ahsml_app.base.options.run_options import Source
 from ahsml_app.core.tables.choose_columns import ColumnChoice, choose_columns
 from ahsml_app.core.tables.class_names import likely_file, read_class_names
-from ahsml_app.core.tables.column_names import LABEL_COLUMN, PATH_COLUMN
+from ahsml_app.core.tables.columns.column_names import LABEL_COLUMN, PATH_COLUMN
+from ahsml_app.core.tables.columns.label_values import join_spellings, read_labels
+from ahsml_app.core.tables.columns.wide_annotators import consensus, no_answers
 from ahsml_app.core.tables.find_images import Locator
-from ahsml_app.core.tables.label_values import join_spellings, read_labels
 from ahsml_app.core.tables.raw_table import RawTable, counted_name
 from ahsml_app.core.tables.read_table import read_table
 
@@ -34,6 +35,9 @@ class Manifest:
         label_column: Name of the column that the labels came from; not one of the file's if
             several columns of numbers tell the label.
         scores: Those columns.
+        annotators: The columns with a label of each annotator; empty if there are none.
+        opinions: Label that each annotator gave in each of the N rows; empty without such columns.
+        ties: The rows whose label as many annotators gave as gave another one.
         notices: What was read otherwise than it is written.
     """
 
@@ -48,6 +52,9 @@ class Manifest:
     path_column: str = PATH_COLUMN
     label_column: str = LABEL_COLUMN
     scores: tuple[str, ...] = ()
+    annotators: tuple[str, ...] = ()
+    opinions: tuple[Mapping[str, str], ...] = ()
+    ties: frozenset[int] = frozenset()
     notices: tuple[Message, ...] = ()
 
     @property
@@ -114,11 +121,22 @@ def manifest_of(choice: ColumnChoice, class_names: Path | None = None) -> Manife
     Raises:
         LabelsError: If that file cannot be used.
     """
-    table, texts = choice.table, choice.labels()
-    names = {} if class_names is None else read_class_names(class_names, set(texts))
-    written = read_labels(texts, names.values())
+    table, texts, wide = choice.table, choice.labels(), choice.annotators
+    answers = [] if wide is None else [choice.cells(name) for name in wide.labels]
+    skipped = no_answers(answers)
+    every = [
+        *texts,
+        *("" if text.strip() in skipped else text for each in answers for text in each),
+    ]
+    names = {} if class_names is None else read_class_names(class_names, set(every))
+    written = read_labels(every, names.values())
     joined = join_spellings([names.get(label, label) for label in written.labels])
-    notices = [*table.notices, *_choice_notices(choice), *written.notices, *joined.notices]
+    opinions = _opinions(choice, joined.labels[len(texts) :])
+    agreed = [consensus(list(row.values())) for row in opinions] if choice.is_consensus else []
+    notices = [*table.notices, *_choice_notices(choice), *_answer_notices(choice, answers)]
+    # That an annotator did not see an image is nothing to tell.
+    notices += written.notices if not answers else read_labels(texts, names.values()).notices
+    notices += joined.notices
     if class_names is None:
         notices += _number_notices(table.file, set(joined.labels) - {""})
     else:
@@ -129,7 +147,7 @@ def manifest_of(choice: ColumnChoice, class_names: Path | None = None) -> Manife
         unit=table.unit,
         lines=tuple(table.lines),
         paths=tuple(choice.cells(choice.path)),
-        labels=joined.labels,
+        labels=tuple(label for label, _ in agreed) or joined.labels[: len(texts)],
         columns={
             name: tuple(cells)
             for name, cells in zip(table.header, table.columns, strict=True)
@@ -139,8 +157,26 @@ def manifest_of(choice: ColumnChoice, class_names: Path | None = None) -> Manife
         path_column=choice.path,
         label_column=choice.label,
         scores=choice.scores,
+        annotators=() if wide is None else wide.labels,
+        opinions=tuple(opinions),
+        ties=frozenset(row for row, (_, is_tie) in enumerate(agreed) if is_tie),
         notices=tuple(notices),
     )
+
+
+def _opinions(choice: ColumnChoice, labels: Sequence[str]) -> list[Mapping[str, str]]:
+    """The label that each annotator gave in each row, from those of one column after another."""
+    wide, rows = choice.annotators, len(choice.table.lines)
+    if wide is None or not rows:
+        return []
+    columns = [labels[start : start + rows] for start in range(0, len(labels), rows)]
+    named = [choice.cells(name) for name in wide.names]
+    found = list[Mapping[str, str]]()
+    for row, given in enumerate(zip(*columns, strict=True)):
+        who = [cells[row].strip() for cells in named] or wide.labels
+        pairs = zip(who, wide.labels, given, strict=True)
+        found.append({name or column: label for name, column, label in pairs if label})
+    return found
 
 
 def read_columns(file: Path) -> tuple[str, ...]:
@@ -179,6 +215,32 @@ def _unnamed_notices(file: Path, labels: set[str]) -> list[Message]:
             names=some(numbers),
         )
     ]
+
+
+def _answer_notices(choice: ColumnChoice, answers: Sequence[Sequence[str]]) -> list[Message]:
+    """Says which columns were read as labels of annotators."""
+    wide = choice.annotators
+    if wide is None:
+        return []
+    text = Message(
+        "{file}: the columns {names} were read as labels of annotators, of which the most frequent "
+        "counts. Are they something else? Then choose the column of labels (--label-column).",
+        file=choice.table.file.name,
+        names=some(wide.labels),
+    )
+    if not choice.is_consensus:
+        text = Message(
+            "{file}: the columns {names} were read as labels of annotators, whom the report "
+            "judges; the label that counts is that of '{label}'.",
+            file=choice.table.file.name,
+            names=some(wide.labels),
+            label=choice.label,
+        )
+    skipped = Message(
+        "{file}: -1 means that an annotator gave no label.", file=choice.table.file.name
+    )
+    has_skipped = any(cell.strip() in no_answers(answers) for each in answers for cell in each)
+    return [text, skipped] if has_skipped else [text]
 
 
 def _choice_notices(choice: ColumnChoice) -> list[Message]:

@@ -12,7 +12,12 @@ from pathlib import Path
 
 from ahsml_app.base.errors import LabelsError
 from ahsml_app.base.message import Message
-from ahsml_app.core.tables.column_names import LABEL_NAMES, PATH_COLUMN, PATH_NAMES, plain_name
+from ahsml_app.core.tables.columns.column_names import (
+    LABEL_NAMES,
+    PATH_COLUMN,
+    PATH_NAMES,
+    plain_name,
+)
 from ahsml_app.core.tables.raw_table import RawTable, refused
 
 BLANKS = " "

@@ -11,7 +11,7 @@ from typing import Any
 from ahsml_app.base.errors import LabelsError
 from ahsml_app.base.message import Message
 from ahsml_app.base.types import SampleTable
-from ahsml_app.core.tables.column_names import ANNOTATOR, LABEL_COLUMN
+from ahsml_app.core.tables.columns.column_names import ANNOTATOR, LABEL_COLUMN
 from ahsml_app.core.tables.forms import cvat_images, datumaro_items, fiftyone_labels, label_studio
 from ahsml_app.core.tables.forms.tool_labels import Changes, ToolLabels, text_like
 from ahsml_app.core.tables.raw_table import RawTable, refused

@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 from scanning import labels_of, notice, run, touch
 
-from ahsml_app.core.tables.label_values import read_labels
+from ahsml_app.core.tables.columns.label_values import read_labels
 
 
 def scanned(folder: Path, labels: list[str]):

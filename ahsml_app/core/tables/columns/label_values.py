@@ -33,6 +33,11 @@ class LabelValues:
     notices: tuple[Message, ...]
 
 
+def is_missing(text: str) -> bool:
+    """Whether a cell says that there is no label, wherever it is no class of its own."""
+    return text.strip().lower() in _MISSING
+
+
 def read_labels(texts: Sequence[str], known: Iterable[str] = ()) -> LabelValues:
     """Says which class each cell of a label column means.
 

@@ -40,6 +40,12 @@ LABEL_PARTS = ("label", "class", "target", "categor", "species")
 """Parts of names that a label column may have as well."""
 
 
+CONSENSUS_NAMES = (
+    *("consensus", "consensuslabel", "finallabel", "final", "majority", "majoritylabel"),
+    *("majorityvote", "agreed", "agreedlabel", "gold", "goldlabel", "truth", "truelabel"),
+)
+"""Usual names of the label that counts beside those of annotators, in the form of `plain_name`."""
+
 ANNOTATOR_NAMES = (
     *(ANNOTATOR, "annotatorid", "annotatorname", "annotatedby", "rater", "raterid", "worker"),
     *("workerid", "labeler", "labeller", "labelerid", "labeledby", "labelledby", "coder"),
