@@ -68,18 +68,20 @@ class WeightedPairLoss(nn.Module):
             A scalar; 0 if no pair teaches anything.
 
         Raises:
-            ValueError: If `indices_tuple` is given, or only one of `ref_emb` and `ref_labels`.
+            ValueError: If `indices_tuple` is given, or only one of `ref_emb` and `ref_labels`, or
+                labels or weights are not one for each embedding.
         """
         if indices_tuple is not None:
             raise ValueError("indices_tuple is not supported: the losses take all pairs")
         if (ref_emb is None) != (ref_labels is None):
             raise ValueError("ref_emb and ref_labels belong together")
         others = embeddings if ref_emb is None else ref_emb
-        other_labels = labels if ref_labels is None else ref_labels
+        labels = _one_each("labels", labels, embeddings)
+        other_labels = labels if ref_labels is None else _one_each("ref_labels", ref_labels, others)
         target = (labels[:, None] == other_labels[None, :]).to(embeddings.dtype)
         weight = None
         if weights is not None:
-            own = weights.detach().to(embeddings.dtype)
+            own = _one_each("weights", weights, embeddings).detach().to(embeddings.dtype)
             columns = own if ref_emb is None else torch.ones_like(target[0])
             weight = own[:, None] * columns[None, :]
         # Without a memory, no sample pairs with itself; with one of equal size, each may.
@@ -99,3 +101,14 @@ class WeightedPairLoss(nn.Module):
             return from_similarity(unit @ other.T, target, weight=weight, valid=valid)
         distance = pairwise_distance(embeddings, others, self.curvature)
         return from_distance(distance, target, scale=2 * CLIP_RADIUS, weight=weight, valid=valid)
+
+
+def _one_each(what: str, values: Tensor, embeddings: Tensor) -> Tensor:
+    """Values where the embeddings are; those of another shape would pair without an error."""
+    values = torch.as_tensor(values, device=embeddings.device)
+    if values.shape != embeddings.shape[:1]:
+        raise ValueError(
+            f"{what} of shape {tuple(values.shape)} are not one for each of the "
+            f"{len(embeddings)} embeddings"
+        )
+    return values

@@ -17,8 +17,8 @@ from ahsml_app.session.desk.text_search import find_by_text
 from ahsml_app.session.export.other_forms import output_choice
 from ahsml_app.session.export.project_results import export_project, export_request
 from ahsml_app.session.export.result_counts import ExportSummary
-from ahsml_app.session.export.results import USUAL_PARTS
-from ahsml_app.session.interface.python_values import checked_options
+from ahsml_app.session.export.results import PARTS, USUAL_PARTS
+from ahsml_app.session.interface.python_values import checked_options, class_name
 from ahsml_app.session.pipeline.scan_source import ScannedSource, scan_source
 from ahsml_app.session.pipeline.train_project import train_project
 from ahsml_app.session.pipeline.unpack import unpacked_source
@@ -44,7 +44,7 @@ class LabelProject:
     """
 
     def __init__(self, project: Project) -> None:
-        self._project = project
+        self._opened: Project | None = project
         self.folder = project.folder
 
     def __enter__(self) -> Self:
@@ -59,6 +59,12 @@ class LabelProject:
     ) -> None:
         """Closes the project."""
         self.close()
+
+    @property
+    def _project(self) -> Project:
+        if self._opened is None:
+            raise ValueError("the project is closed; open it again")
+        return self._opened
 
     @property
     def paths(self) -> tuple[str, ...]:
@@ -88,7 +94,10 @@ class LabelProject:
         return None if scores is None else score_table(self._project.table, scores)
 
     def decide(
-        self, paths: str | Iterable[str], decision: DecisionName, label: str = ""
+        self,
+        paths: str | Path | Iterable[str | Path],
+        decision: DecisionName,
+        label: str | int = "",
     ) -> list[str]:
         """Records a decision about images as one step.
 
@@ -103,10 +112,12 @@ class LabelProject:
 
         Raises:
             KeyError: If the project holds no image of such a path.
-            ValueError: If there is no such decision.
+            ValueError: If there is no such decision, or no class can have such a name.
+            TypeError: If the label is no name.
             ProjectError: If it could not be written; then nothing has changed.
         """
-        wanted = [paths] if isinstance(paths, str) else list(paths)
+        listed = [paths] if isinstance(paths, str | Path) else list(paths)
+        wanted = [path.as_posix() if isinstance(path, Path) else str(path) for path in listed]
         rows = [self._project.paths.row_of(path) for path in wanted]
         unknown = [path for path, row in zip(wanted, rows, strict=True) if row < 0]
         if unknown:
@@ -114,7 +125,8 @@ class LabelProject:
         kinds = {kind.word: kind for kind in DecisionKind}
         if decision not in kinds:
             raise ValueError(f"unknown decision {decision!r}; choose one of {', '.join(kinds)}")
-        changed = self._project.decide(rows, kinds[decision], label)
+        name = class_name(label, self.classes)
+        changed = self._project.decide(rows, kinds[decision], name)
         return [self.paths[row] for row in changed]
 
     def undo(self) -> bool:
@@ -182,17 +194,23 @@ class LabelProject:
             listener: Called with each event.
 
         Raises:
+            ValueError: If there is no such part.
             OptionError: If there is no such form.
             OutputError: If the folder cannot be used or written.
         """
-        options = OutputOptions(formats=",".join(formats))
-        choice = output_choice(options, frozenset(parts))
+        wanted = frozenset([parts] if isinstance(parts, str) else parts)
+        if unknown := sorted(wanted - PARTS.keys()):
+            raise ValueError(f"unknown part {unknown[0]!r}; choose among {', '.join(PARTS)}")
+        names = formats if isinstance(formats, str) else ",".join(formats)
+        choice = output_choice(OutputOptions(formats=names), wanted)
         request = export_request(self._project, Path(out), choice, force=force)
         return drive(export_project(request), listener or (lambda _: None))
 
     def close(self) -> None:
         """Closes the project, so that others can change it."""
-        self._project.close()
+        if self._opened is not None:
+            self._opened.close()
+        self._opened = None
 
 
 def open_project(

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import difflib
-from collections.abc import Hashable, Mapping
+from collections.abc import Collection, Hashable, Mapping
 from collections.abc import Set as AbstractSet
 from pathlib import Path
 from typing import Any
@@ -80,6 +80,25 @@ def listed_values(values: Any, what: str) -> list[Hashable]:
     if len(set(map(str, distinct))) < len(distinct):  # such as 1 and "1"
         return [None if value is None else str(value) for value in plain]
     return plain
+
+
+def class_name(label: Any, known: Collection[str]) -> str:
+    """The name of a class, which may be new; empty for none.
+
+    Raises:
+        TypeError: If it is no text or whole number.
+        ValueError: If no new class can have it: it becomes the name of a folder, and of a line.
+    """
+    if isinstance(label, int | np.integer) and not isinstance(label, bool):
+        label = str(int(label))
+    if not isinstance(label, str):
+        raise TypeError(f"a label is the name of a class, not {label!r}")
+    if not label or label in known:
+        return str(label)
+    name = " ".join(each for each in label.split(" ") if each)
+    if name in ("", ".", "..") or not name.isprintable() or any(c in name for c in "/\\"):
+        raise ValueError(f"a new class cannot be called {label!r}")
+    return name
 
 
 def feature_array(data: Any) -> AnyArray:

@@ -63,3 +63,15 @@ def test_what_it_cannot_do_is_said() -> None:
         ahsml_app.WeightedPairLoss()(embeddings(), LABELS, ref_emb=embeddings())
     with pytest.raises(ValueError, match="indices_tuple"):
         ahsml_app.WeightedPairLoss()(embeddings(), LABELS, (LABELS,))
+
+
+@pytest.mark.parametrize("wrong", [LABELS[:, None], LABELS[:3], LABELS[None, :]])
+def test_labels_and_weights_are_one_for_each_embedding(wrong: torch.Tensor) -> None:
+    loss, points = ahsml_app.WeightedPairLoss(), embeddings()
+    with pytest.raises(ValueError, match=r"^labels of shape .* are not one for each of the 7"):
+        loss(points, wrong)
+    with pytest.raises(ValueError, match=r"^weights of shape"):
+        loss(points, LABELS, weights=wrong)
+    with pytest.raises(ValueError, match=r"^ref_labels of shape"):
+        loss(points, LABELS, ref_emb=points, ref_labels=wrong)
+    assert loss(points, LABELS.numpy()) == loss(points, LABELS.tolist()) == loss(points, LABELS)

@@ -5,6 +5,7 @@ from __future__ import annotations
 import csv
 from pathlib import Path
 
+import numpy as np
 import pytest
 from sample_projects import make_images, make_project
 
@@ -65,3 +66,37 @@ def test_what_cannot_be_decided_is_said(folder: Path, tmp_path: Path) -> None:
         assert set(project.decisions) == {"undecided"}
     with pytest.raises(ProjectError):
         ahsml_app.open_project(tmp_path / "none")
+
+
+def test_a_label_that_no_class_can_have_changes_nothing(folder: Path, tmp_path: Path) -> None:
+    with ahsml_app.open_project(folder) as project:
+        path, classes = project.paths[0], project.classes
+        for label in (" ", "a\nb", "a/b", "a\\b", "..", "a\x00"):
+            with pytest.raises(ValueError, match="a new class cannot be called"):
+                project.decide(path, "relabel", label)
+        for label in (None, 1.5, ["x"], True, b"x"):
+            with pytest.raises(TypeError, match="a label is the name of a class"):
+                project.decide(path, "relabel", label)
+        assert set(project.decisions) == {"undecided"}
+        assert project.classes == classes
+        assert project.decide(path, "relabel", np.int64(3)) == [path]
+        assert project.labels[0] == "3"
+        assert project.decide(path, "relabel", "  new   one ") == [path]
+        assert project.labels[0] == "new one"
+        project.export(tmp_path / "out", "labels")
+
+
+def test_paths_parts_and_forms_come_alone_or_as_paths(folder: Path, tmp_path: Path) -> None:
+    with ahsml_app.open_project(folder) as project:
+        one, two = project.paths[:2]
+        assert project.decide(Path(one), "keep") == [one]
+        assert project.decide(np.array([one, two]), "drop") == [one, two]
+        project.export(tmp_path / "out", "labels", formats="fiftyone,imagefolder")
+        assert (tmp_path / "out" / "labels.csv").exists()
+        forms = {path.name for path in (tmp_path / "out" / "formats").iterdir()}
+        assert forms == {"fiftyone", "imagefolder"}
+        with pytest.raises(ValueError, match="unknown part 'lables'; choose among labels"):
+            project.export(tmp_path / "other", ["lables"])
+    with pytest.raises(ValueError, match="the project is closed"):
+        project.decide(one, "keep")
+    project.close()
