@@ -19,7 +19,7 @@ def is_fiftyone(content: Mapping[str, Any]) -> bool:
     samples = content.get("samples")
     if isinstance(samples, list):
         return any(isinstance(sample, dict) and "filepath" in sample for sample in samples[:10])
-    return isinstance(content.get("labels"), dict) and set(content) <= {"classes", "labels", "info"}
+    return isinstance(content.get("labels"), dict) and ("classes" in content or len(content) == 1)
 
 
 def read_fiftyone(content: Mapping[str, Any]) -> ToolLabels:

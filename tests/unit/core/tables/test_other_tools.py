@@ -263,6 +263,11 @@ def test_names_that_an_upload_changed_are_found(tmp_path: Path, form: str) -> No
 
 FIFTYONE = {
     "no classes": {"labels": {"a": "cat", "b": "dog", "c": "cat", "d": None}},
+    "facts beside": {
+        "name": "mine",
+        "classes": None,
+        "labels": {"a": "cat", "b": "dog", "c": "cat", "d": None},
+    },
     "confidences": {
         "classes": ["cat", "dog"],
         "labels": {
