@@ -117,8 +117,7 @@ def join_manifest(
         joined.labels |= dict.fromkeys(several, "")
     joined.notices += [
         *_reading_notices(manifest, ways, len(joined.rows)),
-        *_zero_notices(manifest, ways),
-        *manifest.notices,
+        *(*_zero_notices(manifest, ways), *manifest.notices),
         *_overruled_notices(manifest, joined),
         *_row_notices(manifest, repeated, several, on_conflict),
     ]
