@@ -5523,6 +5523,10 @@
         <source>no such file</source>
         <translation>es gibt keine solche Datei</translation>
     </message>
+    <message>
+        <source>numbers without leading zeros</source>
+        <translation>Zahlen ohne führende Nullen</translation>
+    </message>
     <message numerus="yes">
         <source>on {count:,} images that you verified</source>
         <translation>
@@ -5641,6 +5645,13 @@
         </translation>
     </message>
     <message numerus="yes">
+        <source>{count} images of {file} were found by their numbers without leading zeros, as 12 for 00012.png.</source>
+        <translation>
+            <numerusform>{count} Bild aus {file} wurde an seiner Zahl ohne führende Nullen erkannt, wie 00012.png an 12.</numerusform>
+            <numerusform>{count} Bilder aus {file} wurden an ihren Zahlen ohne führende Nullen erkannt, wie 00012.png an 12.</numerusform>
+        </translation>
+    </message>
+    <message numerus="yes">
         <source>{count} members of the archive were left out, which are links, devices or rows without an image, or have names that lead elsewhere, are too long or those of folders: {names}.</source>
         <translation>
             <numerusform>{count} Eintrag des Archivs wurde ausgelassen, der eine Verknüpfung, ein Gerät oder eine Zeile ohne Bild ist, anderswohin führt, einen zu langen Namen hat oder wie ein Ordner heißt: {names}.</numerusform>
@@ -5667,6 +5678,10 @@
             <numerusform>{file} hat keinen Namen für {count} Klasse: {names}.</numerusform>
             <numerusform>{file} hat keine Namen für {count} Klassen: {names}.</numerusform>
         </translation>
+    </message>
+    <message>
+        <source>{file} has single quotes around its fields.</source>
+        <translation>{file} hat einfache Anführungszeichen um die Felder.</translation>
     </message>
     <message numerus="yes">
         <source>{file} has {count} classes only in rows of images whose other rows differ, so they are left out: {names}.</source>

@@ -60,6 +60,8 @@ def edited_table(
         if raw.form == "JSON":
             return _edited_json(file, content, changes, samples.label_column)
         table = split_text(file, content)
+        if table.quote != '"':
+            return None
         return _encoded(content, table.encoding, _edited_text(table, changes))
     except ValueError:
         return None  # a class has a name that the encoding or the type of the column lacks
@@ -139,6 +141,8 @@ def _cell(text: str, delimiter: str, *, is_quoted: bool) -> str:
 
 def _encoded(content: bytes, encoding: str, text: str) -> bytes:
     for mark, name in (
+        (codecs.BOM_UTF32_LE, "utf-32-le"),
+        (codecs.BOM_UTF32_BE, "utf-32-be"),
         (codecs.BOM_UTF8, "utf-8"),
         (codecs.BOM_UTF16_LE, "utf-16-le"),
         (codecs.BOM_UTF16_BE, "utf-16-be"),

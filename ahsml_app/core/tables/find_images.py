@@ -15,10 +15,10 @@ from urllib.parse import unquote
 from ahsml_app.base.message import Message, some
 from ahsml_app.core.tables.forms.label_studio import UPLOADS, without_server
 
-Way = Literal["", "written", "case", "suffix", "stem", "tail", "name", "upload"]
+Way = Literal["", "written", "case", "suffix", "stem", "tail", "name", "zeros", "upload"]
 """How an image was found: as written, in another case, with another suffix of its kind, without
-suffix, by the end of a path that names folders of elsewhere, by its name in any folder, or by a
-name that a server changed when the file was uploaded."""
+suffix, by the end of a path that names folders of elsewhere, by its name in any folder, by a number
+without its leading zeros, or by a name that a server changed when the file was uploaded."""
 
 _SAME_KIND = ((".jpg", ".jpeg", ".jpe", ".jfif"), (".tif", ".tiff"))
 """Suffixes of one kind of file, which programs exchange."""
@@ -96,6 +96,8 @@ class Locator:
             # A file that the listing skipped (hidden, other suffix) is valid if a table names it.
             if os.path.isfile(f"{self._roots[0]}/{path}"):  # noqa: PTH113
                 return Found(path, "written")
+        if (padded := self._names.padded(spellings[-1])) is not None:
+            return padded
         if (upload := self._uploaded(spellings[-1])) is not None:
             return upload
         if inside:
@@ -169,6 +171,7 @@ class _Names:
                 self._ends.setdefault(end, []).append(path)
             for end in _ends(stem):
                 self._end_stems.setdefault(end, []).append(path)
+        self._paths = paths
         self._folder_names = {name for folder in self._folders for name in folder.split("/")}
 
     def guess(self, text: str) -> Found | None:
@@ -189,6 +192,37 @@ class _Names:
             found = self._guess(parts, self._whole_stems, self._end_stems)
             if found is not None and found.path:
                 found = Found(found.path, "stem")
+        return found
+
+    def padded(self, text: str) -> Found | None:
+        """The only image whose number has lost its leading zeros in a table; None if there is none.
+
+        All numbers of images with such zeros must be equally long, and none be shorter.
+        """
+        folder, _, name = text.rpartition("/")
+        stem, suffix = os.path.splitext(name)  # noqa: PTH122
+        if not stem.isdecimal() or (stem.startswith("0") and stem != "0"):
+            return None
+        folded, suffix = _composed(folder).casefold(), suffix.casefold()
+        hits = [
+            path
+            for path in self._numbered.get(stem, ())
+            if (not suffix or path.casefold().endswith(suffix))
+            and f"/{path.rpartition('/')[0].casefold()}".endswith(f"/{folded}" if folded else "")
+        ]
+        return _only(hits, [name], "zeros") if hits else None
+
+    @cached_property
+    def _numbered(self) -> dict[str, list[str]]:
+        """The images whose names are numbers with leading zeros, by the number."""
+        stems = [(path, os.path.splitext(path.rpartition("/")[2])[0]) for path in self._paths]  # noqa: PTH122
+        numbers = [(path, stem) for path, stem in stems if stem.isdecimal()]
+        lengths = {len(stem) for _, stem in numbers if stem.startswith("0")}
+        found: dict[str, list[str]] = {}
+        if len(lengths) == 1 and min(len(stem) for _, stem in numbers) == min(lengths):
+            for path, stem in numbers:
+                if stem.startswith("0"):
+                    found.setdefault(stem.lstrip("0") or "0", []).append(path)
         return found
 
     def _guess(

@@ -28,6 +28,7 @@ _WAYS: dict[Way, Message] = {
     "stem": Message("names without suffix"),
     "tail": Message("paths of another place"),
     "name": Message("names in any folder"),
+    "zeros": Message("numbers without leading zeros"),
     "upload": Message("names of uploads"),
 }
 """How images were found, for the notice; nothing if they were found as written."""
@@ -116,7 +117,7 @@ def join_manifest(
         joined.labels |= dict.fromkeys(several, "")
     joined.notices += [
         *_reading_notices(manifest, ways, len(joined.rows)),
-        *manifest.notices,
+        *(*_zero_notices(manifest, ways), *manifest.notices),
         *_overruled_notices(manifest, joined),
         *_row_notices(manifest, repeated, several, on_conflict),
     ]
@@ -190,6 +191,21 @@ def _reading_notices(manifest: Manifest, ways: Counter[Way], count: int) -> list
             file=manifest.name,
             column=column,
             labels=labels,
+        )
+    ]
+
+
+def _zero_notices(manifest: Manifest, ways: Counter[Way]) -> list[Message]:
+    if not ways["zeros"]:
+        return []
+    return [
+        Message.plural(
+            "{count} image of {file} was found by its number without leading zeros, as 12 for "
+            "00012.png.",
+            "{count} images of {file} were found by their numbers without leading zeros, as 12 for "
+            "00012.png.",
+            count=ways["zeros"],
+            file=manifest.file.name,
         )
     ]
 

@@ -100,15 +100,12 @@ def manifest_of_images(table: RawTable, locate: Locator, source: Source) -> Mani
     Raises:
         LabelsError: If a column is missing; it names the columns.
     """
-    return manifest_of(
-        choose_columns(
-            table,
-            lambda text: bool(locate.find(text).path),
-            path_column=source.path_column,
-            label_column=source.label_column,
-        ),
-        source.class_names,
-    )
+    named = {"path_column": source.path_column, "label_column": source.label_column}
+    # Any number may be that of an image without its zeros, so such count only where none else do.
+    choice = choose_columns(table, lambda text: locate.find(text).way not in ("", "zeros"), **named)
+    if not any(locate.find(text).way not in ("", "zeros") for text in choice.cells(choice.path)):
+        choice = choose_columns(table, lambda text: bool(locate.find(text).path), **named)
+    return manifest_of(choice, source.class_names)
 
 
 def manifest_of(choice: ColumnChoice, class_names: Path | None = None) -> Manifest:

@@ -54,6 +54,7 @@ class TextTable:
     Attributes:
         encoding: Python's name of its encoding.
         delimiter: What separates its fields; see `BLANKS`.
+        quote: What stands around fields that contain it.
         lines: All of its lines with their ends.
         header: Names of the columns or, in a table without a header, the first row.
         start: Number of the first line of the header.
@@ -64,6 +65,7 @@ class TextTable:
 
     encoding: str
     delimiter: str
+    quote: str
     lines: Sequence[str]
     header: list[str]
     start: int
@@ -104,7 +106,8 @@ def split_text(file: Path, raw: bytes) -> TextTable:
     lines = list(StringIO(text, newline=""))
     first, delimiter = _first_line(lines)
     delimiter = delimiter or _delimiter(lines[first:])
-    records = list(_records(file, lines, first, delimiter))
+    quote = _quote(lines[first:], delimiter)
+    records = list(_records(file, lines[first:], first, delimiter, quote))
     comments = sum(line.lstrip(" ").startswith("#") for line in lines[:first])
     named = _named_in_comment(lines, first, delimiter, records)
     if named is not None:
@@ -123,7 +126,7 @@ def split_text(file: Path, raw: bytes) -> TextTable:
         )
     rows = [row for row in records if not _is_comment(row[2], len(header))]
     comments += len(records) - len(rows)
-    return TextTable(encoding, delimiter, lines, header, start, end, rows, comments)
+    return TextTable(encoding, delimiter, quote, lines, header, start, end, rows, comments)
 
 
 def is_file_name(text: str) -> bool:
@@ -169,6 +172,8 @@ def decode_text(file: Path, raw: bytes) -> tuple[str, str]:
 
 
 def _encoding(raw: bytes) -> str:
+    if raw.startswith((codecs.BOM_UTF32_LE, codecs.BOM_UTF32_BE)):  # begins as that of UTF-16
+        return "utf-32"
     if raw.startswith((codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)):
         return "utf-16"
     start = raw[:2000]
@@ -193,6 +198,8 @@ def _notices(file: Path, table: TextTable) -> Iterator[Message]:
             file=file.name,
             encoding="Windows-1252" if table.encoding == "cp1252" else "UTF-16",
         )
+    if table.quote == "'":
+        yield Message("{file} has single quotes around its fields.", file=file.name)
     if table.comments:
         yield Message.plural(
             "{count} line of {file} is a comment and was left out.",
@@ -249,12 +256,12 @@ def _is_comment(cells: list[str], width: int) -> bool:
 
 
 def _records(
-    file: Path, lines: Sequence[str], first: int, delimiter: str
+    file: Path, lines: Sequence[str], first: int, delimiter: str, quote: str
 ) -> Iterator[tuple[int, int, list[str]]]:
     """First line, last line and fields of each row that is not blank."""
     start = first + 1
     try:
-        for end, cells in split_fields(lines[first:], delimiter, strict=True):
+        for end, cells in split_fields(lines, delimiter, quote, strict=True):
             if any(cell.strip() for cell in cells):
                 yield start, first + end, cells
             start = first + end + 1
@@ -271,7 +278,7 @@ def _records(
 
 
 def split_fields(
-    lines: Sequence[str], delimiter: str, *, strict: bool = False
+    lines: Sequence[str], delimiter: str, quote: str = '"', *, strict: bool = False
 ) -> Iterator[tuple[int, list[str]]]:
     """Splits lines into fields; yields the number of the last line of each row, from 1."""
     if delimiter == TWO_FIELDS:
@@ -281,7 +288,7 @@ def split_fields(
             yield number, [m[1].replace('""', '"') if m[1] is not None else m[2]
                            for m in FIELD.finditer(line)]  # fmt: skip
     else:
-        reader = csv.reader(lines, delimiter=delimiter, strict=strict)
+        reader = csv.reader(lines, delimiter=delimiter, quotechar=quote, strict=strict)
         for cells in reader:
             yield reader.line_num, cells
 
@@ -299,6 +306,19 @@ def _fit(file: Path, line: int, cells: list[str], width: int) -> list[str]:
             hint='Put a field that contains the separator into quotation marks: "a,b".',
         )
     return cells[:width] + [""] * (width - len(cells))
+
+
+def _quote(lines: Sequence[str], delimiter: str) -> str:
+    """The single quote, where the fields of each line but the first stand in such, or are plain."""
+    if delimiter in (BLANKS, TWO_FIELDS):
+        return '"'
+    plain = re.escape(delimiter)
+    field = f"(?:'(?:[^']|'')*'|[^'\"{plain}]*)"
+    whole = re.compile(f"{field}(?:{plain}{field})+")
+    tried = [line.rstrip("\r\n") for line in lines[: 2 * _MOST_ROWS] if line.strip()]
+    rows = tried[1:] or tried
+    is_single = all(whole.fullmatch(line) for line in tried) and all("'" in line for line in rows)
+    return "'" if tried and is_single else '"'
 
 
 def _delimiter(lines: Sequence[str]) -> str:
