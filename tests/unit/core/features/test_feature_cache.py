@@ -380,18 +380,6 @@ def test_a_large_array_goes_to_the_systems_folder_where_the_cache_has_no_room(
     assert "AHSML_APP_CACHE" in str(caught.value.hint)
 
 
-def test_posteriors_stay_in_memory_where_no_folder_has_room(tmp_path, monkeypatch):
-    monkeypatch.setattr(mapped_arrays, "POSTERIORS_IN_MEMORY", 0)
-    (tmp_path / "file").touch()
-    monkeypatch.setattr(tempfile, "gettempdir", lambda: str(tmp_path / "file"))
-    folder = tmp_path / "file" / "checkpoints"
-    assert empty_array((2, 3), np.float32, folder, in_memory_up_to=0).shape == (2, 3)
-    posterior = np.full((2, 3), 1 / 3, np.float32)
-    for limit in (1 << 30, 0):
-        monkeypatch.setattr(mapped_arrays, "IN_MEMORY_UP_TO", limit)
-        np.testing.assert_array_equal(mapped_arrays.set_aside(posterior, folder), posterior)
-
-
 @pytest.mark.skipif(not hasattr(os, "posix_fallocate"), reason="files have no holes here")
 def test_a_large_array_has_its_room_before_it_is_filled(tmp_path, monkeypatch):
     """Writing into a hole of a full disk ends the process by a signal."""
