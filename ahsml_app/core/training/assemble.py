@@ -58,8 +58,9 @@ def summarise(
     outliers = outlier_probability(data, preparation, CancelToken())  # before the embedding is held
     embedding_fields = embedding_parts(config, data, weight, final, preparation, learned)
     return TrainResult(
-        posterior=posterior.clean.astype(np.float32),
-        corrected=posterior.corrected.astype(np.float32),
+        # As they are, because of thousands of classes copies are gigabytes.
+        posterior=posterior.clean.astype(np.float32, copy=False),
+        corrected=posterior.corrected.astype(np.float32, copy=False),
         adaptive_weight=weight,
         consistency=agreement.astype(np.float32),
         curvature=config.ablation.curvature,
@@ -134,10 +135,21 @@ def embedding_parts(
     return {
         "points": final.points,
         "prototypes": means.float().numpy(),
-        "class_distances": pairwise_distance(means, means, curvature).float().numpy(),
+        "class_distances": _class_distances(means, curvature),
         "head": head,
         "embedding": embed_features(data.features[0], head, curvature, CancelToken()),
     }
+
+
+def _class_distances(means: Tensor, curvature: float) -> FloatArray:
+    """Returns the (K, K) distances of (K, D) points, computed in float64 for a few at a time."""
+    height = bounded_rows(CHUNK, len(means))
+    blocks = [
+        pairwise_distance(means[start : start + height], means, curvature).float()
+        for start in range(0, len(means), height)
+    ]
+    distances: FloatArray = torch.cat(blocks).numpy()
+    return distances
 
 
 def _prototypes(config: TrainConfig, data: TrainData, weight: FloatArray, points: Tensor) -> Tensor:
