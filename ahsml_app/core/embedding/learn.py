@@ -27,7 +27,7 @@ from ahsml_app.core.embedding.space import fit_space, space_vectors
 from ahsml_app.core.ensemble.logistic import fit_linear
 from ahsml_app.core.ensemble.soft_targets import trusted_labels
 from ahsml_app.core.head.head_model import FeatureHead
-from ahsml_app.core.mapped_arrays import empty_array, release_pages
+from ahsml_app.core.mapped_arrays import bounded_rows, empty_array, release_pages
 from ahsml_app.core.training_data import TrainData
 
 LEAST_SHARE, LARGEST_SHARE = 0.1, 0.5
@@ -205,11 +205,12 @@ def embed_features(
     width = parameters["feature_rotation"].shape[1] + parameters["class_columns"].shape[1]
     shape = (len(features), width)
     vectors: FloatArray = empty_array(shape, np.float32)
+    height = bounded_rows(ROWS_AT_ONCE, len(parameters["class_bias"]))
     with torch.inference_mode():
-        for start in range(0, len(features), ROWS_AT_ONCE):
+        for start in range(0, len(features), height):
             cancel.check()
-            chunk = torch.from_numpy(np.array(features[start : start + ROWS_AT_ONCE])).float()
-            vectors[start : start + ROWS_AT_ONCE] = model(chunk)[0].numpy()
+            chunk = torch.from_numpy(np.array(features[start : start + height])).float()
+            vectors[start : start + height] = model(chunk)[0].numpy()
             release_pages(features)
             release_pages(vectors)
     return vectors

@@ -17,7 +17,7 @@ import numpy as np
 from ahsml_app.base.context import RunContext
 from ahsml_app.base.events import CancelToken
 from ahsml_app.base.types import Float64Array, FloatArray, IntArray
-from ahsml_app.core.mapped_arrays import blocks_of
+from ahsml_app.core.mapped_arrays import CHUNK, blocks_of
 
 ITERATIONS = 25
 """L-BFGS iterations; more change neither the ranking nor the likelihood (benchmark)."""
@@ -54,7 +54,11 @@ def fit_linear(
         logs = _log_posterior(parameters, features)
         loss = -float(np.vdot(targets, logs)) / count
         loss += penalty / 2 * float(np.square(parameters[:, :-1]).sum())
-        residual = (np.exp(logs) * mass - targets) / np.float32(count)
+        # In place, because of thousands of classes each copy is hundreds of megabytes.
+        residual = np.exp(logs, out=logs)
+        residual *= mass
+        residual -= targets
+        residual /= np.float32(count)
         gradient = np.empty(shape)
         gradient[:, :-1] = residual.T @ features + penalty * parameters[:, :-1]
         gradient[:, -1] = residual.sum(0)
@@ -133,7 +137,10 @@ def predict_folds(
 
 
 def _log_posterior(parameters: FloatArray, features: FloatArray) -> FloatArray:
-    scores = features @ parameters[:, :-1].T + parameters[:, -1]
-    scores -= scores.max(1, keepdims=True)
-    scores -= np.log(np.exp(scores).sum(1, keepdims=True))
+    scores: FloatArray = features @ parameters[:, :-1].T
+    scores += parameters[:, -1]
+    for start in range(0, len(scores), CHUNK):
+        block = scores[start : start + CHUNK]
+        block -= block.max(1, keepdims=True)
+        block -= np.log(np.exp(block).sum(1, keepdims=True))
     return scores

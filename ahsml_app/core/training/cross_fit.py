@@ -128,7 +128,7 @@ def train(
     if first is None:  # a single pass is not calibrated yet
         posterior = posterior.counted(data.labels, plan.fitted)
     preparation = plan.preparation
-    del plan  # with the prepared features, which are large
+    del plan, targets  # with the prepared features, which are large too
     yield Progress(Stage.EMBEDDINGS, pass_index=last)
     learned = learn_embedding(data, posterior.corrected, context.cancel)
     from ahsml_app.core.training.assemble import summarise  # needed only once, at the end
