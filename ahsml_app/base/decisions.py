@@ -195,3 +195,8 @@ def note_text(text: str) -> str:
 
 def _one_line(text: str) -> str:
     return " ".join("".join(c if c.isprintable() else " " for c in text).split())
+
+
+def can_name_class(name: str) -> bool:
+    """Whether a class can have a name: it becomes that of a folder, and a line of a file."""
+    return bool(name.strip()) and name.isprintable() and not any(c in name for c in "/\\")

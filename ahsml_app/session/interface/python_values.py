@@ -10,6 +10,7 @@ from typing import Any
 
 import numpy as np
 
+from ahsml_app.base.decisions import can_name_class
 from ahsml_app.base.errors import OptionError
 from ahsml_app.base.message import Message
 from ahsml_app.base.options.option_table import OPTIONS
@@ -96,7 +97,7 @@ def class_name(label: Any, known: Collection[str]) -> str:
     if not label or label in known:
         return str(label)
     name = " ".join(each for each in label.split(" ") if each)
-    if name in ("", ".", "..") or not name.isprintable() or any(c in name for c in "/\\"):
+    if name in (".", "..") or not can_name_class(name):
         raise ValueError(f"a new class cannot be called {label!r}")
     return name
 

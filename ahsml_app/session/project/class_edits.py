@@ -6,7 +6,7 @@ from collections.abc import Sequence
 
 import numpy as np
 
-from ahsml_app.base.decisions import DecisionKind
+from ahsml_app.base.decisions import DecisionKind, can_name_class
 from ahsml_app.base.errors import ProjectError
 from ahsml_app.base.message import Message
 from ahsml_app.base.types import IntArray
@@ -90,7 +90,7 @@ def name_problem(project: Project, name: str, *, instead_of: str = "") -> Messag
     """
     if not name.strip():
         return Message("A class needs a name.")
-    if any(character in name for character in "/\\") or not name.isprintable():
+    if not can_name_class(name):
         return Message("A class name cannot hold a slash or a control character.")
     wanted = name.strip().casefold()
     for other in project.class_names:

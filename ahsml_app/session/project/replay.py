@@ -7,7 +7,7 @@ from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from pathlib import PurePosixPath
 
-from ahsml_app.base.decisions import Decision, DecisionKind, Mark, first_name
+from ahsml_app.base.decisions import Decision, DecisionKind, Mark, can_name_class, first_name
 from ahsml_app.base.errors import DecisionLogError
 from ahsml_app.base.message import Message
 from ahsml_app.base.types import SampleTable
@@ -238,7 +238,7 @@ def _refuse_class_names(steps: Iterable[LoggedStep], existing: frozenset[str]) -
     names |= {item.after for step in steps for item in step.classes}
     names |= {first_name(item.class_id) for step in steps for item in step.classes}
     for name in sorted(names - existing):
-        if not name.strip() or not name.isprintable() or any(c in name for c in "/\\"):
+        if not can_name_class(name):
             raise DecisionLogError(
                 Message("The decision log names a class {name}.", name=ascii(name)),
                 hint="A class name cannot be empty or hold a slash or a control character.",

@@ -90,7 +90,7 @@ def wide_annotators(columns: Mapping[str, Sequence[str]]) -> WideAnnotators | No
     groups = sorted(_groups(columns), key=lambda group: group.rank)
     for group in groups:
         cells = [columns[name] for name in group.names]
-        if not _share_classes(cells):
+        if not _overlap(cells):
             continue
         names = _names_beside(group, groups)
         if names or _agree(group, cells):
@@ -177,7 +177,7 @@ def _tried(cells: Sequence[str]) -> Sequence[str]:
     return cells[:: max(1, len(cells) // _TRIED_ROWS)]
 
 
-def _share_classes(columns: Sequence[Sequence[str]]) -> bool:
+def _overlap(columns: Sequence[Sequence[str]]) -> bool:
     """Whether most cells of some columns are also cells of another of them."""
     counts = [Counter(cell.strip() for cell in _tried(c) if not is_missing(cell)) for c in columns]
     columns_of = Counter(cell for each in counts for cell in each)
