@@ -68,8 +68,7 @@ def new_labels(
     manifest, texts = manifest_of(choice, class_names), choice.labels()
     number_of = _numbers(class_names, texts)
     spellings: dict[str, Counter[str]] = {}
-    first: dict[str, int] = {}
-    given: dict[int, str] = {}
+    first, given = dict[str, int](), dict[int, str]()
     times = Counter(manifest.lines)  # several in a row with several choices
     for line, text, label, path in zip(
         manifest.lines, texts, manifest.labels, manifest.paths, strict=True
