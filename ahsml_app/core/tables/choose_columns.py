@@ -21,6 +21,7 @@ from ahsml_app.core.tables.columns.column_names import (
     plain_name,
 )
 from ahsml_app.core.tables.columns.label_values import is_missing
+from ahsml_app.core.tables.columns.several_choices import choices_in
 from ahsml_app.core.tables.columns.wide_annotators import (
     WideAnnotators,
     is_filled,
@@ -96,6 +97,7 @@ def choose_columns(
     table has no header. Labels stand in the column of a usual name (`label`, `class` ...), or are
     told by columns of numbers that add up to 1, or stand in the only other column. If there is no
     such column but several with a label of each annotator, most of these tell the label.
+    Each of several choices in one label has a row of its own.
 
     Args:
         table: The table.
@@ -106,6 +108,13 @@ def choose_columns(
     Raises:
         LabelsError: If a column is missing; it names the columns.
     """
+    choice = _choice(table, is_image, path_column, label_column)
+    return replace(choice, table=_with_choices_apart(choice.table, choice.label))
+
+
+def _choice(
+    table: RawTable, is_image: IsImage | None, path_column: str | None, label_column: str | None
+) -> ColumnChoice:
     if is_image is not None and _lacks_header(table, is_image):
         table = table.without_header()
     table = replace(table, header=_checked_header(table))
@@ -129,6 +138,22 @@ def choose_columns(
     if only is None:
         raise _no_label(table, LABEL_COLUMN, path)
     return ColumnChoice(table, path, only)
+
+
+def _with_choices_apart(table: RawTable, label: str) -> RawTable:
+    """A table with a row for each choice, where cells of a column list several."""
+    if label not in table.header:
+        return table
+    column = table.header.index(label)
+    listed = [choices_in(cell) for cell in table.columns[column]]
+    if all(choices is None for choices in listed):
+        return table
+    choices = [[cell] if found is None else found or [""]
+               for cell, found in zip(table.columns[column], listed, strict=True)]  # fmt: skip
+    rows = [row for row, own in enumerate(choices) for _ in own]
+    columns = [[cells[row] for row in rows] for cells in table.columns]
+    columns[column] = [choice for own in choices for choice in own]
+    return replace(table, lines=[table.lines[row] for row in rows], columns=columns)
 
 
 def _lacks_header(table: RawTable, is_image: IsImage) -> bool:

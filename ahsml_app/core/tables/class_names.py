@@ -10,7 +10,7 @@ from pathlib import Path
 
 from ahsml_app.base.errors import LabelsError
 from ahsml_app.base.message import Message
-from ahsml_app.core.tables.forms.boxes import yolo_names
+from ahsml_app.core.tables.forms.yolo_names import yolo_names
 from ahsml_app.core.tables.read_table import read_bytes
 from ahsml_app.core.tables.text_tables import decode_text
 

@@ -12,6 +12,7 @@ from typing import Any
 
 from ahsml_app.base.errors import LabelsError
 from ahsml_app.base.types import SampleTable
+from ahsml_app.core.tables.columns.several_choices import first_choice, listed_like
 from ahsml_app.core.tables.forms.edit_coco import edited_coco
 from ahsml_app.core.tables.forms.tool_labels import text_like
 from ahsml_app.core.tables.json_tables import is_label_map, json_rows
@@ -60,10 +61,8 @@ def edited_table(
         if raw.form == "JSON":
             return _edited_json(file, content, changes, samples.label_column)
         table = split_text(file, content)
-        if table.quote != '"':
-            return None
         return _encoded(content, table.encoding, _edited_text(table, changes))
-    except ValueError:
+    except (ValueError, NotImplementedError):
         return None  # a class has a name that the encoding or the type of the column lacks
 
 
@@ -76,23 +75,25 @@ def _edited_text(table: TextTable, changes: NewLabels) -> str:
         if first in changes.removed:
             lines[first - 1 : last] = [""] * (last - first + 1)
         elif first in changes.changed:
+            column = changes.label_column
+            before = cells[column] if column < len(cells) else ""
+            new = {column: listed_like(before, changes.changed[first])}
             text = "".join(lines[first - 1 : last])
             lines[first - 1 : last] = [""] * (last - first + 1)
-            lines[first - 1] = _edited_row(
-                text, cells, table.delimiter, {changes.label_column: changes.changed[first]}
-            )
+            lines[first - 1] = _edited_row(text, cells, table, new)
         elif first in changes.swapped:
             one, other = changes.swapped[first]
             padded = [*cells, *[""] * (max(one, other) + 1 - len(cells))]
             text = "".join(lines[first - 1 : last])
             lines[first - 1 : last] = [""] * (last - first + 1)
             swapped = {one: padded[other], other: padded[one]}
-            lines[first - 1] = _edited_row(text, cells, table.delimiter, swapped)
+            lines[first - 1] = _edited_row(text, cells, table, swapped)
     return "".join(lines)
 
 
-def _edited_row(text: str, cells: Sequence[str], delimiter: str, new: Mapping[int, str]) -> str:
+def _edited_row(text: str, cells: Sequence[str], table: TextTable, new: Mapping[int, str]) -> str:
     """A row with some cells replaced, by the number of their column."""
+    delimiter, quote = table.delimiter, table.quote
     body = text.rstrip("\r\n")
     end = text[len(body) :]
     if delimiter in (BLANKS, TWO_FIELDS) and not all(new.values()):
@@ -104,22 +105,24 @@ def _edited_row(text: str, cells: Sequence[str], delimiter: str, new: Mapping[in
         spans = [field.span() for field in FIELD.finditer(body)]
     else:
         body += delimiter * (max(new) + 1 - len(cells))  # a row may be too short
-        spans = _spans(body, delimiter)
+        spans = _spans(body, delimiter, quote)
     for column, cell in sorted(new.items(), reverse=True):
         start, behind = spans[column]
-        is_quoted = body[start : start + 1] == '"'
-        body = body[:start] + _cell(cell, delimiter, is_quoted=is_quoted) + body[behind:]
+        # Where single quotes stand around fields, a double one is in none without them.
+        is_quoted = body[start : start + 1] == quote or (quote != '"' and '"' in cell)
+        written = _cell(cell, delimiter, quote, is_quoted=is_quoted)
+        body = body[:start] + written + body[behind:]
     return body + end
 
 
-def _spans(body: str, delimiter: str) -> list[tuple[int, int]]:
+def _spans(body: str, delimiter: str, quote: str) -> list[tuple[int, int]]:
     """First character of each field of a row, and the one behind it, as `csv` splits fields."""
     spans, start, place = list[tuple[int, int]](), 0, 0
     while place <= len(body):
-        if place == start and body[place : place + 1] == '"':
+        if place == start and body[place : place + 1] == quote:
             place += 1
-            while place < len(body) and (body[place] != '"' or body[place + 1 : place + 2] == '"'):
-                place += 1 if body[place] != '"' else 2
+            while place < len(body) and (body[place] != quote or body.startswith(2 * quote, place)):
+                place += 1 if body[place] != quote else 2
             place += 1
         behind = body.find(delimiter, place)
         behind = len(body) if behind < 0 else behind
@@ -128,13 +131,15 @@ def _spans(body: str, delimiter: str) -> list[tuple[int, int]]:
     return spans
 
 
-def _cell(text: str, delimiter: str, *, is_quoted: bool) -> str:
+def _cell(text: str, delimiter: str, quote: str, *, is_quoted: bool) -> str:
     """A field as it is written: in quotation marks where it needs them, or the old one had them."""
     stream = StringIO(newline="")
     quoting: Any = csv.QUOTE_ALL if is_quoted else csv.QUOTE_MINIMAL
     # A writer that ends rows otherwise leaves line breaks in fields unquoted; an empty field that
     # is alone in its row would be quoted.
-    writer = csv.writer(stream, delimiter=delimiter, quoting=quoting, lineterminator="\r\n")
+    writer = csv.writer(
+        stream, delimiter=delimiter, quotechar=quote, quoting=quoting, lineterminator="\r\n"
+    )
     writer.writerow([text, ""])
     return stream.getvalue().rpartition(delimiter)[0]
 
@@ -166,13 +171,17 @@ def _edited_parquet(content: bytes, changes: NewLabels, name: str) -> bytes:
     table = pq.ParquetFile(pa.BufferReader(content)).read()
     position = table.column_names.index(name)
     kind = table.schema.field(position).type
-    plain = kind.value_type if pa.types.is_dictionary(kind) else kind
+    has_numbers = pa.types.is_dictionary(kind)
+    plain = kind.value_type if has_numbers else kind
+    is_list = pa.types.is_list(plain) or pa.types.is_large_list(plain)
+    one = plain.value_type if is_list else plain
     cells = table.column(position).to_pylist()
     for line, text in changes.changed.items():
         # A cell of the type of the column; `cast` refuses what does not fit it.
-        cells[line - 1] = pa.scalar(text).cast(plain).as_py() if text else None
+        new = pa.scalar(text).cast(one).as_py() if text else None
+        cells[line - 1] = new if new is None else listed_like(cells[line - 1], new)
     column = pa.array(cells, plain)
-    column = column.dictionary_encode().cast(kind) if plain != kind else column
+    column = column.dictionary_encode().cast(kind) if has_numbers else column
     table = table.set_column(position, table.schema.field(position), column)
     kept = pa.array([row + 1 not in changes.removed for row in range(table.num_rows)])
     stream = pa.BufferOutputStream()
@@ -241,5 +250,4 @@ def _put(row: dict[str, Any], name: str, value: Any) -> None:
     outer, _, inner = name.partition(".")
     if name not in row and inner and isinstance(row.get(outer), dict):
         row, name = row[outer], inner
-    alone = isinstance(row.get(name), list) and not isinstance(value, list)
-    row[name] = [value] if alone else value
+    row[name] = value if row.get(name) is None else listed_like(row[name], first_choice(value))

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterator, Mapping, Sequence
+from itertools import count
 from pathlib import Path
 from typing import Any
 
@@ -16,6 +17,8 @@ from ahsml_app.core.tables.columns.column_names import (
     PATH_NAMES,
     plain_name,
 )
+from ahsml_app.core.tables.columns.several_choices import is_list_of_texts
+from ahsml_app.core.tables.forms.coco_parts import identity
 from ahsml_app.core.tables.raw_table import RawTable, cell_texts, refused
 from ahsml_app.core.tables.text_tables import is_file_name
 from ahsml_app.core.tables.tool_tables import tool_json
@@ -36,6 +39,16 @@ _MOST_DEEP = 1000
 """Characters of a nested value that are kept as text."""
 
 
+def _without_outline(item: dict[str, Any]) -> dict[str, Any]:
+    """An annotation of COCO without its outline: most of a large file, and nothing about labels."""
+    if "segmentation" in item and {"id", "image_id", "category_id"} <= item.keys():
+        del item["segmentation"]
+    return item
+
+
+_DECODER = json.JSONDecoder(object_hook=_without_outline)
+
+
 def read_json(file: Path, text: str) -> RawTable | None:
     """Reads the cells of a JSON table; None if the text is not JSON.
 
@@ -46,15 +59,19 @@ def read_json(file: Path, text: str) -> RawTable | None:
     suffix = file.suffix.lower()
     if start not in ("{", "["):
         return None if suffix not in (*_LINES, *_JSON) else _broken(file, 1)
+    content: Any
     if start == "{" and (lines := _objects(file, text)) is not None:
         numbers, rows = lines
-        return _from_rows(file, "JSON lines", numbers, rows)
-    try:
-        content = json.loads(text.lstrip("\ufeff"))
-    except (ValueError, RecursionError) as error:
-        if suffix in (*_LINES, *_JSON):
-            return _broken(file, getattr(error, "lineno", 1))
-        return None
+        if len(rows) > 1 or suffix in _LINES:
+            return _from_rows(file, "JSON lines", numbers, rows)
+        content = rows[0]  # one object alone may be a whole file of another form
+    else:
+        try:
+            content = _DECODER.decode(text.lstrip("\ufeff"))
+        except (ValueError, RecursionError) as error:
+            if suffix in (*_LINES, *_JSON):
+                return _broken(file, getattr(error, "lineno", 1))
+            return None
     found = tool_json(file, content)
     if found is not None:
         return found
@@ -97,21 +114,38 @@ def _broken(file: Path, line: int) -> RawTable:
 def _objects(file: Path, text: str) -> tuple[list[int], list[dict[str, Any]]] | None:
     """Line number and object of each line; None if the first line is no object of its own."""
     numbers, rows = list[int](), list[dict[str, Any]]()
-    for number, line in enumerate(text.lstrip("\ufeff").split("\n"), 1):
-        if not line.strip():
+    place = 1 if text.startswith("\ufeff") else 0
+    for number in count(1):
+        if place >= len(text):
+            break
+        stop = text.find("\n", place)
+        stop = len(text) if stop < 0 else stop
+        row, is_blank = _object(text, place, stop)
+        place = stop + 1
+        if is_blank:
             continue
-        try:
-            row = json.loads(line)
-        except (ValueError, RecursionError):
-            row = None
-        if not isinstance(row, dict):
+        if row is None:
             if len(rows) > 1 or (rows and file.suffix.lower() in _LINES):
                 _broken(file, number)
             return None
         numbers.append(number)
         rows.append(row)
-    # One object alone may be a whole file of another form.
-    return (numbers, rows) if len(rows) > 1 or file.suffix.lower() in _LINES else None
+    return numbers, rows
+
+
+def _object(text: str, start: int, stop: int) -> tuple[dict[str, Any] | None, bool]:
+    """The object in a line, or none, and whether the line is blank; a long line is not copied."""
+    while start < stop and text[start].isspace():
+        start += 1
+    while start < stop and text[stop - 1].isspace():
+        stop -= 1
+    if text[stop - 1 : stop] != "}":
+        return None, start == stop
+    try:
+        row, end = _DECODER.raw_decode(text, start)
+    except (ValueError, RecursionError):
+        return None, False
+    return (row if isinstance(row, dict) and end == stop else None), False
 
 
 def _from_rows(
@@ -227,21 +261,21 @@ def _from_coco(file: Path, content: Mapping[str, Any]) -> RawTable:
     """Reads the categories of whole images; an image with several has a row for each."""
     categories = content.get("categories")
     names = {
-        str(item.get("id")): str(item.get("name", item.get("id")))
+        identity(item.get("id")): str(item.get("name", item.get("id")))
         for item in (categories if isinstance(categories, list) else ())
         if isinstance(item, dict)
     }
     of_image: dict[str, dict[str, None]] = {}
     for item in content["annotations"]:
-        if isinstance(item, dict) and "category_id" in item:
-            category = str(item["category_id"])
-            labels = of_image.setdefault(str(item.get("image_id")), {})
+        if isinstance(item, dict) and item.get("category_id") is not None:
+            category = identity(item["category_id"])
+            labels = of_image.setdefault(identity(item.get("image_id")), {})
             labels[names.get(category, category)] = None
     numbers, paths, labels_of = list[int](), list[str](), list[str]()
     for number, item in enumerate(content["images"], 1):
         if not isinstance(item, dict) or not isinstance(item.get("file_name"), str):
             continue
-        for label in of_image.get(str(item.get("id"))) or ("",):
+        for label in of_image.get(identity(item.get("id"))) or ("",):
             numbers.append(number)
             paths.append(item["file_name"])
             labels_of.append(label)
@@ -275,7 +309,7 @@ def _cells(values: Sequence[Any]) -> list[str]:
         value[0] if isinstance(value, list) and len(value) == 1 else value for value in values
     ]
     plain = [
-        json.dumps(value, ensure_ascii=False)[:_MOST_DEEP]
+        json.dumps(value, ensure_ascii=False)[: None if is_list_of_texts(value) else _MOST_DEEP]
         if isinstance(value, list | dict)
         else value
         for value in values

@@ -68,13 +68,14 @@ def new_labels(
     manifest, texts = manifest_of(choice, class_names), choice.labels()
     number_of = _numbers(class_names, texts)
     spellings: dict[str, Counter[str]] = {}
-    first: dict[str, int] = {}
-    given: dict[int, str] = {}
+    first, given = dict[str, int](), dict[int, str]()
+    times = Counter(manifest.lines)  # several in a row with several choices
     for line, text, label, path in zip(
         manifest.lines, texts, manifest.labels, manifest.paths, strict=True
     ):
         spellings.setdefault(label, Counter())[text.strip()] += 1
-        first.setdefault(text.strip(), line)
+        if times[line] == 1:
+            first.setdefault(text.strip(), line)
         if (sample := rows_of.get(path)) is not None:
             given[sample] = given.get(sample) or label
     if any(label is not None and row not in given for row, label in enumerate(labels)):
@@ -85,7 +86,7 @@ def new_labels(
         new = labels[sample] if sample >= 0 else None
         if new is None:
             removed.add(line)
-        elif new != given[sample] and (new or samples.label_name(sample)):
+        elif (new != given[sample]) if samples.label_name(sample) else new:
             usual = spellings.get(new)
             changed[line] = usual.most_common(1)[0][0] if usual else number_of.get(new, new)
             if changed[line] in first:

@@ -44,7 +44,9 @@ def read_table(file: Path) -> RawTable:
     start = text.lstrip("\ufeff \t\r\n")[:100]
     if start.startswith(("<?xml", "<annotation", "<!DOCTYPE", "<html")):
         raise refused(file, Message("XML or a web page"))
-    return read_json(file, text) or read_text(file, raw)
+    if start.startswith(("{", "[")):
+        raw = b""  # a large file stays in memory once only
+    return read_json(file, text) or read_text(file, raw or read_bytes(file))
 
 
 def read_bytes(file: Path) -> bytes:

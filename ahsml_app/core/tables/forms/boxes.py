@@ -6,10 +6,9 @@ Only the label of a box that changes is touched, and the boxes that are left out
 from __future__ import annotations
 
 import math
-import re
+from codecs import BOM_UTF8
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from pathlib import Path
 from xml.parsers import expat
 from xml.sax.saxutils import escape
 
@@ -18,14 +17,6 @@ from ahsml_app.core.tables.forms.cvat_images import XMLRefusedError, strict_pars
 BoxChanges = Mapping[int, str | None]
 """New label of each box that changes, by its number in the file; None for one that is left out."""
 
-NAMES_FILES = ("data.yaml", "dataset.yaml", "classes.txt", "obj.names")
-"""Files that name the classes of YOLO."""
-
-_LIST = re.compile(r"^names\s*:\s*\[(.*?)\]", re.MULTILINE | re.DOTALL)
-_BLOCK = re.compile(
-    r"^names\s*:[ \t]*(?:#.*)?\n((?:[ \t]+\S.*\n?|[ \t]*-.*\n?|[ \t]*\n)+)", re.MULTILINE
-)
-_NUMBERED = re.compile(r"([0-9]+)\s*:\s*(.*)")
 _SIDES = ("xmin", "ymin", "xmax", "ymax")
 
 
@@ -127,11 +118,26 @@ def read_yolo(text: str, names: Sequence[str]) -> list[Box]:
     return boxes
 
 
-def edit_yolo(content: bytes, names: Sequence[str], changes: BoxChanges) -> bytes:
-    """Returns the file with new labels.
+def yolo_numbers(content: bytes) -> set[int]:
+    """The numbers of the classes of the boxes in a file.
 
     Raises:
-        ValueError: If the list of names lacks a new class.
+        ValueError: If a line is no box.
+    """
+    lines = content.removeprefix(BOM_UTF8).splitlines()
+    return {int(line.split()[0]) for line in lines if line.strip()}
+
+
+def edit_yolo(content: bytes, numbers: Mapping[str, int], changes: BoxChanges) -> bytes:
+    """Returns the file with new labels.
+
+    Args:
+        content: The file.
+        numbers: Number of each class that has a name; others are called by their number.
+        changes: New label of each box that changes.
+
+    Raises:
+        ValueError: If a new class has neither a name nor a number.
     """
     number, kept = -1, []
     for line in content.splitlines(keepends=True):
@@ -140,28 +146,11 @@ def edit_yolo(content: bytes, names: Sequence[str], changes: BoxChanges) -> byte
             new = changes.get(number, "")
             if new is None:
                 continue
-            if number in changes and new:
-                if new not in names:
-                    raise ValueError(f"the list of names lacks the class {new!r}")
-                first = line.split()[0]
-                line = line.replace(first, str(list(names).index(new)).encode(), 1)
+            if new:
+                first = line.removeprefix(BOM_UTF8).split()[0]
+                line = line.replace(first, str(int(numbers.get(new, new))).encode(), 1)
         kept.append(line)
     return b"".join(kept)
-
-
-def yolo_names(text: str) -> list[str]:
-    """Reads names of classes from `data.yaml`, or from lines such as those of `classes.txt`."""
-    listed = _LIST.search(text)
-    if listed is not None:
-        return [_plain(name) for name in listed[1].replace("\n", " ").split(",") if name.strip()]
-    block = _BLOCK.search(text if text.endswith("\n") else text + "\n")
-    if block is None:
-        return [] if re.search(r"^names\s*:", text, re.MULTILINE) else list(_lines(text))
-    entries = list(_lines(block[1]))
-    if all(entry.startswith("-") for entry in entries):
-        return [_plain(entry[1:]) for entry in entries]
-    pairs = {int(m[1]): _plain(m[2]) for entry in entries if (m := _NUMBERED.fullmatch(entry))}
-    return [pairs.get(number, str(number)) for number in range(max(pairs, default=-1) + 1)]
 
 
 def _finite(text: str) -> float:
@@ -173,13 +162,6 @@ def _finite(text: str) -> float:
 
 def _lines(text: str) -> list[str]:
     return [line.strip() for line in text.splitlines() if line.strip()]
-
-
-def _plain(name: str) -> str:
-    text = name.strip()
-    if text[:1] in ("'", '"') and text[-1:] == text[:1] and len(text) > 1:
-        return text[1:-1]
-    return text.partition(" #")[0].strip()
 
 
 def _parse_voc(content: bytes) -> tuple[str, list[_Object], list[dict[str, float]]]:
@@ -217,10 +199,3 @@ def _parse_voc(content: bytes) -> tuple[str, list[_Object], list[dict[str, float
     except (expat.ExpatError, ValueError) as error:
         raise XMLRefusedError(str(error)) from error
     return image[0], objects, sides
-
-
-def names_file(folder: Path) -> Path | None:
-    """The file that names the classes of a YOLO folder: in it, or in one of the two above."""
-    places = (folder, folder.parent, folder.parent.parent)
-    files = (place / name for place in places for name in NAMES_FILES)
-    return next((file for file in files if file.is_file()), None)

@@ -13,6 +13,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from typing import Any
 
 from ahsml_app.core.tables.forms.boxes import Box, BoxChanges
+from ahsml_app.core.tables.forms.coco_parts import identity, new_category
 from ahsml_app.core.tables.forms.tool_labels import text_like
 
 _KEYS = (b'"images"', b'"annotations"', b'"bbox"')
@@ -40,12 +41,12 @@ def read_coco_boxes(content: bytes) -> list[tuple[str, list[Box]]]:
         if not isinstance(item, dict) or not item.get("bbox"):
             continue
         number_of = item.get("category_id")
-        label = "" if number_of is None else names.get(_key(number_of), _key(number_of))
+        label = "" if number_of is None else names.get(identity(number_of), identity(number_of))
         box = Box(number, label, _sides(number, item["bbox"]), relative=False)
-        of_image.setdefault(_key(item.get("image_id")), []).append(box)
+        of_image.setdefault(identity(item.get("image_id")), []).append(box)
     found = []
     for image in coco["images"]:
-        own = of_image.pop(_key(image.get("id")), None) if isinstance(image, dict) else None
+        own = of_image.pop(identity(image.get("id")), None) if isinstance(image, dict) else None
         if own is not None:
             found.append((str(image.get("file_name") or f"image {image.get('id')}"), own))
     return found + [(f"image {image}", boxes) for image, boxes in of_image.items()]
@@ -77,7 +78,7 @@ def edit_coco_boxes(content: bytes, changes: BoxChanges, classes: Iterable[str] 
     annotations, numbers = coco["annotations"], _numbers(coco)
     for name in (*classes, *(new for new in changes.values() if new is not None)):
         if name not in numbers:
-            numbers[name] = _new_category(coco, annotations, name)
+            numbers[name] = new_category(coco, name)
     for number, new in changes.items():
         if not 0 <= number < len(annotations) or not isinstance(annotations[number], dict):
             raise ValueError(f"there is no box {number}")
@@ -114,47 +115,25 @@ def _categories(coco: Mapping[str, Any]) -> Iterator[tuple[str, Any]]:
 
 def _names(coco: Mapping[str, Any]) -> dict[str, str]:
     """The name of each number."""
-    return {_key(number): name for name, number in _categories(coco)}
+    return {identity(number): name for name, number in _categories(coco)}
 
 
 def _numbers(coco: Mapping[str, Any]) -> dict[str, Any]:
     """The number of each name; of several with one name, that which most boxes have."""
     listed = list(_categories(coco))
-    known = {_key(number) for _, number in listed}
+    known = {identity(number) for _, number in listed}
     used = Counter[str]()
     for item in coco["annotations"]:
         number = item.get("category_id") if isinstance(item, dict) else None
-        used[_key(number)] += 1
-        if number is not None and _key(number) not in known:  # a class without a name
-            known.add(_key(number))
-            listed.append((_key(number), number))
+        used[identity(number)] += 1
+        if number is not None and identity(number) not in known:  # a class without a name
+            known.add(identity(number))
+            listed.append((identity(number), number))
     numbers: dict[str, Any] = {}
     for name, number in listed:
-        if name not in numbers or used[_key(number)] > used[_key(numbers[name])]:
+        if name not in numbers or used[identity(number)] > used[identity(numbers[name])]:
             numbers[name] = number
     return numbers
-
-
-def _key(number: Any) -> str:
-    """The text of an identity; pandas writes whole numbers as 3.0."""
-    whole = isinstance(number, float) and number.is_integer()
-    return str(int(number)) if whole else str(number)
-
-
-def _new_category(coco: dict[str, Any], annotations: list[Any], name: str) -> int:
-    categories = coco.get("categories")
-    if not isinstance(categories, list):
-        categories = coco["categories"] = []
-    numbers = [item.get("id") for item in categories if isinstance(item, dict)]
-    numbers += [item.get("category_id") for item in annotations if isinstance(item, dict)]
-    taken = (int(key) for key in map(_key, numbers) if key.isdecimal())
-    new: dict[str, Any] = {"id": max(taken, default=0) + 1}
-    new["name"] = name
-    if any(isinstance(item, dict) and "supercategory" in item for item in categories):
-        new["supercategory"] = ""
-    categories.append(new)
-    number: int = new["id"]
-    return number
 
 
 def _sides(number: int, box: Any) -> tuple[float, float, float, float]:

@@ -10,15 +10,9 @@ from pathlib import Path
 
 from ahsml_app.base.errors import InputError, LabelsError
 from ahsml_app.base.message import Message
-from ahsml_app.core.tables.forms.boxes import (
-    NAMES_FILES,
-    Box,
-    names_file,
-    read_voc,
-    read_yolo,
-    yolo_names,
-)
+from ahsml_app.core.tables.forms.boxes import Box, read_voc, read_yolo
 from ahsml_app.core.tables.forms.coco_boxes import is_coco_boxes, read_coco_boxes
+from ahsml_app.core.tables.forms.yolo_names import NAMES_FILES, names_files, read_names
 
 _XML, _TEXT, _JSON = ".xml", ".txt", ".json"
 _PLACES_OF_POINTS = re.compile(rb'"keypoints"\s*:\s*\[\s*[-0-9]')
@@ -50,10 +44,9 @@ class BoxedImage:
             if self.file.suffix.lower() == _XML:
                 name, boxes = read_voc(self.file.read_bytes())
                 return name, tuple(boxes)
-            names = names_file(self.file.parent)
-            listed = [] if names is None else yolo_names(names.read_text(encoding="utf-8-sig"))
             text = self.file.read_text(encoding="utf-8-sig")
-            return "", tuple(read_yolo(text, listed))
+            names = read_names(next(names_files(self.file.parent), None))
+            return "", tuple(read_yolo(text, names))
         except (OSError, ValueError) as error:
             raise _unreadable(self.file, error) from error
 

@@ -3,26 +3,21 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from ahsml_app.base.errors import OutputError
 from ahsml_app.base.message import Message
-from ahsml_app.core.tables.forms.boxes import (
-    BoxChanges,
-    edit_voc,
-    edit_yolo,
-    names_file,
-    yolo_names,
-)
+from ahsml_app.core.tables.forms.boxes import BoxChanges, edit_voc, edit_yolo
 from ahsml_app.core.tables.forms.coco_boxes import edit_coco_boxes, lacking_classes
+from ahsml_app.session.export.forms.yolo_classes import yolo_classes
 
 if TYPE_CHECKING:
     import pyarrow as pa
 
-_COCO = ".json"
+_VOC, _COCO = ".xml", ".json"
 ANNOTATION, BOX = "annotation", "box"
 """Columns of `crops.csv`: the file of boxes, and the number of the box in it."""
 
@@ -37,7 +32,8 @@ def edited_boxes(labels: pa.Table) -> dict[str, bytes]:
         labels: The labels of the crops.
 
     Returns:
-        Content of each file by its name, relative to the folder that holds all of them.
+        Content of each file by its name, relative to the folder that holds all of them; of YOLO
+        with the files that name the classes, in which new classes come last.
 
     Raises:
         OutputError: If the images are no crops, or a file cannot be read or take a label.
@@ -52,23 +48,38 @@ def edited_boxes(labels: pa.Table) -> dict[str, bytes]:
         changes = by_file.setdefault(row[ANNOTATION], {})
         if row["decision"] == "drop" or row["label"] != row["given_label"]:
             changes[_number(row)] = row["label"] or None  # no form has boxes without a class
-    parents = {os.path.dirname(file) for file in by_file}  # noqa: PTH120 - text of a table
-    root = os.path.commonpath(parents) if len(parents) > 1 else next(iter(parents), "")
-    classes = _new_categories(by_file)
-    return {
-        Path(os.path.relpath(file, root)).as_posix(): _edited(Path(file), changes, classes)
-        for file, changes in by_file.items()
-    }
+    made = _edited({Path(file): changes for file, changes in by_file.items()})
+    root = os.path.commonpath({file.parent for file in made} or {Path()})
+    return {Path(os.path.relpath(file, root)).as_posix(): made[file] for file in made}
 
 
-def _new_categories(by_file: Mapping[str, BoxChanges]) -> list[str]:
+def _edited(by_file: Mapping[Path, BoxChanges]) -> dict[Path, bytes]:
+    kinds = {file: file.suffix.lower() for file in by_file}
+    categories = _new_categories({f: by_file[f] for f, kind in kinds.items() if kind == _COCO})
+    yolo = {f: by_file[f] for f, kind in kinds.items() if kind not in (_VOC, _COCO)}
+    numbers, made = yolo_classes(yolo, _writing)
+    for file, changes in by_file.items():
+        with _writing(file):
+            content = file.read_bytes()
+            if not changes:
+                made[file] = content
+            elif kinds[file] == _VOC:
+                made[file] = edit_voc(content, changes)
+            elif kinds[file] == _COCO:
+                made[file] = edit_coco_boxes(content, changes, categories)
+            else:
+                made[file] = edit_yolo(content, numbers[file.parent], changes)
+    return made
+
+
+def _new_categories(by_file: Mapping[Path, BoxChanges]) -> list[str]:
     """The classes that a COCO file lacks, so that all get the same categories for them."""
     lacking = set[str]()
     for file, changes in by_file.items():
         wanted = {new for new in changes.values() if new is not None}
-        if wanted and Path(file).suffix.lower() == _COCO:
-            with _writing(Path(file)):
-                lacking.update(lacking_classes(Path(file).read_bytes(), wanted))
+        if wanted:
+            with _writing(file):
+                lacking.update(lacking_classes(file.read_bytes(), wanted))
     return sorted(lacking)
 
 
@@ -80,20 +91,6 @@ def _number(row: dict[str, Any]) -> int:
             Message("{path} names no number of a box.", path=row["path"]),
             hint="Take crops.csv as ahsml_app.crop_boxes wrote it.",
         ) from error
-
-
-def _edited(file: Path, changes: BoxChanges, classes: Sequence[str]) -> bytes:
-    with _writing(file):
-        content = file.read_bytes()
-        if not changes:
-            return content
-        if file.suffix.lower() == ".xml":
-            return edit_voc(content, changes)
-        if file.suffix.lower() == _COCO:
-            return edit_coco_boxes(content, changes, classes)
-        names = names_file(file.parent)
-        listed = [] if names is None else yolo_names(names.read_text(encoding="utf-8-sig"))
-        return edit_yolo(content, listed, changes)
 
 
 @contextmanager

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 from pathlib import Path
 
 import pyarrow as pa
@@ -75,11 +74,18 @@ FORMS = {
         b'image,label,note\na,cat,"say ""x"", y"\nb,dog,\nc,cat,"z"\nd,"dog","z"\n',
         b'image,label,note\na,dog,"say ""x"", y"\nc,cat,"z"\nd,"dog","z"\n',
     ),
+    "single quotes": (
+        b"'path';'note';label\r\n'a.jpg';'it''s';cat\r\n'b.jpg';'';dog\r\n'c.jpg';'a;b';cat\r\n"
+        b"'d.jpg';'say \"x\"';dog\r\n",
+        b"'path';'note';label\r\n'a.jpg';'it''s';dog\r\n'c.jpg';'a;b';cat\r\n"
+        b"'d.jpg';'say \"x\"';dog\r\n",
+    ),
     "JSON, a list": (
         b'[{"image":"\\/x\\/a.jpg","choice":{"choices":["k","l"]},"f":1},'
         b'{"image":"\\/x\\/b.jpg","choice":"o"},{"image":"\\/x\\/c.jpg","choice":"k"},'
         b'{"image":"\\/x\\/d.jpg","choice":"k"}]',
-        b'[{"image":"\\/x\\/a.jpg","choice":"o","f":1},{"image":"\\/x\\/c.jpg","choice":"k"},'
+        b'[{"image":"\\/x\\/a.jpg","choice":{"choices":["o"]},"f":1},'
+        b'{"image":"\\/x\\/c.jpg","choice":"k"},'
         b'{"image":"\\/x\\/d.jpg","choice":"k"}]',
     ),
     "JSON with tabs and line ends of Windows": (
@@ -143,6 +149,17 @@ def test_what_says_nothing_of_a_sample_stays_as_it_is(tmp_path: Path) -> None:
     ]  # fmt: skip
 
 
+def test_a_label_between_two_others_is_written_into_both_rows(tmp_path: Path) -> None:
+    content = b"path,label\na.jpg,cat\na.jpg,dog\nb.jpg,dog\nc.jpg,cat\n"
+    file, _ = read(tmp_path, content)
+    table = run(tmp_path / "in", labels=file, on_conflict="unlabelled")[0].table
+    assert edited(file, table) == content
+    assert edited(file, table, a="cat") == content.replace(b"dog", b"cat", 1)
+    assert edited(file, table, a="fox", b="cat") == content.replace(b"dog", b"cat").replace(
+        b"a.jpg,cat", b"a.jpg,fox"
+    )
+
+
 def test_a_class_and_its_first_image_may_change_places(tmp_path: Path) -> None:
     content = b'[{"file": "a", "label": 1}, {"file": "b", "label": 2}]'
     file, table = read(tmp_path, content)
@@ -184,59 +201,74 @@ def test_a_name_that_the_encoding_lacks_is_not_written_wrong(tmp_path: Path) -> 
     assert edited(file, table, a="猫") is None
 
 
-def coco(indent: int | None = None) -> bytes:
-    """Four images of two categories: one has two boxes, one has none."""
-    content = {
-        "info": {"year": 2020, "größe": 1.50},
-        "images": [
-            {"id": number, "file_name": f"{name}.jpg", "width": 9}
-            for number, name in enumerate((*NAMES, "gone"), 10)
-        ],
-        "annotations": [
-            {"id": 1, "image_id": 10, "category_id": 5, "bbox": [0, 0, 1.0, 2]},
-            {"id": 2, "image_id": 10, "category_id": 5, "bbox": [1, 1, 2, 2]},
-            {"id": 3, "image_id": 11, "category_id": 6},
-            {"id": 4, "image_id": 12, "category_id": 5},
-            {"id": 9, "image_id": 14, "category_id": 6},
-        ],
-        "categories": [
-            {"id": 5, "name": " cat", "supercategory": "pet"},
-            {"id": 6, "name": "dog", "supercategory": "pet"},
-        ],
-    }
-    return (json.dumps(content, indent=indent, ensure_ascii=False) + "\n").encode()
+@pytest.mark.parametrize(
+    ("new", "written"),
+    [
+        ("it's", b"'it''s'"),
+        ('2" disc', b"'2\" disc'"),
+        ("a, b", b"'a, b'"),
+        ("", b"''"),
+        ("plain", b"'plain'"),
+    ],
+)
+def test_a_label_in_single_quotes_comes_back(tmp_path: Path, new: str, written: bytes) -> None:
+    content = b"'path','label'\n'a.jpg','cat'\n'b.jpg','dog'\n'c.jpg','cat'\n'd.jpg','dog'\n"
+    file, table = read(tmp_path, content)
+    changed = edited(file, table, a=new)
+    assert changed == content.replace(b"'cat'", written, 1)
+    table = read(tmp_path, changed)[1]
+    assert table.label_name(table.paths.index("a.jpg")) == new
+    plain = content.replace(b"'cat'", b"cat").replace(b"'dog'", b"dog")
+    file, table = read(tmp_path, plain)
+    quoted = b"plain" if new == "plain" else written if new else b""
+    assert edited(file, table, a=new) == plain.replace(b",cat", b"," + quoted, 1)
 
 
-@pytest.mark.parametrize("indent", [None, 2])
-def test_coco_keeps_its_form_with_new_categories(tmp_path: Path, indent: int | None) -> None:
-    content = coco(indent).replace(b'"gone.jpg"', b'"d.jpg"')  # twice in the file
-    file, table = read(tmp_path, content, "coco.json")
-    assert edited(file, table) == content
-    changed = edited(file, table, a="fox", b="cat", c="", d="fox")
-    assert changed is not None
-    expected = json.loads(content)
-    for item, number in zip(expected["annotations"], (7, 7, 5, 0, 7), strict=True):
-        item["category_id"] = number
-    del expected["annotations"][3]
-    expected["annotations"].append({"id": 10, "image_id": 13, "category_id": 7})
-    expected["categories"].append({"id": 7, "name": "fox", "supercategory": ""})
-    assert json.loads(changed) == expected
-    assert changed.startswith(content[:60])
-    file.write_bytes(changed)
-    again = run(tmp_path / "in", labels=file)[0].table
+SEVERAL = {
+    "Label Studio's CSV": (
+        b'image,choice\na,"{""choices"": [""cat"", ""dog""]}"\nb,dog\nc,cat\nd,"[""dog""]"\n',
+        b'image,choice\na,"{""choices"": [""fox""]}"\nb,dog\nc,cat\nd,"[""fox""]"\n',
+    ),
+    "JSON-MIN": (
+        b'[{"image":"a","choice":{"choices":["cat","dog"]}},{"image":"b","choice":"dog"},'
+        b'{"image":"c","choice":"cat"},{"image":"d","choice":["dog",{"choices":["cat","dog"]}]}]',
+        b'[{"image":"a","choice":{"choices":["fox"]}},{"image":"b","choice":"dog"},'
+        b'{"image":"c","choice":"cat"},{"image":"d","choice":["fox"]}]',
+    ),
+    "JSON lines": (
+        b'{"image": "a", "labels": ["cat", "dog"]}\n{"image": "b", "labels": ["dog"]}\n'
+        b'{"image": "c", "labels": ["cat"]}\n{"image": "d", "labels": ["dog", "cat"]}\n',
+        b'{"image": "a", "labels": ["fox"]}\n{"image": "b", "labels": ["dog"]}\n'
+        b'{"image": "c", "labels": ["cat"]}\n{"image": "d", "labels": ["fox"]}\n',
+    ),
+    "lists of Python": (
+        b"image,labels\na,\"['cat', 'dog']\"\nb,['dog']\nc,['cat']\nd,\"['dog', 'it\\'s']\"\n",
+        b"image,labels\na,\"['fox']\"\nb,['dog']\nc,['cat']\nd,\"['fox']\"\n",
+    ),
+}
+
+
+@pytest.mark.parametrize("form", SEVERAL)
+def test_of_several_choices_in_a_cell_the_first_counts(tmp_path: Path, form: str) -> None:
+    before, after = SEVERAL[form]
+    file, table = read(tmp_path, before)
+    named = {path: table.label_name(row) for row, path in enumerate(table.paths)}
+    assert named == {"a.jpg": "cat", "b.jpg": "dog", "c.jpg": "cat", "d.jpg": "dog"}
+    said = [str(text) for text in run(tmp_path / "in", labels=file)[0].notices]
+    assert any("different labels; the first counts" in text for text in said)
+    assert edited(file, table) == before
+    assert edited(file, table, a="fox", d="fox") == after
+    none = edited(file, table, a="", b="cat")
+    assert none is not None
+    again = read(tmp_path, none)[1]
     named = {path: again.label_name(row) for row, path in enumerate(again.paths)}
-    assert named == {"a.jpg": "fox", "b.jpg": "cat", "c.jpg": "", "d.jpg": "fox"}
+    assert named == {"a.jpg": "", "b.jpg": "cat", "c.jpg": "cat", "d.jpg": "dog"}
 
 
-def test_dropped_images_leave_coco_with_their_annotations(tmp_path: Path) -> None:
-    file, table = read(tmp_path, coco(), "coco.json")
-    changed = edited(file, table, a=None)
-    assert changed is not None
-    left = json.loads(changed)
-    assert [item["file_name"] for item in left["images"]] == ["b.jpg", "c.jpg", "d.jpg"]
-    assert [item["id"] for item in left["annotations"]] == [3, 4]
-    file.write_bytes(coco().replace(b"b.jpg", b"x.jpg"))
-    assert edited(file, table) is None
+def test_no_class_is_written_with_the_other_choices_of_another_image(tmp_path: Path) -> None:
+    content = b'[{"image": "a", "label": ["cat", "dog"]}, {"image": "b", "label": ["fox"]}]'
+    file, table = read(tmp_path, content)
+    assert edited(file, table, b="cat") == content.replace(b"fox", b"cat")
 
 
 @pytest.mark.parametrize(
@@ -245,6 +277,7 @@ def test_dropped_images_leave_coco_with_their_annotations(tmp_path: Path) -> Non
         (pa.string(), ["cat", "dog", "cat", "dog"], "fox"),
         (pa.int16(), [3, 4, 3, 4], "4"),
         (pa.dictionary(pa.int8(), pa.string()), ["cat", "dog", "cat", "dog"], "dog"),
+        (pa.list_(pa.string()), [["cat", "dog"], ["dog"], ["cat"], ["dog"]], "fox"),
     ],
 )
 def test_parquet_keeps_its_types_and_metadata(
@@ -265,7 +298,8 @@ def test_parquet_keeps_its_types_and_metadata(
     after = pq.ParquetFile(pa.BufferReader(changed)).read()
     assert after.schema.equals(before.schema, check_metadata=True)
     labels = after["label"].to_pylist()
-    assert list(map(str, labels)) == [new, *map(str, given[2:])]
+    expected = [new] if pa.types.is_list(kind) else new
+    assert list(map(str, labels)) == [str(expected), *map(str, given[2:])]
     assert after.drop_columns(["label"]).equals(before.drop_columns(["label"]).take([0, 2, 3]))
     if kind == pa.int16():
         assert edited(file, table, a="fox") is None

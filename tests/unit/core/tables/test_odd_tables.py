@@ -41,7 +41,8 @@ def test_fields_in_single_quotes(tmp_path: Path) -> None:
     result = scanned(tmp_path, content)
     assert set(labels_of(result).values()) == {"bear, brown, it's one", "Kuh"}
     assert notice(result, "t.csv has single quotes around its fields")
-    assert edited_table(tmp_path / "t.csv", result.table, ["Kuh"] * 8) is None
+    written = edited_table(tmp_path / "t.csv", result.table, ["Kuh"] * 8)
+    assert written == content.replace("bear, brown, it''s one", "Kuh").encode()
 
 
 def test_an_apostrophe_is_no_quote(tmp_path: Path) -> None:

@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import json
+import tracemalloc
 from pathlib import Path
 
 import pytest
 from scanning import failure, labels_of, notice, run, touch
 
 from ahsml_app.base.errors import LabelsError
+from ahsml_app.core.tables.read_table import read_table
 
 CLASSES = ("circle", "stripes", "checks")
 ROWS = [(f"img_{name[:2]}{n:03d}.jpg", name) for name in CLASSES for n in range(20)]
@@ -179,6 +181,23 @@ def test_a_large_coco_file_of_other_images_is_told_in_few_words(tmp_path: Path) 
     error = failure(LabelsError, tmp_path / "in", labels=file)
     assert "COCO" in str(error.message)
     assert len(str(error.message)) < 500
+
+
+@pytest.mark.parametrize("indent", [None, 1])
+def test_outlines_of_coco_take_no_memory(tmp_path: Path, indent: int | None) -> None:
+    """Of instances_train2017.json they are most; its floats alone would take 5 times its bytes."""
+    marks = [
+        {"id": n, "image_id": n % 60, "category_id": n % 6, "segmentation": [[n + 0.25] * 200]}
+        for n in range(2_000)
+    ]
+    images = [{"id": n, "file_name": path} for n, (path, _) in enumerate(ROWS)]
+    file = tmp_path / "coco.json"
+    file.write_text(json.dumps({"images": images, "annotations": marks}, indent=indent))
+    tracemalloc.start()
+    read_table(file)
+    peak = tracemalloc.get_traced_memory()[1]
+    tracemalloc.stop()
+    assert peak < 3 * file.stat().st_size
 
 
 @pytest.mark.parametrize(

@@ -17,7 +17,7 @@ import ahsml_app
 from ahsml_app import cli
 from ahsml_app.base.errors import Cancelled, InputError, LabelsError, OutputError
 from ahsml_app.base.events import CancelToken
-from ahsml_app.core.tables.forms.boxes import edit_voc, yolo_names
+from ahsml_app.core.tables.forms.boxes import edit_voc
 from ahsml_app.session import cut_boxes
 
 COLOURS = {"red": (200, 0, 0), "blue": (0, 0, 200)}
@@ -112,45 +112,6 @@ def test_labels_of_voc_go_back_into_their_files(
     assert texts["1"] == (before[:start] + before[end:]).encode()
     assert texts["2"] == (annotations / "2.xml").read_bytes()
     assert (annotations / "0.xml").read_text(encoding="utf-8") == voc(annotations)
-
-
-@pytest.mark.parametrize("names", ["data.yaml", "classes.txt"])
-def test_boxes_of_yolo_come_in_and_go_out(tmp_path: Path, images: Path, names: str) -> None:
-    folder = tmp_path / "labels" / "day"
-    folder.mkdir(parents=True)
-    text = "names: [red, 'blue']" if names == "data.yaml" else "red\nblue\n"
-    (tmp_path / "labels" / names).write_text(text, encoding="utf-8")
-    for number in range(6):
-        (folder / f"{number}.txt").write_bytes(YOLO.format(first=0, second=1).encode())
-    done = ahsml_app.crop_boxes(images, tmp_path / "labels", tmp_path / "crops")
-    assert done.crops == 12
-    for row in rows_of(done.table):
-        with Image.open(done.table.parent / row["path"]) as crop:
-            assert crop.getpixel((5, 5)) == COLOURS[row["label"]]
-    with ahsml_app.open_project(tmp_path / "project", tmp_path / "crops", done.table) as project:
-        project.decide("day/3-0.png", "relabel", "blue")
-        project.export(tmp_path / "out", ["labels"], formats=["boxes"])
-        project.decide("day/3-0.png", "relabel", "green")
-        project.export(tmp_path / "more", ["labels"], formats=["boxes"])
-    written = tmp_path / "out" / "formats" / "boxes"
-    assert (written / "3.txt").read_bytes() == YOLO.format(first=1, second=1).encode()
-    assert (written / "2.txt").read_bytes() == (folder / "2.txt").read_bytes()
-    assert not (tmp_path / "more" / "formats").exists()  # a notice said that there is no green
-    assert (tmp_path / "more" / "labels.csv").is_file()
-
-
-@pytest.mark.parametrize(
-    "text",
-    [
-        "path: x\nnames: ['a b', c]\nnc: 2\n",
-        "names:\n  0: a b\n  1: 'c'\nnc: 2\n",
-        "names:\n- a b\n- c # both\nnc: 2\n",
-        'names:\n  - "a b"\n  - c',
-        "a b\n\nc\n",
-    ],
-)
-def test_names_of_yolo_are_read_as_people_write_them(text: str) -> None:
-    assert yolo_names(text) == ["a b", "c"]
 
 
 def test_what_is_no_box_is_told_by_its_file(tmp_path: Path, images: Path) -> None:
