@@ -269,6 +269,7 @@ def test_no_class_is_written_with_the_other_choices_of_another_image(tmp_path: P
     content = b'[{"image": "a", "label": ["cat", "dog"]}, {"image": "b", "label": ["fox"]}]'
     file, table = read(tmp_path, content)
     assert edited(file, table, b="cat") == content.replace(b"fox", b"cat")
+    assert edited(file, table, b="dog") == content.replace(b"fox", b"dog")
 
 
 @pytest.mark.parametrize(
