@@ -6640,6 +6640,10 @@
         <translation>{folder} kann nicht gelesen werden: {reason}</translation>
     </message>
     <message>
+        <source>{folder} holds nothing but the folder {inner}: the folders in that are the classes.</source>
+        <translation>{folder} enthält nichts als den Ordner {inner}: Die Ordner darin sind die Klassen.</translation>
+    </message>
+    <message>
         <source>{folder} is a project, and a list of images needs a run.</source>
         <translation>{folder} ist ein Projekt, und eine Liste von Bildern braucht einen Lauf.</translation>
     </message>

@@ -31,6 +31,7 @@ from ahsml_app.session.export.results import USUAL_PARTS, Results
 from ahsml_app.session.export.run_results import APPLIED_PRECISION, run_choice, run_results
 from ahsml_app.session.export.write_results import publish_results
 from ahsml_app.session.pipeline.first_look import augment
+from ahsml_app.session.pipeline.scan_source import opened_source
 from ahsml_app.session.pipeline.stages import (
     FINETUNE,
     PipelineState,
@@ -44,7 +45,6 @@ from ahsml_app.session.pipeline.stages import (
     train,
     training_data,
 )
-from ahsml_app.session.pipeline.unpack import unpacked_source
 from ahsml_app.session.project.library import open_project, refuse_images
 from ahsml_app.store.output.run_folder import RunFolder, claim
 from ahsml_app.store.project_folder import is_project
@@ -146,7 +146,7 @@ def _unpacked(
     job: PipelineState, source: Source, out: Path
 ) -> Generator[Event, None, tuple[PipelineState, Source]]:
     """Returns the job and the source that it reads, which is a new folder for an archive."""
-    source = yield from unpacked_source(source, out, job.context.cancel)
+    source = yield from opened_source(source, out, job.context.cancel)
     options = replace(job.options, source=source)
     record = record_of(options)
     settings = {**job.settings, "source": record["source"], "labels": record["labels"]}

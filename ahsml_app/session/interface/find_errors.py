@@ -29,6 +29,7 @@ from ahsml_app.session.interface.python_values import (
     listed_values,
 )
 from ahsml_app.session.pipeline.first_look import augment
+from ahsml_app.session.pipeline.scan_source import opened_source
 from ahsml_app.session.pipeline.stages import (
     compute_features,
     find_groups,
@@ -39,7 +40,6 @@ from ahsml_app.session.pipeline.stages import (
     train_config,
     training_data,
 )
-from ahsml_app.session.pipeline.unpack import unpacked_source
 from ahsml_app.store.result_files import score_table
 
 if TYPE_CHECKING:
@@ -143,7 +143,7 @@ def find_label_errors(
 
 
 def _judge_folder(options: RunOptions, source: Source) -> Generator[Event, None, FoundErrors]:
-    source = yield from unpacked_source(source, source.folder, CancelToken())
+    source = yield from opened_source(source, source.folder, CancelToken())
     job = start_job(replace(options, source=source), exclusive=True)
     table = yield from find_samples(job, source)
     backbone, table, features = yield from compute_features(job, table)

@@ -19,9 +19,8 @@ from ahsml_app.session.export.project_results import export_project, export_requ
 from ahsml_app.session.export.result_counts import ExportSummary
 from ahsml_app.session.export.results import PARTS, USUAL_PARTS
 from ahsml_app.session.interface.python_values import checked_options, class_name
-from ahsml_app.session.pipeline.scan_source import ScannedSource, scan_source
+from ahsml_app.session.pipeline.scan_source import ScannedSource, opened_source, scan_source
 from ahsml_app.session.pipeline.train_project import train_project
-from ahsml_app.session.pipeline.unpack import unpacked_source
 from ahsml_app.session.project import library
 from ahsml_app.session.project.project import Project
 from ahsml_app.store.project_folder import is_project
@@ -247,5 +246,5 @@ def open_project(
 
 
 def _scan(source: Source, place: Path) -> Generator[Event, None, tuple[Source, ScannedSource]]:
-    found = yield from unpacked_source(source, place, CancelToken())
+    found = yield from opened_source(source, place, CancelToken())
     return found, (yield from scan_source(found))

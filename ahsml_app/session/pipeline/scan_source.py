@@ -3,23 +3,27 @@
 from __future__ import annotations
 
 from collections.abc import Generator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 import numpy as np
 
-from ahsml_app.base.events import CancelToken, Event
+from ahsml_app.base.events import CancelToken, Event, Notice
 from ahsml_app.base.message import Message
 from ahsml_app.base.options.run_options import Source
 from ahsml_app.base.types import UNLABELLED, IntArray, Quarantined, SampleTable
+from ahsml_app.core.data.sole_folder import class_folders_in
 from ahsml_app.core.data.split_folders import FIRST_FOLDER_PATTERN, read_split_folders
+from ahsml_app.session.pipeline.unpack import Unpacked, unpacked_source
 
 __all__ = [
     "FIRST_FOLDER_PATTERN",
     "ScannedSource",
     "class_of_path",
     "manifest_columns",
+    "opened_source",
     "scan_source",
+    "source_inside",
 ]
 
 
@@ -45,6 +49,44 @@ class ScannedSource:
     examples: tuple[str, ...]
     has_splits: bool = False
     has_planes: bool = False
+
+
+def opened_source(source: Source, out: Path, cancel: CancelToken) -> Generator[Event, None, Source]:
+    """Returns the source whose folder holds the class folders, unpacked if it is an archive.
+
+    Args:
+        source: Image folder or archive.
+        out: What is written later; an archive is unpacked beside it.
+        cancel: Requests a stop.
+
+    Yields:
+        Progress, and notices of what was unpacked and which folder is read.
+
+    Raises:
+        InputError: If an archive cannot be read.
+        OutputError: If it cannot be unpacked there.
+        Cancelled: If a stop was requested.
+    """
+    source = yield from unpacked_source(source, out, cancel)
+    inside = source_inside(source)
+    for notice in inside.notices:
+        yield Notice(notice)
+    return inside.source
+
+
+def source_inside(source: Source) -> Unpacked:
+    """Returns the source itself or, if a single folder lies around all class folders, that one."""
+    if source.labels is not None or source.class_from is not None:
+        return Unpacked(source, ())
+    inner = class_folders_in(source.folder)
+    if inner == source.folder:
+        return Unpacked(source, ())
+    notice = Message(
+        "{folder} holds nothing but the folder {inner}: the folders in that are the classes.",
+        folder=source.folder,
+        inner=inner.relative_to(source.folder).as_posix(),
+    )
+    return Unpacked(replace(source, folder=inner), (notice,))
 
 
 def scan_source(

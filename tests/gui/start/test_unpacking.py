@@ -10,7 +10,7 @@ from PySide6.QtCore import QMimeData, QPointF, Qt, QUrl
 from PySide6.QtGui import QDragEnterEvent, QDropEvent
 from PySide6.QtWidgets import QFileDialog, QLabel, QListWidget, QPushButton
 from pytestqt.qtbot import QtBot
-from sample_images import class_folders, webdataset, write_tar, write_zip
+from sample_images import class_folders, make_images, webdataset, write_tar, write_zip
 
 from ahsml_app.gui.app.main_window import MainWindow
 from ahsml_app.gui.dialogs.import_dialog import ImportDialog
@@ -119,3 +119,23 @@ def test_a_damaged_archive_is_told_and_nothing_is_left(
     assert any("cannot be read" in label.text() for label in dialog.findChildren(QLabel))
     assert not dialog.findChild(QPushButton, "open-project").isEnabled()
     assert [path.name for path in tmp_path.glob("*photos*")] == ["photos.zip"]
+
+
+def test_a_single_folder_around_the_class_folders_is_entered(
+    window: MainWindow, tmp_path: Path, qtbot: QtBot
+) -> None:
+    folder = tmp_path / "photos" / "pets"
+    make_images(folder, per_class=2, wrong=0)
+    window.open_path(folder.parent)
+    dialog = dialog_of(window, qtbot)
+    qtbot.waitUntil(lambda: dialog.findChild(QListWidget).count() > 0, timeout=PATIENCE)
+    assert "nothing but the folder pets" in dialog.findChild(QListWidget).item(0).text()
+    open_project(dialog, qtbot)
+    project = window.model.project
+    assert project.table.root == folder
+    assert project.class_names == ("checks", "discs", "stripes")
+    made = project.folder
+    window.projects.close_project()
+    window.open_path(folder.parent)
+    qtbot.waitUntil(lambda: window.model.project is not None, timeout=PATIENCE)
+    assert window.model.project.folder == made
