@@ -64,7 +64,7 @@ def text_like(before: str, content: Any) -> str:
     if indent is None or not content:
         text = dumped(content, indent)
     elif _has_items_in_lines(lines):
-        items = map(dumped, content)
+        items: Iterable[str] = map(dumped, content)
         if isinstance(content, dict):
             items = (f"{dumped(key)}{colon}{dumped(value)}" for key, value in content.items())
         text = _joined(items, indent, "{}" if isinstance(content, dict) else "[]")
