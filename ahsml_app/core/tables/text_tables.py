@@ -28,6 +28,8 @@ TWO_FIELDS = "  "
 _DELIMITERS = ",;\t|"
 _LONGEST_SAMPLE = 100_000
 _MOST_ROWS = 60
+_MOST_ALONE = 0.5
+"""Share of rows that may have a path only, where blanks separate fields."""
 _SEPARATOR_LINE = re.compile(r'"?sep=(.)"?', re.IGNORECASE)
 FIELD = re.compile(r'"((?:[^"]|"")*)"(?=\s|$)|(\S+)')
 _FILE_NAME = re.compile(r"[^\s,;|].*\.[A-Za-z]{3,4}")
@@ -350,7 +352,8 @@ def _delimiter(lines: Sequence[str]) -> str:
         return best
     rows = _sample_rows(sample, BLANKS)
     widths = {len(row) for row in rows}
-    if not widths or min(widths) < 2:
+    alone = [row[0] for row in rows if len(row) == 1]  # paths without a label
+    if not rows or len(alone) > _MOST_ALONE * len(rows) or not all(map(is_file_name, alone)):
         return best
     return BLANKS if len(widths) == 1 else TWO_FIELDS
 

@@ -54,6 +54,9 @@ class BoxedImage:
 def boxed_images(source: Path) -> Iterator[BoxedImage]:
     """Finds the images that a file of boxes, or those of a folder, name.
 
+    A COCO file that only repeats boxes of others in its folder, as `stuff_train.json` of Datumaro
+    those of `instances_train.json`, is left out.
+
     Args:
         source: A file, or a folder with any below it: XML of Pascal VOC, text of YOLO, or COCO.
 
@@ -61,6 +64,7 @@ def boxed_images(source: Path) -> Iterator[BoxedImage]:
         InputError: If it does not exist or cannot be read.
         LabelsError: If a COCO file cannot be read.
     """
+    seen = set[int]()
     for file in _box_files(source):
         if file.suffix.lower() != _JSON:
             yield BoxedImage(file)
@@ -69,6 +73,14 @@ def boxed_images(source: Path) -> Iterator[BoxedImage]:
             found = read_coco_boxes(file.read_bytes())
         except (OSError, ValueError) as error:
             raise _unreadable(file, error) from error
+        own = {
+            hash((file.parent, name, box.label, box.sides))
+            for name, boxes in found
+            for box in boxes
+        }
+        if own <= seen:
+            continue
+        seen |= own
         for name, boxes in found:
             yield BoxedImage(file, name, tuple(boxes))
 

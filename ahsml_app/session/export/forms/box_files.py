@@ -12,7 +12,7 @@ from ahsml_app.base.errors import OutputError
 from ahsml_app.base.message import Message
 from ahsml_app.core.tables.forms.boxes import BoxChanges, edit_voc, edit_yolo
 from ahsml_app.core.tables.forms.coco_boxes import edit_coco_boxes, lacking_classes
-from ahsml_app.session.export.forms.yolo_classes import yolo_classes
+from ahsml_app.session.export.forms.box_classes import voc_classes, yolo_classes
 
 if TYPE_CHECKING:
     import pyarrow as pa
@@ -33,7 +33,7 @@ def edited_boxes(labels: pa.Table) -> dict[str, bytes]:
 
     Returns:
         Content of each file by its name, relative to the folder that holds all of them; of YOLO
-        with the files that name the classes, in which new classes come last.
+        and Pascal VOC with the files that name the classes, in which new classes come last.
 
     Raises:
         OutputError: If the images are no crops, or a file cannot be read or take a label.
@@ -58,6 +58,7 @@ def _edited(by_file: Mapping[Path, BoxChanges]) -> dict[Path, bytes]:
     categories = _new_categories({f: by_file[f] for f, kind in kinds.items() if kind == _COCO})
     yolo = {f: by_file[f] for f, kind in kinds.items() if kind not in (_VOC, _COCO)}
     numbers, made = yolo_classes(yolo, _writing)
+    made |= voc_classes({f: by_file[f] for f, kind in kinds.items() if kind == _VOC}, _writing)
     for file, changes in by_file.items():
         with _writing(file):
             content = file.read_bytes()

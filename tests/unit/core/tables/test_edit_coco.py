@@ -72,6 +72,17 @@ def test_coco_keeps_its_form_with_new_categories(tmp_path: Path, indent: int | N
     assert named == {"a.jpg": "fox", "b.jpg": "cat", "c.jpg": "", "d.jpg": "fox"}
 
 
+def test_coco_with_a_line_for_each_part_keeps_its_lines(tmp_path: Path) -> None:
+    parts = json.loads(coco())
+    lines = ",\n".join(f"  {json.dumps(key)}: {json.dumps(parts[key])}" for key in parts)
+    content = f"{{\n{lines}\n}}\n".replace("gone.jpg", "d.jpg").encode()
+    file, table = read(tmp_path, content)
+    changed = edited(file, table, b="cat")
+    assert changed == content.replace(
+        b'"image_id": 11, "category_id": 6', b'"image_id": 11, "category_id": 5'
+    )
+
+
 def test_dropped_images_leave_coco_with_their_annotations(tmp_path: Path) -> None:
     file, table = read(tmp_path, coco())
     changed = edited(file, table, a=None)

@@ -96,6 +96,20 @@ FORMS = {
         b'\r\n\t\t"label": "x"\r\n\t},\r\n\t{\r\n\t\t"image": "d",\r\n\t\t"label": "y"\r\n\t}'
         b"\r\n]\r\n",
     ),
+    "JSON with an object in each line": (
+        b'[\n {"image": "a", "label": "x", "box": [1, {"n": 2}]},\n {"image": "b", "label": "y"},\n'
+        b' {"image": "c", "label": "x"},\n {"image": "d", "label": "y"}\n]\n',
+        b'[\n {"image": "a", "label": "y", "box": [1, {"n": 2}]},\n {"image": "c", "label": "x"},\n'
+        b' {"image": "d", "label": "y"}\n]\n',
+    ),
+    "JSON-MIN of Label Studio": (
+        b'[\n{\n  "id": 1,\n  "image": "a",\n  "kind": {\n    "is": [\n      "x",\n      "y"\n    ]'
+        b'\n  },\n  "label": "x"\n},\n{\n  "image": "b",\n  "label": "y"\n},\n{\n  "image": "c",\n'
+        b'  "label": "x"\n},\n{\n  "image": "d",\n  "label": "y"\n}\n]',
+        b'[\n{\n  "id": 1,\n  "image": "a",\n  "kind": {\n    "is": [\n      "x",\n      "y"\n    ]'
+        b'\n  },\n  "label": "y"\n},\n{\n  "image": "c",\n  "label": "x"\n},\n{\n  "image": "d",\n'
+        b'  "label": "y"\n}\n]',
+    ),
     "JSON, a list in an object": (
         b'{"v": 1, "data": [{"file": "a", "label": 1}, {"file": "b", "label": 2}, '
         b'{"file": "c", "label": 1}, {"file": "d", "label": 2}]}',
@@ -269,6 +283,7 @@ def test_no_class_is_written_with_the_other_choices_of_another_image(tmp_path: P
     content = b'[{"image": "a", "label": ["cat", "dog"]}, {"image": "b", "label": ["fox"]}]'
     file, table = read(tmp_path, content)
     assert edited(file, table, b="cat") == content.replace(b"fox", b"cat")
+    assert edited(file, table, b="dog") == content.replace(b"fox", b"dog")
 
 
 @pytest.mark.parametrize(

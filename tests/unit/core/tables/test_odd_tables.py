@@ -45,6 +45,18 @@ def test_fields_in_single_quotes(tmp_path: Path) -> None:
     assert written == content.replace("bear, brown, it''s one", "Kuh").encode()
 
 
+def test_a_path_without_a_label_among_rows_of_blanks(tmp_path: Path) -> None:
+    """As `train.txt` of ImageNet, which Datumaro writes."""
+    lines = [f"{name} {label}" for name, label in zip(NAMES, LABELS, strict=True)]
+    lines[2] = f"{NAMES[2]} "
+    content = "\n".join(lines) + "\n"
+    result = scanned(tmp_path, content)
+    assert list(labels_of(result).values()) == [*LABELS[:2], "", *LABELS[3:]]
+    labels = [*LABELS[:2], "Kuh", *LABELS[3:]]
+    written = edited_table(tmp_path / "t.csv", result.table, labels)
+    assert written == content.replace(f"{NAMES[2]} ", f"{NAMES[2]} Kuh").encode()
+
+
 def test_an_apostrophe_is_no_quote(tmp_path: Path) -> None:
     result = scanned(tmp_path, text(NAMES).replace("Bär", "'s bear").replace("Kuh", "cow's"))
     assert set(labels_of(result).values()) == {"'s bear", "cow's"}

@@ -114,6 +114,25 @@ def test_labels_of_voc_go_back_into_their_files(
     assert (annotations / "0.xml").read_text(encoding="utf-8") == voc(annotations)
 
 
+def test_a_new_class_comes_into_the_label_map_of_voc(
+    tmp_path: Path, images: Path, annotations: Path
+) -> None:
+    """CVAT and Datumaro write one, and refuse a class that it lacks."""
+    before = "# label:color_rgb:parts:actions\r\nbackground:0,0,0::\r\nred:::\r\nblue:::\r\ntiny:::"
+    (tmp_path / "labelmap.txt").write_bytes(before.encode())
+    done = ahsml_app.crop_boxes(images, annotations, tmp_path / "crops")
+    with ahsml_app.open_project(tmp_path / "project", tmp_path / "crops", done.table) as project:
+        project.export(tmp_path / "same", ["labels"], formats=["boxes"])
+        project.decide("day/0-0.png", "relabel", "green")
+        project.decide("day/1-0.png", "relabel", "blue")
+        project.export(tmp_path / "out", ["labels"], formats=["boxes"])
+    inner = Path("formats") / "boxes"
+    assert (tmp_path / "same" / inner / "labelmap.txt").read_bytes() == before.encode()
+    written = tmp_path / "out" / inner
+    assert (written / "labelmap.txt").read_bytes() == f"{before}\r\ngreen:::\r\n".encode()
+    assert (written / "Annotations" / "0.xml").read_bytes() == voc(annotations, "green").encode()
+
+
 def test_what_is_no_box_is_told_by_its_file(tmp_path: Path, images: Path) -> None:
     folder = tmp_path / "labels"
     folder.mkdir()

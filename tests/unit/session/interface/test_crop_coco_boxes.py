@@ -133,6 +133,24 @@ def test_the_parts_of_a_coco_data_set_keep_the_same_categories(tmp_path: Path) -
         assert changed["annotations"][0]["category_id"] == number
 
 
+def test_a_coco_file_that_repeats_boxes_of_another_is_left_out(
+    tmp_path: Path, images: Path
+) -> None:
+    """As `stuff_train.json`, which Datumaro writes beside `instances_train.json`."""
+    content = coco([f"day/{number}.png" for number in range(6)])
+    folder = tmp_path / "annotations"
+    folder.mkdir()
+    (folder / "instances.json").write_text(json.dumps(content), encoding="utf-8")
+    content["annotations"] = content["annotations"][:9]  # type: ignore[index]
+    (folder / "stuff.json").write_text(json.dumps(content), encoding="utf-8")
+    done = ahsml_app.crop_boxes(images, folder, tmp_path / "crops")
+    assert done.crops == 12
+    assert {Path(row["annotation"]).name for row in rows_of(done.table)} == {"instances.json"}
+    content["annotations"][0]["bbox"] = [0, 0, 30, 30]  # type: ignore[index]
+    (folder / "stuff.json").write_text(json.dumps(content), encoding="utf-8")
+    assert ahsml_app.crop_boxes(images, folder, tmp_path / "more").crops > 12
+
+
 @pytest.mark.parametrize("kind", [float, str])
 def test_identities_of_coco_may_be_written_as_decimals_or_texts(
     tmp_path: Path, images: Path, kind: type

@@ -1,4 +1,4 @@
-"""The classes of YOLO's boxes, of which some may be new: their numbers, and the files of names."""
+"""The classes of boxes, of which some may be new: their numbers, and the files that name them."""
 
 from __future__ import annotations
 
@@ -18,6 +18,7 @@ from ahsml_app.core.tables.forms.yolo_names import (
 
 _NEW_FILE = "classes.txt"
 _DARKNET, _DARKNET_FACTS = "obj.names", "obj.data"
+_VOC_NAMES, _VOC_START = "labelmap.txt", "# label:color_rgb"
 
 Told = Callable[[Path], AbstractContextManager[None]]
 """Tells which file it was, if there is an error."""
@@ -58,6 +59,38 @@ def yolo_classes(
             text = "".join(f"{name}\n" for name in names)
             contents[Path(os.path.commonpath(folders)) / _NEW_FILE] = text.encode()
     return numbers, contents
+
+
+def voc_classes(changes: Mapping[Path, BoxChanges], told: Told) -> dict[Path, bytes]:
+    """Adds new classes to the lists that CVAT and Datumaro write beside files of Pascal VOC.
+
+    Args:
+        changes: New labels of the boxes of each XML file.
+        told: Tells which file it was, if there is an error.
+
+    Returns:
+        Content of each list.
+    """
+    wanted = sorted({new for each in changes.values() for new in each.values() if new is not None})
+    places = {place for file in changes for place in list(file.parents)[:3]}
+    contents = dict[Path, bytes]()
+    for file in sorted(place / _VOC_NAMES for place in places):
+        if file.is_file():
+            with told(file):
+                content = file.read_bytes()
+                if content.removeprefix(BOM_UTF8).startswith(_VOC_START.encode()):
+                    contents[file] = _edited(content, lambda text: _with_voc_names(text, wanted))
+    return contents
+
+
+def _with_voc_names(text: str, names: Sequence[str]) -> str:
+    listed = {line.partition(":")[0].strip() for line in text.splitlines()}
+    new = [name for name in names if name not in listed]
+    if any(":" in name for name in new):
+        raise ValueError("it takes no name with a colon")
+    end = "\r\n" if "\r\n" in text else "\n"
+    gap = end if new and not text.endswith("\n") else ""
+    return text + gap + "".join(f"{name}:::{end}" for name in new)
 
 
 def _with_new(
