@@ -217,7 +217,7 @@ def _listed(command: CommandOptions, options: RunOptions) -> frozenset[str] | No
         return None
     from ahsml_app.session import listed_paths
 
-    return listed_paths(command.fail_among, options.source.folder)
+    return listed_paths(command.fail_among, options.source)
 
 
 def _verdict(

@@ -6651,8 +6651,8 @@
         <translation>{folder} kann nicht gelesen werden: {reason}</translation>
     </message>
     <message>
-        <source>{folder} holds nothing but the folder {inner}: the folders in that are the classes.</source>
-        <translation>{folder} enthält nichts als den Ordner {inner}: Die Ordner darin sind die Klassen.</translation>
+        <source>{folder} holds images only in the folder {inner}: the folders in that are the classes.</source>
+        <translation>{folder} enthält Bilder nur im Ordner {inner}: Die Ordner darin sind die Klassen.</translation>
     </message>
     <message>
         <source>{folder} is a project, and a list of images needs a run.</source>

@@ -175,15 +175,14 @@ def _list_one(root: Path, relative: str, listing: Listing) -> tuple[list[str], l
 
 
 def _add_file(entry: os.DirEntry[str], path: str, listing: Listing) -> None:
-    if not is_image_name(entry.name):
+    if not is_listed(entry):
         suffix = Path(entry.name).suffix.lower()
         reason = foreign_reason(suffix)
-        if (suffix and reason is None) or not is_read(suffix, _first_bytes(entry)):
-            if reason is None:
-                listing.ignored[suffix or "no suffix"] += 1
-            else:
-                listing.quarantined.append(Quarantined(path, reason))
-            return
+        if reason is None:
+            listing.ignored[suffix or "no suffix"] += 1
+        else:
+            listing.quarantined.append(Quarantined(path, reason))
+        return
     try:
         if entry.is_file():
             listing.paths.append(path)
@@ -195,6 +194,14 @@ def _add_file(entry: os.DirEntry[str], path: str, listing: Listing) -> None:
             listing.quarantined.append(Quarantined(path, Message("it is not a regular file")))
     except OSError as error:
         listing.quarantined.append(Quarantined(path, describe_os_error(error)))
+
+
+def is_listed(entry: os.DirEntry[str]) -> bool:
+    """Whether a file counts as an image, by its name or, where that says nothing, its bytes."""
+    if is_image_name(entry.name):
+        return True
+    suffix = Path(entry.name).suffix.lower()
+    return not (suffix and foreign_reason(suffix) is None) and is_read(suffix, _first_bytes(entry))
 
 
 def _first_bytes(entry: os.DirEntry[str]) -> bytes:

@@ -10,7 +10,9 @@ import numpy as np
 
 from ahsml_app.base.errors import InputError, OptionError, ProjectError
 from ahsml_app.base.message import Message, some
+from ahsml_app.base.options.run_options import Source
 from ahsml_app.session.export.result_counts import ExportSummary, RunSummary
+from ahsml_app.session.pipeline.scan_source import source_inside
 from ahsml_app.store.project_folder import is_project
 
 
@@ -58,18 +60,22 @@ def label_counts(
     return LabelCounts(len(wrong), int((wrong > 0.5).sum()), expected_errors(wrong))
 
 
-def listed_paths(file: Path, folder: Path) -> frozenset[str]:
+def listed_paths(file: Path, source: Source) -> frozenset[str]:
     """Reads a list of files, a path in each line or, as of `git diff -z`, ended by zero bytes.
 
     Args:
         file: The list.
-        folder: The image folder, from which the paths count.
+        source: The image folder, from which the paths count, or from the one inside that is read.
+
+    Returns:
+        The paths from the folder that is read.
 
     Raises:
         InputError: If it cannot be read, or names what is not in the folder: the paths would
             count from elsewhere, and no label would be looked at.
         OptionError: If the folder is a project, which knows no new labels.
     """
+    folder = source.folder
     if is_project(folder):
         raise OptionError(
             Message("{folder} is a project, and a list of images needs a run.", folder=folder),
@@ -85,7 +91,10 @@ def listed_paths(file: Path, folder: Path) -> frozenset[str]:
     text = content.decode("utf-8-sig", "surrogateescape")
     lines = text.split("\0") if "\0" in text else [line.rstrip("\r") for line in text.split("\n")]
     paths = sorted({Path(line).as_posix() for line in lines if line.strip()})
-    missing = [path for path in paths if not (folder / path).exists()]
+    inner = source_inside(source).source.folder
+    prefix = "" if inner == folder else f"{inner.relative_to(folder).as_posix()}/"
+    inside = {path for path in paths if not (folder / path).exists() and (inner / path).exists()}
+    missing = [path for path in paths if path not in inside and not (folder / path).exists()]
     if missing:
         raise InputError(
             Message(
@@ -97,4 +106,4 @@ def listed_paths(file: Path, folder: Path) -> frozenset[str]:
             hint="Paths count from the image folder. With git: "
             "git diff -z --relative --name-only --diff-filter=d, run in that folder.",
         )
-    return frozenset(paths)
+    return frozenset(path if path in inside else path.removeprefix(prefix) for path in paths)

@@ -15,6 +15,7 @@ from ahsml_app.base.options.run_options import RunOptions, Source
 from ahsml_app.session.export.other_forms import output_choice
 from ahsml_app.session.export.project_results import export_project, export_request
 from ahsml_app.session.export.result_counts import ExportSummary
+from ahsml_app.session.pipeline.scan_source import opened_source
 from ahsml_app.session.pipeline.stages import find_samples, start_job
 from ahsml_app.session.project.library import source_facts
 from ahsml_app.session.project.logged_decisions import logged_steps
@@ -55,6 +56,7 @@ def replay_decisions(
     _refuse_options(options, source)
     steps = logged_steps(log)
     job = start_job(options, cancel)
+    source = yield from opened_source(source, out, job.context.cancel)
     table = yield from find_samples(job, source)
     with tempfile.TemporaryDirectory(prefix="ahsml-app-replay-") as folder:
         facts = source_facts(source.folder.name, source)

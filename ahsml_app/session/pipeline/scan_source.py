@@ -82,7 +82,7 @@ def source_inside(source: Source) -> Unpacked:
     if inner == source.folder:
         return Unpacked(source, ())
     notice = Message(
-        "{folder} holds nothing but the folder {inner}: the folders in that are the classes.",
+        "{folder} holds images only in the folder {inner}: the folders in that are the classes.",
         folder=source.folder,
         inner=inner.relative_to(source.folder).as_posix(),
     )
