@@ -93,8 +93,9 @@ def listed_paths(file: Path, source: Source) -> frozenset[str]:
     paths = sorted({Path(line).as_posix() for line in lines if line.strip()})
     inner = source_inside(source).source.folder
     prefix = "" if inner == folder else f"{inner.relative_to(folder).as_posix()}/"
-    inside = {path for path in paths if not (folder / path).exists() and (inner / path).exists()}
-    missing = [path for path in paths if path not in inside and not (folder / path).exists()]
+    elsewhere = [path for path in paths if not (folder / path).exists()]
+    inside = {path for path in elsewhere if (inner / path).exists()}
+    missing = [path for path in elsewhere if path not in inside]
     if missing:
         raise InputError(
             Message(
