@@ -4408,6 +4408,10 @@
         <translation>Stellen Sie eine Verbindung ins Internet her, oder holen Sie die Datei anderswo, und wählen Sie sie.</translation>
     </message>
     <message>
+        <source>Each of the classes {names} holds the folders {inside}: if these are the classes, use --class-from &apos;*/{{class}}/**&apos;.</source>
+        <translation>Jede der Klassen {names} enthält die Ordner {inside}: Wenn diese die Klassen sind, verwenden Sie --class-from &apos;*/{{class}}/**&apos;.</translation>
+    </message>
+    <message>
         <source>Finding images by a text needs a package.</source>
         <translation>Um Bilder nach einem Text zu finden, fehlt ein Paket.</translation>
     </message>
@@ -4462,6 +4466,13 @@
     <message>
         <source>Nothing of the project file {path} can be read, and there is no backup of it.</source>
         <translation>Von der Projektdatei {path} lässt sich nichts lesen, und es gibt keine Sicherung von ihr.</translation>
+    </message>
+    <message numerus="yes">
+        <source>Numbers are also written in {count} other ways, which count as the same classes: {names}.</source>
+        <translation>
+            <numerusform>Eine Zahl ist auch auf eine andere Art geschrieben, die als dieselbe Klasse zählt: {names}.</numerusform>
+            <numerusform>Zahlen sind auch auf {count} andere Arten geschrieben, die als dieselben Klassen zählen: {names}.</numerusform>
+        </translation>
     </message>
     <message>
         <source>Open the project and train first, or give the image folder.</source>

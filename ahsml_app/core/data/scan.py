@@ -12,7 +12,7 @@ import numpy as np
 
 from ahsml_app.base.errors import InputError, LabelsError
 from ahsml_app.base.events import CancelToken, Event, Notice, Progress, Stage
-from ahsml_app.base.message import Message, some
+from ahsml_app.base.message import Message
 from ahsml_app.base.options.run_options import Source
 from ahsml_app.base.reading.planes import planes_of
 from ahsml_app.base.types import OPINIONS, UNLABELLED, Quarantined, SampleTable
@@ -21,11 +21,12 @@ from ahsml_app.core.data.scan_notices import (
     class_notices,
     listing_notices,
     lost_classes_notice,
+    part_notices,
     too_few_classes,
     unlabelled_notice,
     unlisted_notices,
 )
-from ahsml_app.core.data.split_folders import read_classes, split_of_name
+from ahsml_app.core.data.split_folders import read_classes
 from ahsml_app.core.data.walk import Listing, list_images
 from ahsml_app.core.tables.columns.column_names import PATH_COLUMN
 from ahsml_app.core.tables.columns.label_values import join_spellings
@@ -233,15 +234,8 @@ def _from_folders(
     unlabelled = [path for path, text in zip(listing.paths, texts, strict=True) if not text]
     if unlabelled:
         notices.append(unlabelled_notice(unlabelled, class_from))
-    names = {text for text in texts if text}
-    if pattern is None and found is None and names and all(map(split_of_name, names)):
-        notices.append(
-            Message(
-                "The classes are named {names}: if these are parts of the data set, "
-                "use --class-from '*/{{class}}/**'.",
-                names=some(sorted(names)),
-            )
-        )
+    if pattern is None and found is None:
+        notices += part_notices(listing.paths, {text for text in texts if text})
     joined = join_spellings(texts)
     table = replace(_table(root, listing.paths, joined.labels), columns=columns)
     return table, [], [*notices, *joined.notices]

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Container, Sequence
+from collections.abc import Collection, Container, Sequence
 from pathlib import Path
 
 from ahsml_app.base.message import Message, some
 from ahsml_app.base.types import UNLABELLED, SampleTable
+from ahsml_app.core.data.split_folders import folders_in_each, split_of_name
 from ahsml_app.core.data.walk import Listing
 
 
@@ -71,6 +72,34 @@ def listing_notices(listing: Listing) -> list[Message]:
             )
         )
     return notices
+
+
+def part_notices(paths: Sequence[str], names: Collection[str]) -> list[Message]:
+    """Returns a notice where the first folders, read as classes, may be parts of the data set.
+
+    Args:
+        paths: Relative paths of the images.
+        names: The classes.
+    """
+    if names and all(map(split_of_name, names)):
+        return [
+            Message(
+                "The classes are named {names}: if these are parts of the data set, "
+                "use --class-from '*/{{class}}/**'.",
+                names=some(sorted(names)),
+            )
+        ]
+    inside = folders_in_each(paths)
+    if len(inside) < 2:
+        return []
+    return [
+        Message(
+            "Each of the classes {names} holds the folders {inside}: if these are the classes, "
+            "use --class-from '*/{{class}}/**'.",
+            names=some(sorted(names)),
+            inside=some(inside),
+        )
+    ]
 
 
 def class_notices(

@@ -15,7 +15,7 @@ FIRST_FOLDER_PATTERN = "{class}/**"
 
 _SPLITS = {
     "train": ("train", "training", "trainset", "trn", "trainval"),
-    "val": ("val", "valid", "validation", "valset", "dev", "eval", "evaluation"),
+    "val": ("val", "valid", "validation", "validierung", "valset", "dev", "eval", "evaluation"),
     "test": ("test", "testing", "testset", "tst", "pred", "prediction"),
 }
 _SPLIT_OF_WORD = {word: split for split, words in _SPLITS.items() for word in words}
@@ -25,6 +25,11 @@ _OTHER_WORDS = frozenset(
     | {"image", "images", "img", "imgs", "photo", "photos", "picture", "pictures"}
 )
 _WORD = re.compile(r"[^a-z]+")
+# `TrainingSet`, `testdata` and the German `Trainingsdaten`.
+_JOINED = re.compile(
+    "(train|training|val|validation|validierung|test)s?"
+    "(set|data|dataset|images|daten|datensatz|bilder|fotos|menge|satz)"
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,10 +59,33 @@ class SplitFolders:
 
 def split_of_name(name: str) -> str:
     """Returns the split that a folder's name stands for: train, val or test; empty for none."""
-    words = set(_WORD.split(name.casefold())) - _OTHER_WORDS
+    return _split_of_words(_words(name))
+
+
+def _words(name: str) -> frozenset[str]:
+    """The words of a name that may say which split it is."""
+    joined = ((word, _JOINED.fullmatch(word)) for word in _WORD.split(name.casefold()))
+    words = frozenset(word if match is None else match[1] for word, match in joined)
+    return words - _OTHER_WORDS
+
+
+def _split_of_words(words: frozenset[str]) -> str:
     if words == {"train", "val"}:
         return "train"
-    return _SPLIT_OF_WORD.get(words.pop(), "") if len(words) == 1 else ""
+    return _SPLIT_OF_WORD.get(next(iter(words)), "") if len(words) == 1 else ""
+
+
+def _splits_of_names(names: set[str]) -> dict[str, str]:
+    """The splits that some of the names stand for; a word that all have, as `birds_train`, is none.
+
+    Args:
+        names: Names of folders that lie beside each other.
+    """
+    words = {name: _words(name) for name in names}
+    common = frozenset.intersection(*words.values()) if len(words) > 1 else frozenset()
+    common -= _SPLIT_OF_WORD.keys()
+    found = {name: _split_of_words(each - common) for name, each in words.items()}
+    return {name: split for name, split in found.items() if split}
 
 
 def read_classes(
@@ -96,7 +124,7 @@ def read_split_folders(paths: Sequence[str]) -> SplitFolders | None:
     start = 0
     while len(firsts := _names_at(folders, start)) == 1 and not split_of_name(*firsts):
         start += 1
-    split_of = {name: split for name in firsts if (split := split_of_name(name))}
+    split_of = _splits_of_names(firsts)
     levels = {name: _class_level(folders, start, name) for name in split_of}
     doubled = any(level > start + 1 for level in levels.values())
     if len(split_of) < 2 and not doubled and set(split_of.values()) != {"train"}:
@@ -121,6 +149,24 @@ def read_split_folders(paths: Sequence[str]) -> SplitFolders | None:
     return SplitFolders(tuple(labels), tuple(splits))
 
 
+def folders_in_each(paths: Sequence[str]) -> list[str]:
+    """Returns the names of the folders that lie in each of the first folders, if no image does.
+
+    They may be the classes, and the first folders parts of the data set of any other kind: folds,
+    places, or splits in another language. Splits inside of classes do not count.
+
+    Args:
+        paths: Relative paths with forward slashes.
+    """
+    inside: dict[str, set[str]] = {}
+    for parts in (path.split("/")[:-1] for path in paths):
+        if len(parts) < 2:
+            return []
+        inside.setdefault(parts[0], set()).add(parts[1])
+    common = set.intersection(*inside.values()) if len(inside) > 1 else set()
+    return sorted(name for name in common if not split_of_name(name))
+
+
 def _shared(classes: Iterable[set[str]]) -> set[str]:
     """The classes that more than one split has."""
     counts = Counter(name for names in classes for name in names)
@@ -137,7 +183,7 @@ def _class_level(folders: list[list[str]], start: int, split: str) -> int:
     level = start + 1
     while len(below := _names_at(inside, level)) == 1:
         words = {word for name in below for word in _WORD.split(name.casefold())}
-        if not split_of_name(*below) and not words <= _OTHER_WORDS:
+        if below != {split} and not split_of_name(*below) and not words <= _OTHER_WORDS:
             break
         level += 1
     return level

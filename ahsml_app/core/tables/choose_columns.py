@@ -323,11 +323,14 @@ def _share_of_sums(columns: Sequence[Sequence[float]], total: float) -> float:
 
 
 def _numbers(cells: Sequence[str]) -> list[float] | None:
-    """Cells as numbers that are not negative, none as 0; None if one is no such number."""
+    """Cells as numbers that are not negative, none as 0; None if one is no such number.
+
+    Spreadsheets of many countries write them with a decimal comma.
+    """
     found: dict[str, float] = {}
     for cell in set(cells):
         try:
-            number = float(_TRUTH.get(cell.strip().lower(), cell))
+            number = float(_TRUTH.get(cell.strip().lower(), cell).replace(",", "."))
         except ValueError:
             return None
         if not 0 <= number <= _LARGEST:

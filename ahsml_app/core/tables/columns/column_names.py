@@ -33,10 +33,21 @@ LABEL_NAMES = (
     ),
     *("tag", "tags", "classid", "labelid", "categoryid", "targetid", "gt", "disease", "emotion"),
     *("benignmalignant", "grade", "level", "severity", "style"),
+    *(
+        "klasse",
+        "klassen",
+        "kategorie",
+        "etikett",
+        "diagnose",
+        "spezies",
+        "gattung",
+        "sorte",
+        "art",
+    ),
 )
 """Usual names of the label column in the form of `plain_name`, the likeliest first."""
 
-LABEL_PARTS = ("label", "class", "target", "categor", "species")
+LABEL_PARTS = ("label", "class", "target", "categor", "species", "klasse", "kategorie")
 """Parts of names that a label column may have as well."""
 
 

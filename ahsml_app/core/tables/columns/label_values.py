@@ -10,13 +10,25 @@ from dataclasses import dataclass
 
 from ahsml_app.base.message import Message, some
 
-_MISSING = {"", "nan", "none", "null", "n/a", "na", "-", "<na>", "#n/a", "nat"}
-_WHOLE = re.compile(r"([+-]?[0-9]+)(\.0*)?")
-_CODES = {"NA": re.compile("[A-Z]{2}"), "na": re.compile("[a-z]{2}")}
+_MISSING = {
+    *("", "nan", "none", "null", "n/a", "n.a.", "na", "<na>", "#n/a", "nat", "nil"),
+    *("#nv", "k.a.", "k. a.", "unlabeled", "unlabelled"),  # the first ones are German
+    *("-", "--", "\u2013", "\u2014", "?", "??"),
+}
+_NO_LABEL = "-1"
+_WHOLE = re.compile(r"([+-]?)0*([0-9]+)(\.0*|,0{1,2})?")
+_MARK = re.compile(r"[^\d\s]")
+_CODES = {
+    "NA": re.compile("[A-Z]{2}"),
+    "na": re.compile("[a-z]{2}"),
+    **dict.fromkeys("-?\u2013\u2014", _MARK),
+}
+"""What all others look like where a word for a missing label is a class."""
+
 _FEWEST_CODES = 3
 _INVISIBLE = re.compile(
     "[\u00ad\u034f\u061c\u115f\u1160\u17b4\u17b5\u180b-\u180e\u200b-\u200f\u202a-\u202e"
-    "\u2060-\u206f\u3164\ufe00-\ufe0f\ufeff\uffa0]"
+    "\u2060-\u206f\u3164\ufe00-\ufe0f\ufeff\uffa0\ufff9-\ufffb\U000e0000-\U000e0fff]"
 )
 
 
@@ -41,10 +53,11 @@ def is_missing(text: str) -> bool:
 def read_labels(texts: Sequence[str], known: Iterable[str] = ()) -> LabelValues:
     """Says which class each cell of a label column means.
 
-    `nan`, `None`, `null`, `N/A`, `NA` and `-`, in any case, mean no label. But `NA` is a class
-    where all others, at least three, are codes of two capitals as well, and `na` among codes of two
-    small letters; so is every known name. `1.0` is `1`, where that is a class, or if all labels are
-    whole numbers.
+    `nan`, `None`, `null`, `N/A`, `NA`, `-`, `?` and the like, in any case, mean no label. But `NA`
+    is a class where all others, at least three, are codes of two capitals as well, `na` among codes
+    of two small letters, and a mark among marks; so is every known name. `-1` means none where all
+    others, at least three, are whole numbers from 0 on. A number that is written in several ways,
+    as `1`, `01` and `1.0`, is one class.
 
     Args:
         texts: The cells.
@@ -57,11 +70,13 @@ def read_labels(texts: Sequence[str], known: Iterable[str] = ()) -> LabelValues:
     for code, shape in _CODES.items():
         if code in missing and len(others) >= _FEWEST_CODES and all(map(shape.fullmatch, others)):
             missing.discard(code)
-    names = {text: "" if text in missing else text for text in counts}
-    numbers = {text: _WHOLE.fullmatch(text) for text in others}
-    whole = {text: match[1] for text, match in numbers.items() if match is not None}
-    are_all = len(whole) == len(numbers)
-    names |= {text: number for text, number in whole.items() if are_all or number in counts}
+    names = {text: text for text in counts} | _numbers(others)
+    numbers = {names[text] for text in others}
+    classes = numbers - {_NO_LABEL}
+    is_code = len(classes) >= _FEWEST_CODES and all(map(str.isdecimal, classes))
+    if is_code and _NO_LABEL not in known:
+        missing |= {text for text in others if names[text] == _NO_LABEL}
+    names |= dict.fromkeys(missing, "")
     notices = []
     said = {text: counts[text] for text in missing if text}
     if said:
@@ -73,7 +88,37 @@ def read_labels(texts: Sequence[str], known: Iterable[str] = ()) -> LabelValues:
                 names=some(sorted(said)),
             )
         )
+    ways = [text for text in others if names[text] in counts and names[text] != text]
+    if ways:
+        notices.append(
+            Message.plural(
+                "A number is also written in another way, which counts as the same class: {names}.",
+                "Numbers are also written in {count} other ways, which count as the same classes: "
+                "{names}.",
+                count=len(ways),
+                names=some(sorted(ways)),
+            )
+        )
     return LabelValues(tuple(names[text.strip()] for text in texts), tuple(notices))
+
+
+def _numbers(texts: Sequence[str]) -> dict[str, str]:
+    """The name of each whole number, of which several ways to write it are one class.
+
+    Without such, numbers keep their zeros in front, and lose those behind the point if all texts
+    are whole numbers.
+    """
+    matches = {text: match for text in texts if (match := _WHOLE.fullmatch(text)) is not None}
+    ways: dict[str, list[str]] = {}
+    for text, match in matches.items():
+        ways.setdefault(match[1].replace("+", "") + match[2], []).append(text)
+    are_all = len(matches) == len(texts)
+    names = {}
+    for number, texts_of_one in ways.items():
+        for text in texts_of_one:
+            plain = text.partition(".")[0].partition(",")[0] if are_all else text
+            names[text] = number if len(texts_of_one) > 1 else plain
+    return names
 
 
 def join_spellings(labels: Sequence[str]) -> LabelValues:

@@ -169,6 +169,20 @@ def test_what_openvino_cannot_express_runs_on_torch():
     assert "torch is taken" in str(told[0])
 
 
+def test_a_network_is_traced_only_once():
+    class Counting(Pooled):
+        traced = 0
+
+        def forward(self, x):
+            Counting.traced += torch.jit.is_tracing()
+            return super().forward(x)
+
+    engine = make_engine(backbone_of(Counting()), "cpu")
+
+    assert engine.name.startswith("openvino")
+    assert Counting.traced == 1
+
+
 def test_a_missing_openvino_is_no_obstacle(monkeypatch, embedded, pictures, wanted):
     monkeypatch.setitem(sys.modules, "openvino", None)
     told = []

@@ -28,6 +28,10 @@ def tree(root: Path, *splits: str) -> None:
         (("train/images", "test/images"), ["train", "test"]),
         (("seg_train/seg_train",), ["train"]),
         (("train2017", "val2017"), ["train", "val"]),
+        (("TrainingSet", "testdata"), ["train", "test"]),
+        (("Trainingsdaten", "Validierung", "Testbilder"), ["train", "val", "test"]),
+        (("birds_train", "birds_test"), ["train", "test"]),
+        (("birds_train/birds_train", "birds_test/birds_test"), ["train", "test"]),
     ],
 )
 def test_the_class_is_below_the_split(
@@ -80,6 +84,32 @@ def test_images_beside_the_classes_have_no_label(tmp_path: Path) -> None:
     splits = dict(zip(result.table.paths, result.table.columns["split"], strict=True))
     assert [splits[path] for path in ("loose.jpg", "test/7.jpg")] == ["", "test"]
     assert "2 images" in notice(result, "unlabelled")
+
+
+@pytest.mark.parametrize("folders", [("fold_0", "fold_1"), ("entrenamiento", "prueba")])
+def test_folders_that_all_hold_the_same_ones_may_be_parts(
+    folders: tuple[str, ...], tmp_path: Path
+) -> None:
+    tree(tmp_path, *folders)
+    result, _ = run(tmp_path)
+    assert result.table.class_names == folders
+    text = notice(result, "Each of the classes")
+    assert all(name in text for name in (*folders, *CLASSES, "'*/{class}/**'"))
+
+
+@pytest.mark.parametrize(
+    "paths",
+    [
+        ("cat/train/1.jpg", "cat/test/1.jpg", "dog/train/1.jpg", "dog/test/1.jpg"),
+        ("cat/male/1.jpg", "cat/female/1.jpg", "dog/male/1.jpg"),
+        ("cat/male/1.jpg", "cat/female/1.jpg", "dog/male/1.jpg", "dog/female/1.jpg", "dog/2.jpg"),
+    ],
+)
+def test_folders_in_classes_are_no_classes(paths: tuple[str, ...], tmp_path: Path) -> None:
+    touch(tmp_path, *paths)
+    result, _ = run(tmp_path)
+    assert result.table.class_names == ("cat", "dog")
+    assert not any("Each of the classes" in str(text) for text in result.notices)
 
 
 @pytest.mark.parametrize("name", ["trains", "cat", "images", "test_train", "contest", ""])

@@ -28,7 +28,9 @@ def test_labels_that_say_they_are_missing_are_none_and_counted(tmp_path: Path) -
     assert "15 labels" in notice(result, "missing ('nan')")
 
 
-@pytest.mark.parametrize("text", ["NaN", "None", "null", "N/A", "NA", "-", "<NA>", " nan "])
+@pytest.mark.parametrize(
+    "text", ["NaN", "None", "null", "N/A", "NA", "-", "<NA>", " nan ", "#NV", "?"]
+)
 def test_every_usual_word_for_missing_is_known(text: str) -> None:
     values = read_labels([text, "cat", "dog", ""])
     assert values.labels == ("", "cat", "dog", "")
@@ -41,6 +43,35 @@ def test_na_stays_a_class_among_codes_of_two_capitals() -> None:
     assert read_labels(["NA", "DE", "FR"]).labels == ("", "DE", "FR")
     assert read_labels(["na", "de", "fr", "it"]).labels == ("na", "de", "fr", "it")
     assert read_labels(["none", "scratch"], known=["none"]).labels == ("none", "scratch")
+
+
+def test_a_mark_stays_a_class_among_marks() -> None:
+    assert read_labels(["?", "!", ".", ",", "nan"]).labels == ("?", "!", ".", ",", "")
+    assert read_labels(["?", "0", "1", "2"]).labels == ("", "0", "1", "2")
+
+
+def test_minus_one_is_no_label_among_numbers_of_classes(tmp_path: Path) -> None:
+    result = scanned(tmp_path, [["-1", "0", "1", "2"][n % 4] for n in range(60)])
+    assert result.table.class_names == ("0", "1", "2")
+    assert "15 labels" in notice(result, "missing ('-1')")
+    assert read_labels(["-1.0", "0.0", "1.0", "2.0"]).labels == ("", "0", "1", "2")
+    for classes in (["-1", "0", "1"], ["-1", "1"], ["-2", "-1", "0", "1"], ["-1", "a", "b", "c"]):
+        assert read_labels(classes).labels == tuple(classes)
+    assert read_labels(["-1", "0", "1", "2"], known=["-1"]).labels == ("-1", "0", "1", "2")
+
+
+@pytest.mark.parametrize("way", ["01", "+1", "1.00", "1,0"])
+def test_a_number_that_is_written_in_two_ways_is_one_class(way: str) -> None:
+    values = read_labels([way, "1", "2", "x"])
+    assert values.labels == ("1", "1", "2", "x")
+    assert way in str(values.notices[0])
+
+
+@pytest.mark.parametrize("labels", [("01", "02"), ("1,000", "5,000"), ("+1", "-1"), ("1", "-1")])
+def test_other_numbers_stay_as_they_are_written(labels: tuple[str, ...]) -> None:
+    values = read_labels(labels)
+    assert values.labels == labels
+    assert not values.notices
 
 
 def test_one_and_one_point_nought_are_one_class(tmp_path: Path) -> None:
@@ -75,7 +106,9 @@ def test_a_name_with_odd_characters_stays_as_it_is_where_it_is_the_only_one(tmp_
     assert not any("look the same" in str(text) for text in result.notices)
 
 
-@pytest.mark.parametrize("mark", [0x00AD, 0x034F, 0x180E, 0x200B, 0x202A, 0x2062, 0x2069, 0xFE0F])
+@pytest.mark.parametrize(
+    "mark", [0x00AD, 0x034F, 0x180E, 0x200B, 0x202A, 0x2062, 0x2069, 0xFE0F, 0xE0061]
+)
 def test_marks_that_cannot_be_seen_make_no_class(tmp_path: Path, mark: int) -> None:
     result = scanned(tmp_path, ["cat", f"c{chr(mark)}at", "dog", f"dog{chr(mark)}", "cat", "dog"])
     assert result.table.class_names == ("cat", "dog")

@@ -75,6 +75,22 @@ TABLES = {
     ),
     "utf16.csv": (text(("id", "label"), STEMS).encode("utf-16-le"), "names without suffix"),
     "odd.csv": (text(("which", "what"), ROWS), "images from 'which', labels from 'what'"),
+    "german.csv": (
+        text(
+            ("Nr", "Bilddatei", "Ort", "Art"),
+            [(str(n), path, "ABCD"[n % 4], name) for n, (path, name) in enumerate(ROWS)],
+            ";",
+        ),
+        "images from 'Bilddatei', labels from 'Art'",
+    ),
+    "decimal_commas.csv": (
+        text(
+            ("image", *CLASSES),
+            [(row[0], *("0,8" if cell == "1.0" else "0,1" for cell in row[1:])) for row in ONE_HOT],
+            ";",
+        ),
+        "labels from the largest of 3 columns",
+    ),
 }
 
 
