@@ -100,7 +100,7 @@ def test_dropped_images_leave_coco_with_their_annotations(tmp_path: Path) -> Non
 def test_outlines_of_coco_stay_and_take_little_memory(
     tmp_path: Path, indent: int | None, limit: float
 ) -> None:
-    """The limits are high because the file is small; floats would add 1.4 times its bytes or more."""
+    """The limits are high because the file is small; floats would add its size or more."""
     content = json.loads(coco())
     content["annotations"] += [
         {"id": n, "image_id": 10, "category_id": 5, "segmentation": [[n + 0.125, n] * 100]}
