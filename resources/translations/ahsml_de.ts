@@ -2353,8 +2353,8 @@
         <translation>Netz: {0}</translation>
     </message>
     <message>
-        <source>This needs a network that knows images and texts: a file of weights of CLIP that you have, or {0}. {1} ({2}) {3}</source>
-        <translation>Dazu braucht es ein Netz, das Bilder und Texte kennt: eine Datei mit Gewichten von CLIP, die Sie haben, oder {0}. {1} ({2}) {3}</translation>
+        <source>This needs a network that knows images and texts: a file of weights of CLIP that you have, or {0} ({1}). {2}</source>
+        <translation>Dazu braucht es ein Netz, das Bilder und Texte kennt: eine Datei mit Gewichten von CLIP, die Sie haben, oder {0} ({1}). {2}</translation>
     </message>
     <message>
         <source>Weights ({0})</source>

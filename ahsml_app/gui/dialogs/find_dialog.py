@@ -205,11 +205,10 @@ class FindDialog(QDialog):
             )
         text = self.tr(
             "This needs a network that knows images and texts: a file of weights of CLIP that you "
-            "have, or {0}. {1} ({2}) {3}"
+            "have, or {0} ({1}). {2}"
         )
-        options = partial(QCoreApplication.translate, "Options")
-        purpose, sentence = options(TEXT_NETWORK.purpose), options(DOWNLOAD_SENTENCE)
-        return text.format(TEXT_NETWORK.title, purpose, TEXT_NETWORK.summary, sentence)
+        sentence = QCoreApplication.translate("Options", DOWNLOAD_SENTENCE)
+        return text.format(TEXT_NETWORK.title, TEXT_NETWORK.summary, sentence)
 
     def _on_find(self) -> None:
         project, text = self._model.project, self.field.text()

@@ -17,7 +17,7 @@ from ahsml_app.core.tables.forms.coco_parts import (
     new_category,
     next_number,
 )
-from ahsml_app.core.tables.forms.tool_labels import text_like
+from ahsml_app.core.tables.forms.tool_labels import KeptText, text_like
 
 _PLACES = ("bbox", "area", "segmentation")
 
@@ -39,7 +39,7 @@ def edited_coco(content: bytes, samples: SampleTable, labels: Sequence[str | Non
         The content; None if the file no longer lists all samples.
     """
     text = content.removeprefix(codecs.BOM_UTF8).decode("utf-8")
-    coco = json.loads(text)
+    coco = json.loads(text, object_hook=_with_outline_as_text)
     written = samples.columns.get(samples.path_column, samples.paths)
     rows = {path: row for row, path in enumerate(written)}
     found = [
@@ -196,6 +196,14 @@ def _whole(image: Mapping[str, Any]) -> dict[str, Any]:
         return {}
     corners = [0, 0, width, 0, width, height, 0, height]
     return dict(zip(_PLACES, ([0, 0, width, height], width * height, [corners]), strict=True))
+
+
+def _with_outline_as_text(item: dict[str, Any]) -> dict[str, Any]:
+    """An annotation whose outline takes little memory: outlines are most of a large file."""
+    outline = item.get("segmentation")
+    if isinstance(outline, list | dict) and not _is_empty(outline) and "image_id" in item:
+        item["segmentation"] = KeptText(outline)
+    return item
 
 
 def _is_empty(value: Any) -> bool:

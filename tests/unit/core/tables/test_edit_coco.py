@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import tracemalloc
 from pathlib import Path
 
 import pytest
@@ -10,6 +11,7 @@ from scanning import run, touch
 
 from ahsml_app.base.types import SampleTable
 from ahsml_app.core.tables.edit_table import edited_table
+from ahsml_app.core.tables.forms.edit_coco import edited_coco
 
 NAMES = ("a", "b", "c", "d")
 
@@ -92,6 +94,35 @@ def test_dropped_images_leave_coco_with_their_annotations(tmp_path: Path) -> Non
     assert [item["id"] for item in left["annotations"]] == [3, 4]
     file.write_bytes(coco().replace(b"b.jpg", b"x.jpg"))
     assert edited(file, table) is None
+
+
+@pytest.mark.parametrize(("indent", "limit"), [(None, 12), (1, 9.3)])
+def test_outlines_of_coco_stay_and_take_little_memory(
+    tmp_path: Path, indent: int | None, limit: float
+) -> None:
+    """The limits are high because the file is small; floats would add its size or more."""
+    content = json.loads(coco())
+    content["annotations"] += [
+        {"id": n, "image_id": 10, "category_id": 5, "segmentation": [[n + 0.125, n] * 100]}
+        for n in range(20, 320)
+    ]
+    content["annotations"][2]["segmentation"] = {"size": [2, 3], "counts": "a\\1/ä"}
+    content["annotations"][3]["segmentation"] = [[]]
+    before = json.dumps(content, indent=indent).replace("gone.jpg", "d.jpg").encode()
+    table = read(tmp_path, before)[1]
+    labels = [
+        "cat" if path == "b.jpg" else table.label_name(r) for r, path in enumerate(table.paths)
+    ]
+    tracemalloc.start()
+    changed = edited_coco(before, table, labels)
+    peak = tracemalloc.get_traced_memory()[1]
+    tracemalloc.stop()
+    content["annotations"][2]["category_id"] = 5
+    expected = json.dumps(content, indent=indent).replace("gone.jpg", "d.jpg").encode()
+    is_same = changed == expected  # pytest would compare all characters
+    assert is_same
+    times = peak / len(before)
+    assert times < limit
 
 
 @pytest.mark.parametrize("empty", [False, True])
