@@ -69,6 +69,7 @@ class Locator:
         self._listed = frozenset(listed)
         # macOS stores names decomposed, while most programs write them composed.
         self._composed = {_composed(path): path for path in listed}
+        self._missed: dict[str, Found] = {}
 
     def __call__(self, text: str) -> tuple[str, Message | None]:
         """Returns the relative path and None, or "" and the problem with it."""
@@ -79,6 +80,13 @@ class Locator:
         """Finds the image of one path."""
         if text in self._listed:
             return Found(text, "written")
+        # Columns are tried before rows are joined, and a miss takes the longest.
+        missed = self._missed.get(text)
+        if missed is None and (missed := self._search(text)).problem:
+            self._missed[text] = missed
+        return missed
+
+    def _search(self, text: str) -> Found:
         if not text.strip():
             return Found("", problem=Message("the path is empty"))
         if "\0" in text:

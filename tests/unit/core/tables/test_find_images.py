@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from pathlib import Path
 
 import pytest
@@ -84,3 +85,16 @@ def test_a_file_that_is_there_is_never_taken_for_another_one(tmp_path: Path) -> 
     assert locate("b/top.png")[0] == "a/top.png"
     for text in (f"{tmp_path}/top.png", "../top.png"):
         assert "outside" in str(locate(text)[1])
+
+
+def test_a_miss_is_looked_up_once(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    looked: list[object] = []
+    isfile = os.path.isfile
+    locate = Locator(tmp_path, tmp_path, ["cat.jpg"])
+    monkeypatch.setattr(os.path, "isfile", lambda path: looked.append(path) or isfile(path))
+    found = locate.find("dog.jpg")
+    assert found.problem
+    assert looked
+    looked.clear()
+    assert locate.find("dog.jpg") == found
+    assert not looked
