@@ -82,9 +82,12 @@ class Locator:
             return Found(text, "written")
         # Columns are tried before rows are joined, and a miss takes the longest.
         missed = self._missed.get(text)
-        if missed is None and (missed := self._search(text)).problem:
-            self._missed[text] = missed
-        return missed
+        if missed is not None:
+            return missed
+        found = self._search(text)
+        if found.problem:
+            self._missed[text] = found
+        return found
 
     def _search(self, text: str) -> Found:
         if not text.strip():
