@@ -5,27 +5,21 @@ Numbers of classes are places in the list, so a new class comes last, and all th
 
 from __future__ import annotations
 
-import json
+import math
 import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 NAMES_FILES = ("data.yaml", "dataset.yaml", "classes.txt", "obj.names")
 """Files that name the classes of YOLO."""
 
-_KEY = re.compile(r"^names[ \t]*:", re.MULTILINE)
-_OTHER_KEY = re.compile(r"^(?:nc|path|train|val)[ \t]*:(?:\s|$)", re.MULTILINE)
+_NAMES = "names"
+_KEYS = re.compile(r"""^(["']?)(?:names|nc|path|train|val)\1[ \t]*:(?:\s|$)""", re.MULTILINE)
+"""What tells YAML from lines of names."""
+
 _COUNT = re.compile(r"^((?:nc[ \t]*:|classes[ \t]*=)[ \t]*)([0-9]+)", re.MULTILINE)
-_QUOTED = r"""'(?:[^']|'')*'|"(?:[^"\\]|\\.)*\""""
-_TOKEN = re.compile(
-    rf"""(?:\s|(?<=\s)\#[^\n]*)*(?P<text>[\[\]{{}},]|:(?=\s)|{_QUOTED}"""
-    r"""|[^\s,\[\]{}'"#:](?:[^,\[\]{}\n:#]|:(?=\S)|(?<=\S)\#)*)"""
-)
-_ENTRY = re.compile(r"""([ \t]*-[ \t]*|[ \t]+(['"]?)([0-9]+)\2[ \t]*:[ \t]*)(.*)""")
-_STARTS_QUOTED = re.compile(rf"({_QUOTED})\s*(?:#.*)?")
-_PLAIN = re.compile(r"[^\W\d_](?:[\w .()+/-]*[\w)+])?")
-_NO_TEXTS = ("y", "n", "yes", "no", "on", "off", "true", "false", "null")
 _SEPARATOR = re.compile(r"\s*,\s*")
 
 
@@ -73,7 +67,10 @@ def read_names(file: Path | None) -> list[str]:
 
 
 def yolo_names(text: str) -> list[str]:
-    """Reads names of classes from `data.yaml`, or from lines such as those of `classes.txt`."""
+    """Reads names of classes from `data.yaml`, or from lines such as those of `classes.txt`.
+
+    YAML that is damaged, or of another shape, names none.
+    """
     return _parsed(text).names
 
 
@@ -110,93 +107,65 @@ def with_count(text: str, count: int) -> str:
 
 def _parsed(text: str) -> _List:
     newline = "\r\n" if "\r\n" in text else "\n"
-    key = _KEY.search(text)
-    if key is None and _OTHER_KEY.search(text) is None:
+    if _KEYS.search(text) is None:
         names = [line.strip() for line in text.splitlines() if line.strip()]
         end = len(text.rstrip())
         end += len(text[end:]) - len(text[end:].lstrip(" \t"))
         return _List(names, end, newline, is_plain=True)
-    if key is None:
-        before = f"{newline}  "
-        return _List([], len(text.rstrip()), before, f"{newline}names:{before}", is_map=True)
-    start = text[key.end() :].lstrip()[:1]
-    if start in ("[", "{"):
-        return _flow(text, text.index(start, key.end()))
-    return _block(text, key.end(), newline)
-
-
-def _flow(text: str, start: int) -> _List:
-    """The names between brackets or braces."""
-    is_map = text[start] == "{"
-    step = 3 if is_map else 1  # number, colon and name
-    places = _spans(text, start + 1)
-    texts = [text[first:last] for first, last in places or ()]
-    colons = {number for number, part in enumerate(texts) if part == ":"}
-    if (
-        places is None
-        or len(texts) % step
-        or colons != set(range(1, len(texts), 3) if is_map else ())
-    ):
+    top = _composed(text)
+    if top is None:
         return _List([])
-    values = texts[step - 1 :: step]
-    before = text[places[-step - 1][1] : places[-step][0]] if len(values) > 1 else ", "
-    names = [_value(value) for value in values]
-    return _List(
-        names=_numbered(dict(zip(map(_value, texts[::3]), names, strict=True)))
-        if is_map
-        else names,
-        place=places[-1][1] if places else start + 1,
-        before=before if _SEPARATOR.fullmatch(before) else ", ",
-        quote=_quote(values),
-        is_map=is_map,
-    )
+    before = f"{newline}  "
+    for key, value in top.value:
+        if key.value == _NAMES:
+            if value.id == "scalar":  # nothing, or what are no names
+                place = -1 if value.value else _line_end(text, key.end_mark.index)
+                return _List([], place, before, before, is_map=True)
+            return _listed(text, value, newline)
+    place = -1 if top.flow_style else len(text.rstrip())
+    return _List([], place, before, f"{newline}{_NAMES}:{before}", is_map=True)
 
 
-def _spans(text: str, place: int) -> list[tuple[int, int]] | None:
-    """Where the texts and colons up to a closing bracket begin and end; None if it is not clear."""
-    spans = list[tuple[int, int]]()
-    expects_text = True
-    while (found := _TOKEN.match(text, place)) is not None:
-        part = found["text"].rstrip()
-        start, place = found.start("text"), found.start("text") + len(part)
-        if part in ("]", "}"):
-            return spans
-        if part in ("[", "{") or expects_text == (part in (",", ":")):
-            break
-        if part != ",":
-            spans.append((start, place))
-        expects_text = part in (",", ":")
-    return None
+def _composed(text: str) -> Any:
+    """The node of the mapping that a YAML file is; None if it is none, or damaged."""
+    import yaml  # type: ignore[import-untyped] # few folders have such a file
+
+    try:
+        top = next(yaml.compose_all(text, yaml.SafeLoader), None)
+    except (yaml.YAMLError, RecursionError):
+        return None
+    return top if isinstance(top, yaml.MappingNode) else None
 
 
-def _block(text: str, start: int, newline: str) -> _List:
-    """The names in lines of their own."""
-    pairs, values = dict[str, str](), list[str]()
-    place, before, kinds = -1, f"{newline}  ", set[bool]()
-    for number, line in enumerate(text[start:].splitlines(keepends=True) or [""]):
-        body = line.rstrip("\r\n")
-        entry = _ENTRY.fullmatch(body) if number else None
-        if entry is not None:
-            pairs[entry[3] or str(len(values))] = _value(entry[4])
-            values.append(entry[4])
-            kinds.add(entry[3] is not None)
-            indent = body[: len(body) - len(body.lstrip())]
-            before = newline + (indent if entry[3] else f"{indent}- ")
-        elif number and body[:1] not in ("", " ", "\t", "#"):
-            break
-        elif body.strip() and not body.strip().startswith("#"):
-            kinds |= {True, False}  # neither a name nor nothing
-        if entry is not None or not number:
-            place = start + len(body)
-        start += len(line)
-    return _List(
-        names=_numbered(pairs),
-        place=place if len(kinds) < 2 else -1,
-        before=before,
-        first=before,
-        quote=_quote(values),
-        is_map=False not in kinds,
-    )
+def _listed(text: str, node: Any, newline: str) -> _List:
+    """The names in a node of YAML, a sequence or a mapping from their numbers."""
+    is_map = node.id == "mapping"
+    pairs = node.value if is_map else [(value, value) for value in node.value]
+    values = [value for _, value in pairs]
+    if any(part.id != "scalar" for pair in pairs for part in pair):
+        return _List([])
+    names = [value.value for value in values]
+    if is_map:
+        names = _numbered({key.value: value.value for key, value in pairs})
+    quote = values[-1].style if values and values[-1].style in ("'", '"') else ""
+    if not node.flow_style:
+        is_open = values[-1].style in ("|", ">")  # its end is not that of its line
+        place = -1 if is_open else _line_end(text, values[-1].end_mark.index)
+        before = newline + " " * node.start_mark.column + ("" if is_map else "- ")
+        return _List(names, place, before, quote=quote, is_map=is_map)
+    place = values[-1].end_mark.index if values else node.start_mark.index + 1
+    between = ", "
+    if len(values) > 1:
+        between = text[values[-2].end_mark.index : pairs[-1][0].start_mark.index]
+    before = between if _SEPARATOR.fullmatch(between) else ", "
+    return _List(names, place, before, quote=quote, is_map=is_map)
+
+
+def _line_end(text: str, place: int) -> int:
+    """Where the line of a place ends."""
+    end = text.find("\n", place)
+    line = text[: len(text) if end < 0 else end]
+    return len(line.removesuffix("\r"))
 
 
 def _numbered(pairs: dict[str, str]) -> list[str]:
@@ -205,30 +174,10 @@ def _numbered(pairs: dict[str, str]) -> list[str]:
     return [named.get(number, str(number)) for number in range(max(named, default=-1) + 1)]
 
 
-def _value(text: str) -> str:
-    """A name as it is meant, without quotation marks and a comment."""
-    text = text.strip()
-    quoted = _STARTS_QUOTED.fullmatch(text)
-    if quoted is None:
-        return "" if text.startswith("#") else text.partition(" #")[0].strip()
-    inner = quoted[1][1:-1]
-    if text[0] == "'":
-        return inner.replace("''", "'")
-    try:
-        return str(json.loads(quoted[1]))
-    except ValueError:  # YAML has more escapes
-        return inner
-
-
-def _quote(values: Sequence[str]) -> str:
-    start = values[-1].strip()[:1] if values else ""
-    return start if start in ("'", '"') else ""
-
-
 def _written(name: str, quote: str) -> str:
     """A name as YAML writes it, in quotation marks where it needs them or the others have them."""
-    if not quote and _PLAIN.fullmatch(name) and name.lower() not in _NO_TEXTS:
-        return name
-    if quote == '"' or not name.isprintable():
-        return json.dumps(name, ensure_ascii=False)
-    return "'" + name.replace("'", "''") + "'"
+    import yaml
+
+    style = {"default_style": quote or None, "default_flow_style": True}
+    text: str = yaml.safe_dump([name], **style, allow_unicode=True, width=math.inf)
+    return text.strip().removeprefix("[").removesuffix("]")
