@@ -31,6 +31,7 @@ _PACKED = range(9, 16)
 _ORIENTATION, _FILL_ORDER = 274, 266
 _CHANNELS: Final = 3
 _ROWS_AT_ONCE = 1 << 22  # samples
+_AT_ONCE = 64 << 20  # bytes of samples that are decoded whole, once instead of twice
 logging.getLogger("tifffile").setLevel(logging.CRITICAL)  # the user is told the reasons instead
 
 
@@ -132,6 +133,8 @@ class TiffHeader:
             UnsupportedTiff: If the samples are of a kind that is not read.
             NoFiniteSample: If every sample is NaN or infinite.
         """
+        if (strips := self._large_strips()) is not None:
+            return self._stretched(strips, least)
         return self.picture(self.samples(), least)
 
     def picture(self, samples: AnyArray, least: int | None = None) -> Image.Image:
@@ -146,11 +149,7 @@ class TiffHeader:
             NoFiniteSample: If every sample is NaN or infinite.
         """
         if samples.dtype != np.uint8:
-            factor = 1 if least is None else max(1, min(self.size) // least)
-            rows: ReadRows = lambda top, end: samples[top:end]  # noqa: E731 - as short as it is
-            shape, inverted = samples.shape, self.is_inverted
-            colours = self.page.photometric == _RGB and len(shape) > 2
-            return stretched(shape, rows, inverted=inverted, factor=factor, colours=colours)
+            return self._stretched(lambda top, end: samples[top:end], least)
         return Image.fromarray(255 - samples if self.is_inverted else np.ascontiguousarray(samples))
 
     def samples(self) -> AnyArray:
@@ -163,9 +162,7 @@ class TiffHeader:
         if self.page.photometric == _PALETTE:
             colours: AnyArray = np.asarray(self.page.colormap, np.uint8).T
             return colours[every[..., 0]]
-        if self.channel is not None:
-            return every[..., self.channel]
-        return every[..., :_CHANNELS] if every.shape[-1] >= _CHANNELS else every[..., 0]
+        return self._shown(every)
 
     def every_channel(self) -> AnyArray:
         """Decodes all samples, as (H, W, channels).
@@ -183,6 +180,57 @@ class TiffHeader:
             return np.moveaxis(array[:, 0, :, :, 0], 0, -1)
         first: AnyArray = array[0, 0]
         return first
+
+    def _shown(self, every: AnyArray) -> AnyArray:
+        """The channels of (H, W, channels) that are shown."""
+        if self.channel is not None:
+            return every[..., self.channel]
+        return every[..., :_CHANNELS] if every.shape[-1] >= _CHANNELS else every[..., 0]
+
+    def _stretched(self, rows: ReadRows, least: int | None) -> Image.Image:
+        first = rows(0, 1)
+        shape = (self.size[1], *first.shape[1:])
+        factor = 1 if least is None else max(1, min(self.size) // least)
+        colours = self.page.photometric == _RGB and len(shape) > 2
+        return stretched(shape, rows, inverted=self.is_inverted, factor=factor, colours=colours)
+
+    def _large_strips(self) -> ReadRows | None:
+        """Reads rows of a large image from its strips; None where it is decoded whole.
+
+        Raises:
+            UnsupportedTiff: If the samples are of a kind that is not read.
+        """
+        page = self.page
+        is_whole = page.is_tiled or len(page.dataoffsets) < 2 or self.offset
+        is_apart = page.planarconfig == _PLANES and page.samplesperpixel > 1
+        size = math.prod(page.shaped) * self._bits // 8
+        if is_whole or is_apart or page.photometric == _PALETTE or size <= _AT_ONCE:
+            return None
+        if self._bits % 16 or page.compression not in _EASY:
+            return None
+        self._check()
+        last = (-1, np.empty(0))  # bands and strips end in different rows
+
+        def strip(number: int) -> AnyArray:
+            nonlocal last
+            if last[0] != number:
+                self.stream.seek(page.dataoffsets[number])
+                data = self.stream.read(page.databytecounts[number])
+                decoded, _, shape = page.decode(data or None, number)
+                if decoded is None:  # a strip that was left out
+                    decoded = np.full(shape, page.nodata)
+                kind = np.dtype(page.dtype)  # that of this machine
+                last = number, self._shown(decoded[0, : shape[1]].astype(kind, copy=False))
+            return last[1]
+
+        def rows(top: int, end: int) -> AnyArray:
+            height = int(page.rowsperstrip)
+            first, behind = top // height, -(-end // height)
+            parts = [strip(number) for number in range(first, behind)]
+            whole = parts[0] if len(parts) == 1 else np.concatenate(parts)
+            return whole[top - first * height : end - first * height]
+
+        return rows
 
     @property
     def _bits(self) -> int:
