@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import os
 import re
 import subprocess
 import sys
@@ -57,6 +58,18 @@ def test_planar16_tiff(made: Path) -> None:
         for number in range(20):
             pixels = np.asarray(decode(made / "in" / name / f"{number}.tif"), dtype=float)
             assert np.abs(pixels - pic(name, number)).mean() < 3
+
+
+@pytest.mark.slow
+@pytest.mark.skipif(sys.platform == "win32", reason="the memory of a child is not told there")
+def test_memory_16bit_tiff(made: Path) -> None:
+    command = [sys.executable, "-m", "ahsml_app", "--headless", str(made / "in"), "--out"]
+    with subprocess.Popen([*command, str(made / "out"), *QUICK]) as process:
+        _, status, usage = os.wait4(process.pid, 0)
+        process.returncode = os.waitstatus_to_exitcode(status)
+    assert process.returncode == 0
+    unit = 1 if sys.platform == "darwin" else 1024
+    assert usage.ru_maxrss * unit < 1.5e9
 
 
 def test_coco_json_as_labels(made: Path) -> None:

@@ -258,6 +258,20 @@ class LocalExtraction:
         yield from extraction.extract(self._engine, jobs, len(jobs))
         return self._engine.name
 
+    def release(self) -> None:
+        """Frees the engine; a later call makes a new one."""
+        self._engine = None
+
+
+def release_engine(extract: ExtractJobs) -> None:
+    """Frees the engine of this process, which takes 0.3 GB, where no features are missing.
+
+    Args:
+        extract: What has computed the features.
+    """
+    if isinstance(extract, LocalExtraction):
+        extract.release()
+
 
 class Extraction:
     """Decodes in a pool of threads while the engine computes; results go to the sink.

@@ -38,7 +38,7 @@ def augment(
     Returns:
         The data with augmentations, which features from a file have none of.
     """
-    from ahsml_app.core.features.extract import extract_features
+    from ahsml_app.core.features.extract import extract_features, release_engine
     from ahsml_app.core.features.selected_views import add_augmentations
     from ahsml_app.core.training.first_estimate import (
         first_posterior,
@@ -48,12 +48,15 @@ def augment(
 
     options, context = job.options, job.context
     data = yield from _with_opinion(job, table, data)
+    is_augmented = bool(options.features.views) and backbone.is_here
+    if not is_augmented:
+        release_engine(job.extract)
     yield Progress(Stage.FIRST_ESTIMATE)
     with context.timed(Stage.FIRST_ESTIMATE):
         posterior = first_posterior(train_config(options), data, context.cancel)
         weights = first_weights(posterior, data)
         yield FirstEstimate(weights, 1 - float(weights[data.trainable].mean()))
-    if not options.features.views or not backbone.is_here:
+    if not is_augmented:
         return data
     selected = needs_augmentations(posterior.clean)
     if options.features.augment_all:
@@ -73,6 +76,7 @@ def augment(
         work = add_augmentations(data.features[0], table, selected, extract, seed)
         steps = relay(with_notices(work, context), _as_augmentation)
         features, augmented, engine = yield from steps
+    release_engine(job.extract)
     job.settings.update(engine=engine, augmented=int(augmented.sum()))
     return replace(data, features=features, augmented=None if augmented.all() else augmented)
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 from pathlib import Path
 
 import numpy as np
@@ -13,6 +14,7 @@ from sample_projects import make_images, make_project
 from ahsml_app.base.events import EpochEnd, Event, FirstEstimate, Progress, Stage
 from ahsml_app.base.options.option_table import with_values
 from ahsml_app.base.options.run_options import RunOptions
+from ahsml_app.core.backbones.inference import OpenVinoEngine, TorchEngine
 from ahsml_app.core.training import first_estimate
 from ahsml_app.session.pipeline.train_project import train_project
 from ahsml_app.session.project.project import Project
@@ -50,4 +52,26 @@ def test_images_in_doubt_have_a_consistency_and_all_if_asked(
     assert len(first.weights) == len(consistency)
     assert np.isfinite(train(project, augment_all=True)[1]).all()
     assert (train(project, views=0)[1] == 1).all()
+    project.close()
+
+
+def engines() -> int:
+    """How many engines this process holds."""
+    gc.collect()
+    return sum(isinstance(each, OpenVinoEngine | TorchEngine) for each in gc.get_objects())
+
+
+@pytest.mark.usefixtures("cache")
+@pytest.mark.parametrize("views", [0, 2])
+def test_the_engine_is_gone_when_training_begins(tmp_path: Path, views: int) -> None:
+    project = make_project(make_images(tmp_path / "images", per_class=6), trained=False)
+    values = QUICK | {"backbone": tiny_name(tmp_path), "views": views}
+    request = project.train_request(with_values(RunOptions(), values))
+    before, counts = engines(), list[int]()
+    for event in train_project(request):
+        if isinstance(event, Progress) and event.stage == Stage.EXTRACT_FEATURES:
+            counts.append(engines())
+        if isinstance(event, EpochEnd):
+            assert engines() == before
+    assert max(counts) > before
     project.close()
