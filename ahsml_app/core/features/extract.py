@@ -241,11 +241,11 @@ def _jobs(
 class LocalExtraction:
     """Computes features in this process, with one engine for all calls: making one takes seconds.
 
-    An `ExtractJobs` for one backbone.
+    An `ExtractJobs` for one backbone. Where its `engine` is None, the next call makes one.
     """
 
     def __init__(self) -> None:
-        self._engine: Engine | None = None
+        self.engine: Engine | None = None
 
     def __call__(
         self, extraction: Extraction, jobs: Sequence[Job], context: RunContext
@@ -253,24 +253,10 @@ class LocalExtraction:
         """Computes all features; returns the engine's name."""
         from ahsml_app.core.backbones.inference import make_engine
 
-        if self._engine is None:
-            self._engine = make_engine(extraction.backbone, context.device, context.notify)
-        yield from extraction.extract(self._engine, jobs, len(jobs))
-        return self._engine.name
-
-    def release(self) -> None:
-        """Frees the engine; a later call makes a new one."""
-        self._engine = None
-
-
-def release_engine(extract: ExtractJobs) -> None:
-    """Frees the engine of this process, which takes 0.3 GB, where no features are missing.
-
-    Args:
-        extract: What has computed the features.
-    """
-    if isinstance(extract, LocalExtraction):
-        extract.release()
+        if self.engine is None:
+            self.engine = make_engine(extraction.backbone, context.device, context.notify)
+        yield from extraction.extract(self.engine, jobs, len(jobs))
+        return self.engine.name
 
 
 class Extraction:

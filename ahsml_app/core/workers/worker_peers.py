@@ -45,3 +45,15 @@ def extract_jobs() -> ExtractJobs:
     from ahsml_app.core.features.extract import LocalExtraction
 
     return LocalExtraction()
+
+
+def release_engine(extract: ExtractJobs) -> None:
+    """Frees the engine of this process, which takes 0.3 GB, where no features are missing.
+
+    Args:
+        extract: What has computed the features.
+    """
+    from ahsml_app.core.features.extract import LocalExtraction
+
+    if isinstance(extract, LocalExtraction):
+        extract.engine = None

@@ -11,7 +11,7 @@ import numpy as np
 
 from ahsml_app.base.events import Event, FirstEstimate, Notice, Progress, Stage, relay
 from ahsml_app.base.paths import cache_folder
-from ahsml_app.base.types import BoolArray, SampleTable
+from ahsml_app.base.types import BoolArray, FloatArray, SampleTable
 from ahsml_app.session.pipeline.stages import PipelineState, train_config, with_notices
 
 if TYPE_CHECKING:  # torch loads when the job runs, not when the command starts
@@ -38,13 +38,8 @@ def augment(
     Returns:
         The data with augmentations, which features from a file have none of.
     """
-    from ahsml_app.core.features.extract import extract_features, release_engine
-    from ahsml_app.core.features.selected_views import add_augmentations
-    from ahsml_app.core.training.first_estimate import (
-        first_posterior,
-        first_weights,
-        needs_augmentations,
-    )
+    from ahsml_app.core.training.first_estimate import first_posterior, first_weights
+    from ahsml_app.core.workers.worker_peers import release_engine
 
     options, context = job.options, job.context
     data = yield from _with_opinion(job, table, data)
@@ -56,9 +51,26 @@ def augment(
         posterior = first_posterior(train_config(options), data, context.cancel)
         weights = first_weights(posterior, data)
         yield FirstEstimate(weights, 1 - float(weights[data.trainable].mean()))
-    if not is_augmented:
-        return data
-    selected = needs_augmentations(posterior.clean)
+    if is_augmented:
+        data = yield from _with_augmentations(job, table, backbone, data, posterior.clean)
+        release_engine(job.extract)
+    return data
+
+
+def _with_augmentations(
+    job: PipelineState,
+    table: SampleTable,
+    backbone: Backbone,
+    data: TrainData,
+    clean: FloatArray,
+) -> Generator[Event, None, TrainData]:
+    """Adds augmentations of the images whose true class is in doubt."""
+    from ahsml_app.core.features.extract import extract_features
+    from ahsml_app.core.features.selected_views import add_augmentations
+    from ahsml_app.core.training.first_estimate import needs_augmentations
+
+    options, context = job.options, job.context
+    selected = needs_augmentations(clean)
     if options.features.augment_all:
         selected[:] = True
     yield Progress(Stage.AUGMENT)
@@ -76,7 +88,6 @@ def augment(
         work = add_augmentations(data.features[0], table, selected, extract, seed)
         steps = relay(with_notices(work, context), _as_augmentation)
         features, augmented, engine = yield from steps
-    release_engine(job.extract)
     job.settings.update(engine=engine, augmented=int(augmented.sum()))
     return replace(data, features=features, augmented=None if augmented.all() else augmented)
 
