@@ -6651,7 +6651,7 @@
         <translation>{folder} kann nicht gelesen werden: {reason}</translation>
     </message>
     <message>
-        <source>{folder} holds images only in the folder {inner}: the folders in that are the classes.</source>
+        <source>The images of {folder} lie only in its folder {inner}: the folders in that are the classes.</source>
         <translation>{folder} enthält Bilder nur im Ordner {inner}: Die Ordner darin sind die Klassen.</translation>
     </message>
     <message>

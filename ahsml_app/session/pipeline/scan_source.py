@@ -82,7 +82,8 @@ def source_inside(source: Source) -> Unpacked:
     if inner == source.folder:
         return Unpacked(source, ())
     notice = Message(
-        "{folder} holds images only in the folder {inner}: the folders in that are the classes.",
+        "The images of {folder} lie only in its folder {inner}: the folders in that are the "
+        "classes.",
         folder=source.folder,
         inner=inner.relative_to(source.folder).as_posix(),
     )

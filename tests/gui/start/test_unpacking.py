@@ -129,7 +129,7 @@ def test_a_single_folder_around_the_class_folders_is_entered(
     window.open_path(folder.parent)
     dialog = dialog_of(window, qtbot)
     qtbot.waitUntil(lambda: dialog.findChild(QListWidget).count() > 0, timeout=PATIENCE)
-    assert "images only in the folder pets" in dialog.findChild(QListWidget).item(0).text()
+    assert "lie only in its folder pets" in dialog.findChild(QListWidget).item(0).text()
     open_project(dialog, qtbot)
     project = window.model.project
     assert project.table.root == folder

@@ -44,7 +44,8 @@ def test_class_folders_are_found_inside_a_single_folder(
     found, notices = opened(tmp_path)
     assert found == inner
     assert notices == [
-        f"{tmp_path} holds images only in the folder {inner}: the folders in that are the classes."
+        f"The images of {tmp_path} lie only in its folder {inner}: the folders in that are the "
+        "classes."
     ]
 
 
