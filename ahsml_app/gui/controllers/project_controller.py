@@ -25,7 +25,7 @@ from ahsml_app.gui.start.unpack_question import UnpackQuestion
 from ahsml_app.gui.theme.theme import Theme
 from ahsml_app.gui.thumbnails.thumbnail_cache import Thumbnails
 from ahsml_app.session.pipeline.locate_images import LocatedImages, locate_images
-from ahsml_app.session.pipeline.scan_source import ScannedSource, scan_source, source_inside
+from ahsml_app.session.pipeline.scan_source import ScannedSource, enter_or_scan
 from ahsml_app.session.pipeline.unpack import (
     SUFFIXES,
     Unpacked,
@@ -227,11 +227,7 @@ class ProjectController(QObject):
         Asks first whether to unpack it, if it is an archive.
         """
         if not archives_of(source.folder):
-            inside = source_inside(source)
-            if inside.source != source:
-                self._on_unpacked(inside)
-            else:
-                self._begin(source, SCAN, partial(scan_source, source))
+            self._begin(source, SCAN, partial(enter_or_scan, source))
             return
         place = unpacked_place(source.folder, source.folder)
         if place.exists():

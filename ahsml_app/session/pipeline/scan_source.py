@@ -20,6 +20,7 @@ __all__ = [
     "FIRST_FOLDER_PATTERN",
     "ScannedSource",
     "class_of_path",
+    "enter_or_scan",
     "manifest_columns",
     "opened_source",
     "scan_source",
@@ -88,6 +89,19 @@ def source_inside(source: Source) -> Unpacked:
         inner=inner.relative_to(source.folder).as_posix(),
     )
     return Unpacked(replace(source, folder=inner), (notice,))
+
+
+def enter_or_scan(
+    source: Source, cancel: CancelToken | None = None
+) -> Generator[Event, None, Unpacked | ScannedSource]:
+    """Returns the folder inside that is to be read instead, or else the result of `scan_source`.
+
+    Looking for it reads folders, as many as hold no image, so a window does it in the background.
+    """
+    inside = source_inside(source)
+    if inside.source != source:
+        return inside
+    return (yield from scan_source(source, cancel))
 
 
 def scan_source(
