@@ -1,4 +1,4 @@
-"""Makes folders, runs scans, unpacks archives and checks the results, for the tests of scanning."""
+"""Makes folders, runs scans, unpacks archives, edits tables and checks the results."""
 
 from __future__ import annotations
 
@@ -10,7 +10,9 @@ from running import finish
 from ahsml_app.base.errors import AppError, InputError
 from ahsml_app.base.events import CancelToken, Notice
 from ahsml_app.base.options.run_options import Source
+from ahsml_app.base.types import SampleTable
 from ahsml_app.core.data.scan import ScanResult, scan
+from ahsml_app.core.tables.edit_table import edited_table
 from ahsml_app.session.pipeline.scan_source import scan_source
 from ahsml_app.session.pipeline.unpack import unpacked_source
 
@@ -65,3 +67,20 @@ def refusal(archive: Path, kind: type[Exception] = InputError) -> Exception:
     assert not list((archive.parent / "out").glob(".*")), "something is left"
     assert str(caught.value.hint)
     return caught.value
+
+
+NAMES = ("a", "b", "c", "d")
+
+
+def read(folder: Path, content: bytes, name: str = "t.csv") -> tuple[Path, SampleTable]:
+    touch(folder / "in", *(f"{stem}.jpg" for stem in NAMES))
+    file = folder / name
+    file.write_bytes(content)
+    return file, run(folder / "in", labels=file)[0].table
+
+
+def edited(file: Path, table: SampleTable, **new: str | None) -> bytes | None:
+    labels = [
+        new.get(Path(path).stem, table.label_name(row)) for row, path in enumerate(table.paths)
+    ]
+    return edited_table(file, table, labels)

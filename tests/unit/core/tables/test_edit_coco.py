@@ -7,27 +7,9 @@ import tracemalloc
 from pathlib import Path
 
 import pytest
-from scanning import run, touch
+from scanning import NAMES, edited, read, run
 
-from ahsml_app.base.types import SampleTable
-from ahsml_app.core.tables.edit_table import edited_table
 from ahsml_app.core.tables.forms.edit_coco import edited_coco
-
-NAMES = ("a", "b", "c", "d")
-
-
-def read(folder: Path, content: bytes) -> tuple[Path, SampleTable]:
-    touch(folder / "in", *(f"{stem}.jpg" for stem in NAMES))
-    file = folder / "coco.json"
-    file.write_bytes(content)
-    return file, run(folder / "in", labels=file)[0].table
-
-
-def edited(file: Path, table: SampleTable, **new: str | None) -> bytes | None:
-    labels = [
-        new.get(Path(path).stem, table.label_name(row)) for row, path in enumerate(table.paths)
-    ]
-    return edited_table(file, table, labels)
 
 
 def coco(indent: int | None = None) -> bytes:
@@ -56,7 +38,7 @@ def coco(indent: int | None = None) -> bytes:
 @pytest.mark.parametrize("indent", [None, 2])
 def test_coco_keeps_its_form_with_new_categories(tmp_path: Path, indent: int | None) -> None:
     content = coco(indent).replace(b'"gone.jpg"', b'"d.jpg"')  # twice in the file
-    file, table = read(tmp_path, content)
+    file, table = read(tmp_path, content, "coco.json")
     assert edited(file, table) == content
     changed = edited(file, table, a="fox", b="cat", c="", d="fox")
     assert changed is not None
@@ -78,7 +60,7 @@ def test_coco_with_a_line_for_each_part_keeps_its_lines(tmp_path: Path) -> None:
     parts = json.loads(coco())
     lines = ",\n".join(f"  {json.dumps(key)}: {json.dumps(parts[key])}" for key in parts)
     content = f"{{\n{lines}\n}}\n".replace("gone.jpg", "d.jpg").encode()
-    file, table = read(tmp_path, content)
+    file, table = read(tmp_path, content, "coco.json")
     changed = edited(file, table, b="cat")
     assert changed == content.replace(
         b'"image_id": 11, "category_id": 6', b'"image_id": 11, "category_id": 5'
@@ -86,7 +68,7 @@ def test_coco_with_a_line_for_each_part_keeps_its_lines(tmp_path: Path) -> None:
 
 
 def test_dropped_images_leave_coco_with_their_annotations(tmp_path: Path) -> None:
-    file, table = read(tmp_path, coco())
+    file, table = read(tmp_path, coco(), "coco.json")
     changed = edited(file, table, a=None)
     assert changed is not None
     left = json.loads(changed)
@@ -109,7 +91,7 @@ def test_outlines_of_coco_stay_and_take_little_memory(
     content["annotations"][2]["segmentation"] = {"size": [2, 3], "counts": "a\\1/ä"}
     content["annotations"][3]["segmentation"] = [[]]
     before = json.dumps(content, indent=indent).replace("gone.jpg", "d.jpg").encode()
-    table = read(tmp_path, before)[1]
+    table = read(tmp_path, before, "coco.json")[1]
     labels = [
         "cat" if path == "b.jpg" else table.label_name(r) for r, path in enumerate(table.paths)
     ]
@@ -141,7 +123,7 @@ def test_an_added_annotation_of_coco_has_the_fields_of_the_others(
         }
         item |= {"iscrowd": 0, **area, "source": "me", "track": place}
     content["annotations"][0] |= {"score": 0.5}
-    file, table = read(tmp_path, json.dumps(content).encode())
+    file, table = read(tmp_path, json.dumps(content).encode(), "coco.json")
     changed = edited(file, table, d="fox")
     assert changed is not None
     whole = {"area": 0, "bbox": [0] * 4} if empty else {"area": 45, "bbox": [0, 0, 9, 5]}
@@ -181,7 +163,7 @@ def test_identities_of_coco_may_be_decimals_or_texts(tmp_path: Path, kind: type)
         for item in content["categories"]:
             item["id"] = str(item["id"])
     content["annotations"].insert(0, {"id": 20, "image_id": kind(11), "category_id": None})
-    file, table = read(tmp_path, json.dumps(content).encode())
+    file, table = read(tmp_path, json.dumps(content).encode(), "coco.json")
     named = {path: table.label_name(row) for row, path in enumerate(table.paths)}
     assert named == {"a.jpg": "cat", "b.jpg": "dog", "c.jpg": "cat", "d.jpg": ""}
     changed = json.loads(edited(file, table, a=None, b="fox") or b"")

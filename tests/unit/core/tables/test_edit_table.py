@@ -7,27 +7,7 @@ from pathlib import Path
 import pyarrow as pa
 import pyarrow.parquet as pq
 import pytest
-from scanning import run, touch
-
-from ahsml_app.base.types import SampleTable
-from ahsml_app.core.tables.edit_table import edited_table
-
-NAMES = ("a", "b", "c", "d")
-
-
-def read(folder: Path, content: bytes, name: str = "t.csv") -> tuple[Path, SampleTable]:
-    touch(folder / "in", *(f"{stem}.jpg" for stem in NAMES))
-    file = folder / name
-    file.write_bytes(content)
-    return file, run(folder / "in", labels=file)[0].table
-
-
-def edited(file: Path, table: SampleTable, **new: str | None) -> bytes | None:
-    labels = [
-        new.get(Path(path).stem, table.label_name(row)) for row, path in enumerate(table.paths)
-    ]
-    return edited_table(file, table, labels)
-
+from scanning import NAMES, edited, read, run
 
 FORMS = {
     "plain": (
